@@ -1,0 +1,317 @@
+"""Every setting that comes from the environment: its name, type, default, meaning, and what production refuses.
+
+`settings.py` is built from this; docs/configuration.md is generated from it (`make docs`).
+"""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backoffice.embedded.layout import Layout
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_KEY_LENGTH_MIN = 50
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - compared with, never bound to
+
+
+class UnsafeConfiguration(Exception):
+    """Production was asked to start with values that are only right on a developer's machine."""
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+Words = Annotated[list[str], NoDecode]
+
+
+class Configuration(BaseSettings):
+    """Variables of the process, or of a `.env` file in the project's directory; the process wins.
+
+    A section ends where the next comment line begins; `document_configuration` prints them in this order.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=BASE_DIR / ".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    # The process
+    environment: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="`development`, `test` or `production`. Production refuses unsafe values.",
+    )
+    debug: bool = Field(False, description="Show tracebacks in the browser.")
+    secret_key: str = Field(
+        "",
+        description=f"Signs sessions, links and queue hints; {SECRET_KEY_LENGTH_MIN} characters or more. Made in `.data/` when embedded.",
+    )
+    secret_key_fallbacks: Words = Field(
+        [], description="Earlier secret keys, still accepted; separated by commas."
+    )
+    public_url: str = Field(
+        "",
+        description="Where people reach us, without a trailing slash. Default: `http://localhost:PORT`.",
+    )
+    port: int = Field(8000, ge=1, le=65535, description="The port that the web server listens on.")
+    allowed_hosts: Words = Field(
+        [], description="Host names we answer to; separated by commas. Default: that of PUBLIC_URL."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="How many proxies in front of us add to X-Forwarded-For."
+    )
+    log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server.")
+    web_threads: int = Field(4, ge=1, le=64, description="Threads of each.")
+    queue_workers: int = Field(2, ge=1, le=64, description="Worker processes of the default queue.")
+
+    # Database and queue
+    database_url: str = Field(
+        "", description="PostgreSQL, as the role that owns no table. Empty: the embedded server."
+    )
+    database_owner_url: str = Field(
+        "", description="PostgreSQL, as the role that owns the tables; migrations only."
+    )
+    database_connection_age_s: int = Field(
+        600, ge=0, description="How long a connection is kept; 0 with PgBouncer."
+    )
+    redis_url: str = Field("", description="Valkey or Redis. Empty: the embedded server.")
+
+    # Files
+    media_root: Path | None = Field(
+        None, description="Where files lie without S3. Default: `.data/media`."
+    )
+    s3_endpoint_url: str = Field("", description="An S3 server other than Amazon's.")
+    s3_region: str = Field("us-east-1", description="Region of the buckets.")
+    s3_access_key_id: str = Field("", description="Access key. Empty: the machine's own role.")
+    s3_secret_access_key: str = Field("", description="Secret key.")
+    s3_private_bucket: str = Field(
+        "", description="Bucket for documents, evidence and exports. Empty: local files."
+    )
+    s3_public_bucket: str = Field(
+        "", description="Bucket for pictures that anybody may see. Empty: local files."
+    )
+    signed_url_seconds: int = Field(
+        300, ge=10, le=86_400, description="How long a link to a private file works."
+    )
+    upload_bytes_max: int = Field(10_000_000, ge=100_000, description="The largest accepted file.")
+
+    # M-Pesa (Vodacom Open API)
+    mpesa_base_url: str = Field("", description="Default: the simulator that `make run` starts.")
+    mpesa_api_key: str = Field("simulator-api-key", description="API key of the application.")
+    mpesa_public_key: str = Field(
+        "", description="Base64 of the provider's RSA key, which encrypts the API key."
+    )
+    mpesa_service_provider_code: str = Field("000000", description="Our short code.")
+    mpesa_market: str = Field("vodacomTZN", description="Market in the request paths.")
+    mpesa_country: str = Field("TZN", description="Country code in requests.")
+    mpesa_callback_secret: str = Field(
+        "", description="Secret part of the callback address. Made in `.data/` when embedded."
+    )
+    mpesa_connect_timeout_s: float = Field(5, gt=0, description="Longest wait for a connection.")
+    mpesa_read_timeout_s: float = Field(
+        30, gt=0, description="Longest wait for an answer; then the attempt is unknown."
+    )
+    simulator_port: int = Field(
+        8901, ge=1, le=65535, description="Where the provider simulator listens in development."
+    )
+
+    # Email and SMS
+    email_from: str = Field(
+        "ZetuTech <no-reply@zetutech.example>", description="Sender of all mail."
+    )
+    sendgrid_api_key: str = Field(
+        "", description="Empty: mail is recorded and shown in the console, not sent."
+    )
+    sendgrid_api_url: str = Field("https://api.sendgrid.com/v3/", description="SendGrid's address.")
+    twilio_account_sid: str = Field(
+        "", description="Empty: SMS are recorded and shown in the console, not sent."
+    )
+    twilio_auth_token: str = Field("", description="Twilio's token.")
+    twilio_from: str = Field("ZETUTECH", description="Sender id or number of SMS.")
+    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's address.")
+
+    # Sign-in
+    access_token_minutes: int = Field(
+        15, ge=1, le=120, description="How long an API access token works."
+    )
+    refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token works.")
+    otp_minutes: int = Field(10, ge=1, le=60, description="How long a phone code works.")
+
+    # Rules of the marketplace
+    reservation_minutes: int = Field(
+        30, ge=1, le=1440, description="How long an unpaid order keeps its stock."
+    )
+    hold_days: int = Field(
+        7, ge=0, le=90, description="Days from delivery until the seller's money is available."
+    )
+    minimum_payout_minor: int = Field(
+        1_000_000, ge=100, description="Smallest payout, in minor units (100 = 1 shilling)."
+    )
+    payout_approvals_threshold_minor: int = Field(
+        500_000_000,
+        ge=0,
+        description="From this batch total on, a second person approves (minor units).",
+    )
+    refund_approval_threshold_minor: int = Field(
+        50_000_000,
+        ge=0,
+        description="From this amount on, a second person approves a refund (minor units).",
+    )
+    kyc_required_from_minor: int = Field(
+        100_000_000,
+        ge=0,
+        description="Orders from this total on need a buyer with a verified phone (minor units).",
+    )
+
+    @field_validator("allowed_hosts", "secret_key_fallbacks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [word.strip() for word in value.split(",") if word.strip()]
+            if isinstance(value, str)
+            else value
+        )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; in production, refuse all unsafe values in one message."""
+        configuration = cls()
+        if configuration.is_production and (problems := configuration.problems()):
+            listed = "\n".join(f"  * {problem}" for problem in problems)
+            raise UnsafeConfiguration(
+                f"ENVIRONMENT=production, but the configuration is unsafe:\n{listed}"
+            )
+        return configuration
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @cached_property
+    def embedded(self) -> Layout:
+        return Layout.of_project()
+
+    @cached_property
+    def effective_public_url(self) -> str:
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @cached_property
+    def effective_hosts(self) -> list[str]:
+        if self.allowed_hosts:
+            return self.allowed_hosts
+        host = urlsplit(self.effective_public_url).hostname or ""
+        return (
+            [host]
+            if self.is_production
+            else [host, "localhost", "127.0.0.1", "[::1]", "testserver"]
+        )
+
+    @cached_property
+    def effective_secret_key(self) -> str:
+        return self.secret_key or self.embedded.secrets["secret_key"]
+
+    @cached_property
+    def effective_mpesa_base_url(self) -> str:
+        return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}"
+
+    @cached_property
+    def effective_mpesa_callback_secret(self) -> str:
+        return self.mpesa_callback_secret or self.embedded.secrets["mpesa_callback"]
+
+    @cached_property
+    def effective_media_root(self) -> Path:
+        return self.media_root or self.embedded.data / "media"
+
+    def problems(self) -> list[str]:
+        """Everything that must not be so in production, each with what to set."""
+        host = urlsplit(self.public_url).hostname
+        checks = {
+            "DEBUG must be off: it shows source code and settings to visitors.": self.debug,
+            f"SECRET_KEY must be set, random, and have {SECRET_KEY_LENGTH_MIN} characters or more.": _weak(
+                self.secret_key
+            ),
+            "PUBLIC_URL must be set and begin with https://.": not self.public_url.startswith(
+                "https://"
+            ),
+            "PUBLIC_URL must not be this machine's own address.": host in LOOPBACK,
+            "ALLOWED_HOSTS must be set (our host names, separated by commas).": not self.allowed_hosts,
+            "ALLOWED_HOSTS must not hold '*': anybody could pretend to be us.": "*"
+            in self.allowed_hosts,
+            "DATABASE_URL must be set: the embedded PostgreSQL is not for production.": not self.database_url,
+            "DATABASE_URL must not use the owner's or a superuser's role: row-level security would not bite.": (
+                _user(self.database_url)
+                in {"postgres", "zetutech_owner", _user(self.database_owner_url) or "postgres"}
+            ),
+            "DATABASE_URL has no password, or one that everybody knows.": (
+                bool(self.database_url) and _well_known(urlsplit(self.database_url).password)
+            ),
+            "REDIS_URL must be set: the embedded Valkey is not for production.": not self.redis_url,
+            "S3_PRIVATE_BUCKET and S3_PUBLIC_BUCKET must be set: local files are lost with the machine.": (
+                not (self.s3_private_bucket and self.s3_public_bucket)
+            ),
+            "S3_ENDPOINT_URL must begin with https:// (or be empty).": self.s3_endpoint_url.startswith(
+                "http://"
+            ),
+            "MPESA_BASE_URL must be the provider's https:// address, not a simulator.": _not_real(
+                self.mpesa_base_url
+            ),
+            "MPESA_API_KEY must be set: it still is the simulator's.": self.mpesa_api_key
+            == "simulator-api-key",
+            "MPESA_PUBLIC_KEY must be set.": not self.mpesa_public_key,
+            "MPESA_SERVICE_PROVIDER_CODE must be set: it still is the sandbox's.": (
+                self.mpesa_service_provider_code == "000000"
+            ),
+            "MPESA_CALLBACK_SECRET must be set and have 32 characters or more.": len(
+                self.mpesa_callback_secret
+            )
+            < 32,
+            "SENDGRID_API_KEY must be set: nobody would get any mail.": not self.sendgrid_api_key,
+            "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
+                self.sendgrid_api_url
+            ),
+            "EMAIL_FROM must be an address of ours.": ".example" in self.email_from,
+            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set: nobody would get any SMS.": (
+                not (self.twilio_account_sid and self.twilio_auth_token)
+            ),
+            "TWILIO_API_URL must be the provider's https:// address, not a simulator.": _not_real(
+                self.twilio_api_url
+            ),
+        }
+        return [problem for problem, is_so in checks.items() if is_so]
+
+
+def _weak(key: str) -> bool:
+    return len(key) < SECRET_KEY_LENGTH_MIN or len(set(key)) < 10 or "insecure" in key.lower()
+
+
+def _not_real(url: str) -> bool:
+    return not url.startswith("https://") or urlsplit(url).hostname in LOOPBACK
+
+
+def _user(dsn: str) -> str | None:
+    return urlsplit(dsn).username
+
+
+def _well_known(password: str | None) -> bool:
+    return password in {
+        None,
+        "",
+        "postgres",
+        "password",
+        "secret",
+        "changeme",
+        "zetutech",
+        "admin",
+        "app",
+    }

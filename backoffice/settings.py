@@ -1,0 +1,395 @@
+"""Django's settings, all of them. What differs between machines comes from `configuration.py`."""
+
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from backoffice.configuration import BASE_DIR, Configuration, Environment
+
+configuration = Configuration.load()
+IS_TEST = configuration.environment is Environment.TEST
+
+# --- The process -------------------------------------------------------------------------------------------
+
+ENVIRONMENT = configuration.environment.value
+DEBUG = configuration.debug
+SECRET_KEY = configuration.effective_secret_key
+SECRET_KEY_FALLBACKS = configuration.secret_key_fallbacks
+PUBLIC_URL = configuration.effective_public_url
+ALLOWED_HOSTS = configuration.effective_hosts
+TRUSTED_PROXIES = configuration.trusted_proxies
+ROOT_URLCONF = "backoffice.urls"
+WSGI_APPLICATION = "backoffice.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+PROJECT_APPS = [
+    "marketplace.shared",
+    "marketplace.ledger",
+    "marketplace.accounts",
+    "marketplace.sellers",
+    "marketplace.catalog",
+    "marketplace.fees",
+    "marketplace.listings",
+    "marketplace.orders",
+    "marketplace.payments",
+    "marketplace.payouts",
+    "marketplace.reconciliation",
+    "marketplace.disputes",
+    "marketplace.notifications",
+    "marketplace.search",
+    "reports",
+    "tasks",
+    "api",
+    "fixtures",
+]
+
+INSTALLED_APPS = [
+    # The console comes first: its templates and its `migrate` command stand before Unfold's and Django's.
+    "backoffice",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_q",
+    "ninja",
+    "csp",
+    "anymail",
+    # A new app is a new folder with an apps.py; its place in the order is the street's, bottom up.
+    *(app for app in PROJECT_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()),
+]
+
+MIDDLEWARE = [
+    "backoffice.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backoffice.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database, cache, queue --------------------------------------------------------------------------------
+
+
+def database(dsn: str) -> dict[str, Any]:
+    """Django's form of a PostgreSQL DSN; what libpq knows and Django does not becomes an option."""
+    parts = conninfo_to_dict(dsn)
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: str(parts.pop(key, "")) for name, key in names.items()},
+        # A new connection per request costs more than most requests; a dead one is noticed before its use.
+        "CONN_MAX_AGE": configuration.database_connection_age_s,
+        "CONN_HEALTH_CHECKS": True,
+        # Commands open their own transactions, and a provider call must stay outside of any.
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": parts,
+    }
+
+
+# `default` is a role that owns no table, so row-level security and missing grants bite everywhere alike.
+# `owner` owns the tables; only `migrate` uses it.
+DATABASES = {
+    "default": database(configuration.database_url or configuration.embedded.database_url("app")),
+    "owner": database(
+        configuration.database_owner_url
+        or configuration.database_url
+        or configuration.embedded.database_url("owner")
+    ),
+}
+
+REDIS_URL = configuration.redis_url or configuration.embedded.redis_url
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "zetutech",
+    },
+}
+
+# Hints only: the truth is the Delivery row, so a lost, repeated or late message changes nothing.
+Q_CLUSTER = {
+    "name": "default",
+    "label": _("Queue"),
+    "redis": REDIS_URL,
+    "workers": configuration.queue_workers,
+    # What waits in a worker process is lost with it; leave it in Valkey instead.
+    "queue_limit": configuration.queue_workers,
+    "bulk": 1,
+    "timeout": 300,
+    "retry": 900,
+    "max_attempts": 1,
+    "ack_failures": True,
+    # Deliveries keep their own history; q2's would lock its whole table at every task.
+    "save_limit": -1,
+    "catch_up": False,
+    "recycle": 2000,
+    "scheduler": True,
+    # Images and imports: long work that must not stand in the way of payments.
+    "ALT_CLUSTERS": {
+        "bulk": {
+            "workers": 1,
+            "queue_limit": 1,
+            "bulk": 1,
+            "timeout": 300,
+            "retry": 900,
+            "scheduler": False,
+        },
+    },
+}
+OUTBOX_WAKE = "tasks.outbox.wake"
+OUTBOX_SUBSCRIPTIONS = "tasks.subscriptions.SUBSCRIPTIONS"
+
+# --- Files -------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = (
+    configuration.embedded.data / "staticfiles"
+    if not configuration.is_production
+    else BASE_DIR / "staticfiles"
+)
+MEDIA_ROOT = configuration.effective_media_root
+MEDIA_URL = "/media/"
+SIGNED_URL_SECONDS = configuration.signed_url_seconds
+UPLOAD_BYTES_MAX = configuration.upload_bytes_max
+DATA_UPLOAD_MAX_MEMORY_SIZE = configuration.upload_bytes_max
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+
+def bucket(name: str, **options: Any) -> dict[str, Any]:
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": name,
+            "access_key": configuration.s3_access_key_id or None,
+            "secret_key": configuration.s3_secret_access_key or None,
+            "endpoint_url": configuration.s3_endpoint_url or None,
+            "region_name": configuration.s3_region,
+            "addressing_style": "path" if configuration.s3_endpoint_url else "auto",
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+            "default_acl": None,
+            **options,
+        },
+    }
+
+
+def local_files(folder: str, **options: Any) -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(MEDIA_ROOT / folder), **options},
+    }
+
+
+STORAGES = {
+    "default": (
+        bucket(configuration.s3_private_bucket, querystring_expire=SIGNED_URL_SECONDS)
+        if configuration.s3_private_bucket
+        else local_files("private", base_url="/files/")
+    ),
+    "public": (
+        bucket(configuration.s3_public_bucket, querystring_auth=False)
+        if configuration.s3_public_bucket
+        else local_files("public", base_url="/media/")
+    ),
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if IS_TEST
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        ),
+    },
+}
+STORAGES["private"] = STORAGES["default"]
+
+# --- People, languages, time -------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("sw", _("Swahili"))]
+LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Africa/Dar_es_Salaam"
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+PASSWORD_HASHERS = (
+    [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # Tests hash hundreds of passwords and guard nobody's.
+    if IS_TEST
+    else [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Security ----------------------------------------------------------------------------------------------
+
+_https = PUBLIC_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/health"]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_NAME = "zetutech_session"
+CSRF_COOKIE_NAME = "zetutech_csrf"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+_pictures = [
+    SELF,
+    "data:",
+    *([configuration.s3_endpoint_url] if configuration.s3_endpoint_url else []),
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": _pictures,
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+# Unfold brings Alpine and htmx, which compile expressions at run time, and writes its colours into the page.
+CONSOLE_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+
+# --- Providers ---------------------------------------------------------------------------------------------
+
+MPESA_BASE_URL = configuration.effective_mpesa_base_url
+MPESA_API_KEY = configuration.mpesa_api_key
+MPESA_PUBLIC_KEY = configuration.mpesa_public_key
+MPESA_SERVICE_PROVIDER_CODE = configuration.mpesa_service_provider_code
+MPESA_MARKET = configuration.mpesa_market
+MPESA_COUNTRY = configuration.mpesa_country
+MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
+MPESA_CONNECT_TIMEOUT_S = configuration.mpesa_connect_timeout_s
+MPESA_READ_TIMEOUT_S = configuration.mpesa_read_timeout_s
+SIMULATOR_PORT = configuration.simulator_port
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = configuration.email_from
+EMAIL_BACKEND = (
+    "anymail.backends.sendgrid.EmailBackend"
+    if configuration.sendgrid_api_key
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+ANYMAIL = {
+    "SENDGRID_API_KEY": configuration.sendgrid_api_key,
+    "SENDGRID_API_URL": configuration.sendgrid_api_url,
+}
+TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
+TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
+TWILIO_FROM = configuration.twilio_from
+TWILIO_API_URL = configuration.twilio_api_url
+
+# --- Rules of the marketplace ------------------------------------------------------------------------------
+
+ACCESS_TOKEN_MINUTES = configuration.access_token_minutes
+REFRESH_TOKEN_DAYS = configuration.refresh_token_days
+OTP_MINUTES = configuration.otp_minutes
+RESERVATION_MINUTES = configuration.reservation_minutes
+HOLD_DAYS = configuration.hold_days
+MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
+PAYOUT_APPROVALS_THRESHOLD_MINOR = configuration.payout_approvals_threshold_minor
+REFUND_APPROVAL_THRESHOLD_MINOR = configuration.refund_approval_threshold_minor
+KYC_REQUIRED_FROM_MINOR = configuration.kyc_required_from_minor
+
+# --- Console -----------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "ZetuTech",
+    "SITE_HEADER": "ZetuTech",
+    "SITE_SUBHEADER": _("Back office"),
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# --- Logging -----------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "backoffice.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname:<7} {name} {request_id}{message}",
+            "style": "{",
+            "datefmt": "%H:%M:%S",
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": configuration.log_level},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django-q": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,19 @@
+"""The doors: the console, the API, and a liveness probe that touches nothing else."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.generic import RedirectView
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers. Whether its database and queue do is asked at /api/health."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("healthz", alive),
+    path("admin/", RedirectView.as_view(pattern_name="admin:index")),
+    path("console/", admin.site.urls),
+]

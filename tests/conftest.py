@@ -1,0 +1,41 @@
+"""What every test may use. The servers behind it are real; see servers.py."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: our database is a clone of the migrated template, reached as the app role."""
+    servers.clone_for_this_process()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+def _empty_database(self: TransactionTestCase) -> None:
+    """Django would TRUNCATE as the application's role, which may not."""
+    connections.close_all()
+    servers.empty_this_database()
+
+
+TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Counters and cached figures of one test are no business of the next."""
+    yield
+    if _cache_was_used():
+        cache.clear()
+
+
+def _cache_was_used() -> bool:
+    return bool(getattr(cache, "_connections", None)) or hasattr(cache, "_cache")
