@@ -3,8 +3,10 @@
 `settings.py` is built from this; docs/configuration.md is generated from it (`make docs`).
 """
 
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -58,6 +60,10 @@ class Configuration(BaseSettings):
     )
     secret_key_fallbacks: Words = Field(
         [], description="Earlier secret keys, still accepted; separated by commas."
+    )
+    field_encryption_keys: Words = Field(
+        [],
+        description="Fernet keys that seal NIDA and wallet numbers, newest first; separated by commas.",
     )
     public_url: str = Field(
         "",
@@ -174,7 +180,9 @@ class Configuration(BaseSettings):
         description="Orders from this total on need a buyer with a verified phone (minor units).",
     )
 
-    @field_validator("allowed_hosts", "secret_key_fallbacks", mode="before")
+    @field_validator(
+        "allowed_hosts", "secret_key_fallbacks", "field_encryption_keys", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -222,6 +230,11 @@ class Configuration(BaseSettings):
         return self.secret_key or self.embedded.secrets["secret_key"]
 
     @cached_property
+    def effective_field_encryption_keys(self) -> list[str]:
+        derived = sha256(b"field encryption " + self.effective_secret_key.encode()).digest()
+        return self.field_encryption_keys or [urlsafe_b64encode(derived).decode()]
+
+    @cached_property
     def effective_mpesa_base_url(self) -> str:
         return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}"
 
@@ -240,6 +253,9 @@ class Configuration(BaseSettings):
             "DEBUG must be off: it shows source code and settings to visitors.": self.debug,
             f"SECRET_KEY must be set, random, and have {SECRET_KEY_LENGTH_MIN} characters or more.": _weak(
                 self.secret_key
+            ),
+            "FIELD_ENCRYPTION_KEYS must be set: sealed numbers must outlive a new SECRET_KEY.": (
+                not self.field_encryption_keys
             ),
             "PUBLIC_URL must be set and begin with https://.": not self.public_url.startswith(
                 "https://"

@@ -17,6 +17,7 @@ ENVIRONMENT = configuration.environment.value
 DEBUG = configuration.debug
 SECRET_KEY = configuration.effective_secret_key
 SECRET_KEY_FALLBACKS = configuration.secret_key_fallbacks
+FIELD_ENCRYPTION_KEYS = configuration.effective_field_encryption_keys
 PUBLIC_URL = configuration.effective_public_url
 ALLOWED_HOSTS = configuration.effective_hosts
 TRUSTED_PROXIES = configuration.trusted_proxies

@@ -1,0 +1,28 @@
+"""What the catalogue announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductCreated(Event):
+    name: ClassVar[str] = "catalog.product_created.v1"
+    aggregate: ClassVar[str] = "product"
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductChanged(Event):
+    name: ClassVar[str] = "catalog.product_changed.v1"
+    aggregate: ClassVar[str] = "product"
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChanged(Event):
+    name: ClassVar[str] = "catalog.category_changed.v1"
+    aggregate: ClassVar[str] = "category"
+    category_id: UUID

@@ -1,0 +1,52 @@
+"""What disputes announce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DisputeEvent(Event):
+    name: ClassVar[str] = "disputes._dispute"
+    aggregate: ClassVar[str] = "dispute"
+    dispute_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeOpened(_DisputeEvent):
+    name: ClassVar[str] = "disputes.opened.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeAssigned(_DisputeEvent):
+    name: ClassVar[str] = "disputes.assigned.v1"
+    assignee_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeMessagePosted(_DisputeEvent):
+    name: ClassVar[str] = "disputes.message_posted.v1"
+    message_id: UUID
+    party: str
+    is_internal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded(_DisputeEvent):
+    name: ClassVar[str] = "disputes.evidence_added.v1"
+    evidence_id: UUID
+    party: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeResolved(_DisputeEvent):
+    name: ClassVar[str] = "disputes.resolved.v1"
+    outcome: str
+    refunded_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeWithdrawn(_DisputeEvent):
+    name: ClassVar[str] = "disputes.withdrawn.v1"

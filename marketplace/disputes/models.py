@@ -1,0 +1,156 @@
+"""Disputes, their thread and their evidence."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus, Party
+from marketplace.shared.constraints import positive, status_known
+from marketplace.shared.fields import reference_field
+from marketplace.shared.ids import uuid7
+from marketplace.shared.money import DEFAULT_CURRENCY
+from marketplace.shared.storage import private_storage
+
+
+class Dispute(models.Model):
+    """A buyer's case against one seller order. While it is open, the earning is on hold."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("DSP")
+    seller_order = models.ForeignKey(
+        "orders.SellerOrder",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("seller order"),
+    )
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("buyer"),
+    )
+    seller = models.ForeignKey(
+        "sellers.Seller", on_delete=models.PROTECT, related_name="+", verbose_name=_("seller")
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=DisputeReason.choices)
+    claimed_minor = models.BigIntegerField(_("claimed"))
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    status = models.CharField(
+        _("status"), max_length=10, choices=DisputeStatus.choices, default=DisputeStatus.OPEN
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    outcome = models.CharField(
+        _("outcome"), max_length=16, choices=DisputeOutcome.choices, blank=True
+    )
+    refunded_minor = models.BigIntegerField(_("refunded"), default=0)
+    refund_reference = models.CharField(_("refund"), max_length=20, blank=True)
+    resolution_note = models.TextField(_("note on the resolution"), blank=True, max_length=2000)
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        constraints = [
+            status_known("dispute_status_known", DisputeStatus),
+            positive("dispute_claim_positive", "claimed_minor"),
+            models.UniqueConstraint(
+                fields=["seller_order"],
+                condition=Q(status=DisputeStatus.OPEN),
+                name="dispute_one_open_per_seller_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DisputeStatus.RESOLVED) | ~Q(outcome=""),
+                name="dispute_resolved_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0)
+                & (
+                    Q(outcome__in=["", DisputeOutcome.DECLINED], refunded_minor=0)
+                    | Q(
+                        outcome__in=[DisputeOutcome.REFUND_FULL, DisputeOutcome.REFUND_PARTIAL],
+                        refunded_minor__gt=0,
+                    )
+                ),
+                name="dispute_refund_fits_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="dispute_queue"),
+            models.Index(fields=["buyer", "-id"], name="dispute_by_buyer"),
+            models.Index(fields=["seller", "-id"], name="dispute_by_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class DisputeMessage(models.Model):
+    """One turn in the thread; an internal one is seen by staff only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    party = models.CharField(_("party"), max_length=8, choices=Party.choices)
+    body = models.TextField(_("message"), max_length=4000)
+    is_internal = models.BooleanField(_("internal"), default=False)
+    created_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_internal=False) | Q(party=Party.STAFF),
+                name="dispute_message_internal_by_staff",
+            )
+        ]
+        indexes = [models.Index(fields=["dispute", "id"], name="dispute_message_thread")]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Evidence(models.Model):
+    """A file that a party put into the case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="evidence")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    party = models.CharField(_("party"), max_length=8, choices=Party.choices)
+    file = models.FileField(
+        _("file"), storage=private_storage, upload_to="evidence/%Y/%m/", max_length=200
+    )
+    original_name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(max_length=80)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded"))
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "sha256"], name="evidence_once_per_dispute")
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name

@@ -1,0 +1,47 @@
+"""The life of a dispute."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
+
+BUYER, SELLER, STAFF = ActorKind.BUYER, ActorKind.SELLER, ActorKind.STAFF
+
+
+class DisputeStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+DISPUTE_TRANSITIONS: Transitions = {
+    DisputeStatus.OPEN: {
+        DisputeStatus.RESOLVED: by(STAFF),
+        DisputeStatus.WITHDRAWN: by(BUYER),
+    },
+    DisputeStatus.RESOLVED: {},
+    DisputeStatus.WITHDRAWN: {},
+}
+
+
+class DisputeReason(models.TextChoices):
+    NOT_RECEIVED = "not_received", _("Not received")
+    NOT_AS_DESCRIBED = "not_as_described", _("Not as described")
+    DAMAGED = "damaged", _("Damaged or defective")
+    COUNTERFEIT = "counterfeit", _("Counterfeit")
+    OTHER = "other", _("Something else")
+
+
+class DisputeOutcome(models.TextChoices):
+    REFUND_FULL = "refund_full", _("Full refund")
+    REFUND_PARTIAL = "refund_partial", _("Partial refund")
+    DECLINED = "declined", _("Declined")
+
+
+class Party(models.TextChoices):
+    """Who speaks in the thread."""
+
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
+    STAFF = "staff", _("ZetuTech")

@@ -1,0 +1,32 @@
+"""What must hold of the books at every moment."""
+
+from marketplace.shared.invariants import Invariant, by_sql
+
+INVARIANTS = [
+    Invariant(
+        "ledger.trial_balance_zero",
+        "Debits equal credits in every currency.",
+        by_sql(
+            "SELECT count(*) FROM ledger_posting",
+            "SELECT currency FROM ledger_posting GROUP BY currency HAVING sum(amount_minor) <> 0",
+        ),
+    ),
+    Invariant(
+        "ledger.entries_balanced",
+        "Every journal entry sums to zero and has at least two postings.",
+        by_sql(
+            "SELECT count(*) FROM ledger_entry",
+            "SELECT e.id FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id"
+            " GROUP BY e.id HAVING count(p.id) < 2 OR sum(p.amount_minor) <> 0",
+        ),
+    ),
+    Invariant(
+        "ledger.currency_of_account",
+        "Every posting is in its account's currency.",
+        by_sql(
+            "SELECT count(*) FROM ledger_account",
+            "SELECT p.id FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
+            " WHERE p.currency <> a.currency",
+        ),
+    ),
+]

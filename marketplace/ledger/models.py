@@ -1,0 +1,81 @@
+"""Accounts, journal entries and postings. Debits are positive, credits negative, in minor units."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.constraints import status_known
+from marketplace.shared.ids import uuid7
+from marketplace.shared.money import DEFAULT_CURRENCY
+
+
+class AccountKind(models.TextChoices):
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    REVENUE = "revenue", _("Revenue")
+    EXPENSE = "expense", _("Expense")
+
+
+class Account(models.Model):
+    """`code` is the key of callers: `provider_clearing:mpesa`, `seller_pending:SEL-7K3M9QX2`."""
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=80, unique=True, db_collation="C")
+    kind = models.CharField(max_length=10, choices=AccountKind.choices)
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [status_known("account_kind_known", AccountKind, field="kind")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Entry(models.Model):
+    """One balanced journal entry, caused by exactly one event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.OneToOneField("shared.LoggedEvent", on_delete=models.PROTECT, related_name="+")
+    memo = models.CharField(max_length=200)
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal entries")
+        indexes = [models.Index(fields=["posted_at", "id"], name="entry_by_time")]
+
+    def __str__(self) -> str:
+        return self.memo
+
+
+class Posting(models.Model):
+    """One side of an entry. `reference` is the thing it belongs to (an order, a payout)."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    reference = models.CharField(max_length=20, db_collation="C")
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="posting_not_zero")
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "reference"],
+                include=["amount_minor"],
+                name="posting_by_account_ref",
+            ),
+            models.Index(fields=["account", "posted_at", "id"], name="posting_statement"),
+            models.Index(fields=["reference"], name="posting_by_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.reference}"

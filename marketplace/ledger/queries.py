@@ -1,0 +1,95 @@
+"""Balances and statements, computed from the postings: there is no running total to drift."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from marketplace.ledger.models import Account, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalanceLine:
+    account: str
+    kind: str
+    debit_minor: int
+    credit_minor: int
+    balance_minor: int
+
+
+def balance(*, account: str, reference: str = "", at: datetime | None = None) -> int:
+    """Debits minus credits of one account, in minor units; of one reference in it where given.
+
+    `at` counts postings strictly before that instant. An account nobody posted to balances at 0.
+    """
+    postings = Posting.objects.filter(account__code=account)
+    if reference:
+        postings = postings.filter(reference=reference)
+    if at is not None:
+        postings = postings.filter(posted_at__lt=at)
+    total: int = postings.aggregate(total=Sum("amount_minor", default=0))["total"]
+    return total
+
+
+def balances(*, accounts: Iterable[str]) -> dict[str, int]:
+    """Debits minus credits by account code, one query for all; accounts without postings are 0."""
+    wanted = list(accounts)
+    rows = (
+        Posting.objects.filter(account__code__in=wanted)
+        .values_list("account__code")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return dict.fromkeys(wanted, 0) | dict(rows)
+
+
+def balances_by_prefix(*, prefix: str) -> dict[str, int]:
+    """The same for all accounts of a family (`seller_available:`)."""
+    rows = (
+        Posting.objects.filter(account__code__startswith=prefix)
+        .values_list("account__code")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return dict(rows)
+
+
+def trial_balance(*, at: datetime | None = None) -> list[TrialBalanceLine]:
+    """Every account with its debits, credits and balance; the balances sum to zero."""
+    before = Q() if at is None else Q(postings__posted_at__lt=at)
+    rows = (
+        Account.objects.annotate(
+            debit=Sum(
+                "postings__amount_minor", filter=before & Q(postings__amount_minor__gt=0), default=0
+            ),
+            credit=Sum(
+                "postings__amount_minor", filter=before & Q(postings__amount_minor__lt=0), default=0
+            ),
+        )
+        .order_by("code")
+        .values_list("code", "kind", "debit", "credit")
+    )
+    return [TrialBalanceLine(code, kind, dr, -cr, dr + cr) for code, kind, dr, cr in rows]
+
+
+def account_statement(*, account: str, since: datetime, until: datetime) -> QuerySet[Posting]:
+    """The postings of an account in [since, until), oldest first, with their entries."""
+    return (
+        Posting.objects.filter(account__code=account, posted_at__gte=since, posted_at__lt=until)
+        .select_related("entry")
+        .order_by("posted_at", "pk")
+    )
+
+
+def postings_for(*, references: Iterable[str]) -> QuerySet[Posting]:
+    """All postings that belong to some business things, oldest first."""
+    return (
+        Posting.objects.filter(reference__in=list(references))
+        .select_related("entry", "account")
+        .order_by("posted_at", "pk")
+    )
+
+
+def is_posted(*, event_id: UUID) -> bool:
+    """Whether the event already posted its entry."""
+    return Posting.objects.filter(entry__event_id=event_id).exists()

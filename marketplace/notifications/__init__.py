@@ -1,0 +1,1 @@
+"""Templated e-mail and SMS, each kept exactly as sent in a delivery log."""

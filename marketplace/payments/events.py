@@ -1,0 +1,103 @@
+"""What payments announce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AttemptEvent(Event):
+    name: ClassVar[str] = "payments._attempt"
+    aggregate: ClassVar[str] = "attempt"
+    attempt_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntentOpened(Event):
+    name: ClassVar[str] = "payments.intent_opened.v1"
+    aggregate: ClassVar[str] = "intent"
+    intent_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptStarted(_AttemptEvent):
+    """The row exists; its handler sends the push, outside any transaction."""
+
+    name: ClassVar[str] = "payments.attempt_started.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptSent(_AttemptEvent):
+    name: ClassVar[str] = "payments.attempt_sent.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptUncertain(_AttemptEvent):
+    """Nobody knows whether money moved: enquiry decides."""
+
+    name: ClassVar[str] = "payments.attempt_uncertain.v1"
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentSucceeded(_AttemptEvent):
+    """Money arrived. `applied` is False where the order could not take it (it goes back)."""
+
+    name: ClassVar[str] = "payments.succeeded.v1"
+    applied: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFailed(_AttemptEvent):
+    name: ClassVar[str] = "payments.failed.v1"
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReversed(_AttemptEvent):
+    """The provider took a success back."""
+
+    name: ClassVar[str] = "payments.reversed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderMessageReceived(Event):
+    name: ClassVar[str] = "payments.message_received.v1"
+    aggregate: ClassVar[str] = "message"
+    message_id: UUID
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RefundEvent(Event):
+    name: ClassVar[str] = "payments._refund"
+    aggregate: ClassVar[str] = "refund"
+    refund_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(_RefundEvent):
+    name: ClassVar[str] = "payments.refund_requested.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSent(_RefundEvent):
+    name: ClassVar[str] = "payments.refund_sent.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSucceeded(_RefundEvent):
+    name: ClassVar[str] = "payments.refund_succeeded.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(_RefundEvent):
+    name: ClassVar[str] = "payments.refund_failed.v1"
+    code: str
+    message: str

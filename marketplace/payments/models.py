@@ -1,0 +1,225 @@
+"""Intents, attempts, refunds and the raw inbox of provider messages."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.payments.states import (
+    AttemptStatus,
+    InboxStatus,
+    IntentStatus,
+    Provider,
+    RefundReason,
+    RefundStatus,
+)
+from marketplace.shared.constraints import not_negative, positive, status_known, whole_shillings
+from marketplace.shared.fields import reference_field
+from marketplace.shared.ids import uuid7
+from marketplace.shared.money import DEFAULT_CURRENCY
+
+
+class Intent(models.Model):
+    """The wish to be paid for one order, born in the transaction that places it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("PAY")
+    order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    status = models.CharField(
+        _("status"), max_length=8, choices=IntentStatus.choices, default=IntentStatus.OPEN
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            status_known("intent_status_known", IntentStatus),
+            positive("intent_amount_positive", "amount_minor"),
+            whole_shillings("intent_amount_whole_shillings", "amount_minor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Attempt(models.Model):
+    """One push to one wallet. Its reference, without the dash, is what the provider knows it by."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("ATT")
+    intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="attempts")
+    provider = models.CharField(_("provider"), max_length=10, choices=Provider.choices)
+    msisdn = models.CharField(_("wallet number"), max_length=16)
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    status = models.CharField(
+        _("status"), max_length=10, choices=AttemptStatus.choices, default=AttemptStatus.CREATED
+    )
+    conversation_id = models.CharField(max_length=64, blank=True)
+    receipt = models.CharField(_("provider receipt"), max_length=40, blank=True)
+    provider_code = models.CharField(_("provider code"), max_length=40, blank=True)
+    provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    enquiries = models.PositiveIntegerField(default=0)
+    next_enquiry_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
+        constraints = [
+            status_known("attempt_status_known", AttemptStatus),
+            positive("attempt_amount_positive", "amount_minor"),
+            whole_shillings("attempt_amount_whole_shillings", "amount_minor"),
+            models.UniqueConstraint(
+                fields=["provider", "receipt"],
+                condition=~Q(receipt=""),
+                name="attempt_receipt_once",
+            ),
+            # One wallet prompt at a time: a buyer is never asked twice for the same order at once.
+            models.UniqueConstraint(
+                fields=["intent"],
+                condition=Q(status__in=["created", "sent", "pending"]),
+                name="attempt_one_in_flight",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_enquiry_at"],
+                condition=Q(status__in=["sent", "pending", "unknown"]),
+                name="attempt_to_enquire",
+            ),
+            models.Index(fields=["provider", "settled_at"], name="attempt_by_settlement"),
+            models.Index(fields=["msisdn"], name="attempt_by_msisdn"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class InboxMessage(models.Model):
+    """A provider's callback as it came, stored before anything is believed of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    provider = models.CharField(_("provider"), max_length=10, choices=Provider.choices)
+    dedupe_key = models.CharField(max_length=128)
+    body = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    remote_address = models.CharField(max_length=45, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=InboxStatus.choices, default=InboxStatus.RECEIVED
+    )
+    verdict = models.CharField(_("verdict"), max_length=300, blank=True)
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    times_received = models.PositiveIntegerField(_("times received"), default=1)
+    received_at = models.DateTimeField(_("received"))
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("provider message")
+        verbose_name_plural = _("provider messages")
+        constraints = [
+            status_known("inbox_message_status_known", InboxStatus),
+            models.UniqueConstraint(fields=["provider", "dedupe_key"], name="inbox_message_once"),
+        ]
+        indexes = [models.Index(fields=["status", "received_at"], name="inbox_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Refund(models.Model):
+    """Money going back to the buyer through the provider that brought it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("REF")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="refunds")
+    reason = models.CharField(_("reason"), max_length=20, choices=RefundReason.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    status = models.CharField(
+        _("status"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.REQUESTED
+    )
+    # What asked for it, so that asking twice refunds once: an event id, a dispute reference.
+    cause = models.CharField(max_length=80, unique=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    receipt = models.CharField(_("provider receipt"), max_length=40, blank=True)
+    provider_code = models.CharField(_("provider code"), max_length=40, blank=True)
+    provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(_("created"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            status_known("refund_status_known", RefundStatus),
+            positive("refund_amount_positive", "amount_minor"),
+            whole_shillings("refund_amount_whole_shillings", "amount_minor"),
+        ]
+        indexes = [models.Index(fields=["status", "created_at"], name="refund_by_status")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class RefundPart(models.Model):
+    """What of a refund each seller order bears: seller's net, our commission, its VAT."""
+
+    id = models.BigAutoField(primary_key=True)
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
+    seller_order = models.ForeignKey(
+        "orders.SellerOrder", on_delete=models.PROTECT, related_name="+"
+    )
+    amount_minor = models.BigIntegerField()
+    seller_minor = models.BigIntegerField()
+    commission_minor = models.BigIntegerField()
+    commission_vat_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    amount_minor=models.F("seller_minor")
+                    + models.F("commission_minor")
+                    + models.F("commission_vat_minor")
+                ),
+                name="refund_part_adds_up",
+            ),
+            not_negative(
+                "refund_part_not_negative",
+                "seller_minor",
+                "commission_minor",
+                "commission_vat_minor",
+            ),
+            models.UniqueConstraint(fields=["refund", "seller_order"], name="refund_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.seller_order_id}"
+
+
+class ProviderStatus(models.Model):
+    """How a provider has answered lately, for health and the console."""
+
+    provider = models.CharField(primary_key=True, max_length=10, choices=Provider.choices)
+    last_answer_at = models.DateTimeField(null=True, blank=True)
+    last_failure_at = models.DateTimeField(null=True, blank=True)
+    last_failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("provider status")
+        verbose_name_plural = _("provider statuses")
+
+    def __str__(self) -> str:
+        return self.get_provider_display()

@@ -1,0 +1,104 @@
+"""The life of an intent, an attempt, a refund and an inbox message (PROVIDERS appendix B)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
+
+STAFF, SYSTEM, PROVIDER = ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.PROVIDER
+
+
+class IntentStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    PAID = "paid", _("Paid")
+    CLOSED = "closed", _("Closed")
+
+
+INTENT_TRANSITIONS: Transitions = {
+    IntentStatus.OPEN: {
+        IntentStatus.PAID: by(SYSTEM, PROVIDER, STAFF),
+        IntentStatus.CLOSED: by(SYSTEM),
+    },
+    IntentStatus.PAID: {},
+    IntentStatus.CLOSED: {},
+}
+
+
+class AttemptStatus(models.TextChoices):
+    CREATED = "created", _("Created")
+    SENT = "sent", _("Sent")
+    PENDING = "pending", _("Waiting for the buyer")
+    UNKNOWN = "unknown", _("Unknown")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    REVERSED = "reversed", _("Reversed by the provider")
+
+
+_SETTLE = by(SYSTEM, PROVIDER, STAFF)
+ATTEMPT_TRANSITIONS: Transitions = {
+    AttemptStatus.CREATED: {
+        AttemptStatus.SENT: by(SYSTEM),
+        AttemptStatus.FAILED: by(SYSTEM),
+        # A callback may overtake the answer to the push.
+        AttemptStatus.SUCCEEDED: _SETTLE,
+    },
+    AttemptStatus.SENT: {
+        AttemptStatus.PENDING: by(SYSTEM),
+        AttemptStatus.UNKNOWN: by(SYSTEM),
+        AttemptStatus.SUCCEEDED: _SETTLE,
+        AttemptStatus.FAILED: _SETTLE,
+    },
+    AttemptStatus.PENDING: {
+        AttemptStatus.UNKNOWN: by(SYSTEM),
+        AttemptStatus.SUCCEEDED: _SETTLE,
+        AttemptStatus.FAILED: _SETTLE,
+    },
+    AttemptStatus.UNKNOWN: {AttemptStatus.SUCCEEDED: _SETTLE, AttemptStatus.FAILED: _SETTLE},
+    # Late money: a failure may turn out to have been paid after all.
+    AttemptStatus.FAILED: {AttemptStatus.SUCCEEDED: _SETTLE},
+    AttemptStatus.SUCCEEDED: {AttemptStatus.REVERSED: _SETTLE},
+    AttemptStatus.REVERSED: {},
+}
+
+
+class RefundStatus(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    SENT = "sent", _("Sent")
+    UNKNOWN = "unknown", _("Unknown")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+
+
+REFUND_TRANSITIONS: Transitions = {
+    RefundStatus.REQUESTED: {RefundStatus.SENT: by(SYSTEM)},
+    RefundStatus.SENT: {
+        RefundStatus.SUCCEEDED: _SETTLE,
+        RefundStatus.FAILED: _SETTLE,
+        RefundStatus.UNKNOWN: by(SYSTEM),
+    },
+    RefundStatus.UNKNOWN: {RefundStatus.SUCCEEDED: _SETTLE, RefundStatus.FAILED: _SETTLE},
+    RefundStatus.FAILED: {RefundStatus.REQUESTED: by(STAFF)},
+    RefundStatus.SUCCEEDED: {},
+}
+
+
+class RefundReason(models.TextChoices):
+    LATE_PAYMENT = "late_payment", _("Paid after the order expired or was cancelled")
+    DUPLICATE_PAYMENT = "duplicate_payment", _("Paid twice")
+    ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
+    DISPUTE = "dispute", _("Dispute resolved for the buyer")
+
+
+class InboxStatus(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    PROCESSED = "processed", _("Processed")
+    MALFORMED = "malformed", _("Malformed")
+    UNMATCHED = "unmatched", _("Unmatched")
+
+
+# Those that we can name; an adapter exists for each that is configured.
+class Provider(models.TextChoices):
+    MPESA = "mpesa", "M-Pesa"
+    MIXX = "mixx", "Mixx by Yas"
+    AIRTEL = "airtel", "Airtel Money"

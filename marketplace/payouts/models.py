@@ -1,0 +1,183 @@
+"""Earnings, payout batches and the payouts in them. How much is owed is the ledger's to say."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.payouts.states import OPEN_PAYOUT, BatchStatus, EarningStatus, PayoutStatus
+from marketplace.shared.constraints import positive, status_known, whole_shillings
+from marketplace.shared.fields import EncryptedTextField, reference_field
+from marketplace.shared.ids import uuid7
+from marketplace.shared.money import DEFAULT_CURRENCY
+
+
+class PayoutBatch(models.Model):
+    """Payouts that one person prepared and another must approve."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("PB")
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=BatchStatus.choices,
+        default=BatchStatus.AWAITING_APPROVAL,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("prepared by"),
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decision_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("prepared"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payout batch")
+        verbose_name_plural = _("payout batches")
+        constraints = [
+            status_known("payout_batch_status_known", BatchStatus),
+            # Four eyes, whoever writes the row. A rejection may come from its author.
+            models.CheckConstraint(
+                condition=Q(status__in=[BatchStatus.AWAITING_APPROVAL, BatchStatus.REJECTED])
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("created_by"))),
+                name="payout_batch_four_eyes",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="payout_batch_by_status")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Payout(models.Model):
+    """What one seller gets from a batch, to the wallet as it was when the batch was prepared."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("PO")
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="payouts")
+    seller = models.ForeignKey(
+        "sellers.Seller", on_delete=models.PROTECT, related_name="+", verbose_name=_("seller")
+    )
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
+    provider = models.CharField(_("provider"), max_length=20)
+    msisdn = EncryptedTextField(_("payout number"))
+    wallet_name = models.CharField(_("name on the wallet"), max_length=120)
+    status = models.CharField(
+        _("status"), max_length=10, choices=PayoutStatus.choices, default=PayoutStatus.PLANNED
+    )
+    conversation_id = models.CharField(max_length=64, blank=True)
+    receipt = models.CharField(_("provider receipt"), max_length=40, blank=True)
+    provider_code = models.CharField(_("provider code"), max_length=40, blank=True)
+    provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    enquiries = models.PositiveIntegerField(default=0)
+    next_enquiry_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payout")
+        verbose_name_plural = _("payouts")
+        constraints = [
+            status_known("payout_status_known", PayoutStatus),
+            positive("payout_amount_positive", "amount_minor"),
+            whole_shillings("payout_amount_whole_shillings", "amount_minor"),
+            models.UniqueConstraint(fields=["batch", "seller"], name="payout_once_per_batch"),
+            models.UniqueConstraint(
+                fields=["seller"],
+                condition=Q(status__in=OPEN_PAYOUT),
+                name="payout_one_open_per_seller",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "receipt"], condition=~Q(receipt=""), name="payout_receipt_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="payout_by_seller"),
+            models.Index(
+                fields=["next_enquiry_at"],
+                condition=Q(status__in=[PayoutStatus.SENT, PayoutStatus.UNKNOWN]),
+                name="payout_to_enquire",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PayoutLine(models.Model):
+    """What a payout takes from one seller order's available balance; a clawback is negative."""
+
+    id = models.BigAutoField(primary_key=True)
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
+    seller_order_reference = models.CharField(_("seller order"), max_length=20, db_collation="C")
+    amount_minor = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("payout line")
+        verbose_name_plural = _("payout lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payout", "seller_order_reference"], name="payout_line_once"
+            ),
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="payout_line_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seller_order_reference} {self.amount_minor}"
+
+
+class Earning(models.Model):
+    """One seller order's way to its seller's wallet, and the answer to 'when do I get my money?'"""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    seller_order = models.OneToOneField(
+        "orders.SellerOrder", on_delete=models.PROTECT, related_name="+"
+    )
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="+")
+    net_minor = models.BigIntegerField(_("net"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=EarningStatus.choices, default=EarningStatus.PENDING
+    )
+    hold_reason = models.CharField(_("reason for the hold"), max_length=200, blank=True)
+    earned_at = models.DateTimeField(_("earned"))
+    # Known once the parcel is delivered: delivery + settings.HOLD_DAYS.
+    release_at = models.DateTimeField(_("available from"), null=True, blank=True)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="earnings"
+    )
+
+    class Meta:
+        verbose_name = _("earning")
+        verbose_name_plural = _("earnings")
+        constraints = [
+            status_known("earning_status_known", EarningStatus),
+            models.CheckConstraint(
+                condition=~Q(status=EarningStatus.PAID) | Q(payout__isnull=False),
+                name="earning_paid_by_payout",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["release_at"],
+                condition=Q(status=EarningStatus.PENDING),
+                name="earning_to_release",
+            ),
+            models.Index(fields=["seller", "status"], name="earning_by_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seller_order_id} {self.net_minor}"

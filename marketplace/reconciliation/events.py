@@ -1,0 +1,49 @@
+"""What reconciliation announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StatementEvent(Event):
+    name: ClassVar[str] = "reconciliation._statement"
+    aggregate: ClassVar[str] = "statement"
+    statement_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementUploaded(_StatementEvent):
+    """The bytes are kept; its handler parses and matches them."""
+
+    name: ClassVar[str] = "reconciliation.statement_uploaded.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementImported(_StatementEvent):
+    name: ClassVar[str] = "reconciliation.statement_imported.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementRefused(_StatementEvent):
+    name: ClassVar[str] = "reconciliation.statement_refused.v1"
+    refusal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinesBooked(_StatementEvent):
+    """A statement's fees or transfers were posted to the ledger (one entry per kind)."""
+
+    name: ClassVar[str] = "reconciliation.lines_booked.v1"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionResolved(Event):
+    name: ClassVar[str] = "reconciliation.exception_resolved.v1"
+    aggregate: ClassVar[str] = "exception"
+    exception_id: UUID
+    resolution: str
+    reason: str

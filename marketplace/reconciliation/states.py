@@ -1,0 +1,70 @@
+"""What a statement, its lines and the exceptions can be."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
+
+
+class StatementStatus(models.TextChoices):
+    UPLOADED = "uploaded", _("Uploaded")
+    IMPORTED = "imported", _("Imported")
+    REFUSED = "refused", _("Refused")
+
+
+STATEMENT_TRANSITIONS: Transitions = {
+    StatementStatus.UPLOADED: {
+        StatementStatus.IMPORTED: by(ActorKind.SYSTEM),
+        StatementStatus.REFUSED: by(ActorKind.SYSTEM),
+    },
+    StatementStatus.IMPORTED: {},
+    StatementStatus.REFUSED: {},
+}
+
+
+class LineState(models.TextChoices):
+    UNMATCHED = "unmatched", _("Unmatched")
+    MATCHED = "matched", _("Matched")
+    EXCEPTION = "exception", _("Exception")
+    RESOLVED = "resolved", _("Resolved by hand")
+
+
+class TargetKind(models.TextChoices):
+    """What of ours a statement line can stand for."""
+
+    ATTEMPT = "attempt", _("Payment")
+    REFUND = "refund", _("Refund")
+    PAYOUT = "payout", _("Payout")
+    FEE = "fee", _("Provider fee")
+    SWEEP = "sweep", _("Transfer to the bank")
+
+
+class ExceptionKind(models.TextChoices):
+    MISSING_IN_BOOKS = "missing_in_books", _("Missing in our books")
+    MISSING_IN_STATEMENT = "missing_in_statement", _("Missing in the statement")
+    AMOUNT_DIFFERS = "amount_differs", _("Amount differs")
+    DUPLICATE = "duplicate", _("Duplicate")
+    FEE_UNEXPECTED = "fee_unexpected", _("Unexpected fee")
+    UNKNOWN = "unknown", _("Unknown kind of line")
+
+
+class ExceptionStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+
+
+EXCEPTION_TRANSITIONS: Transitions = {
+    ExceptionStatus.OPEN: {ExceptionStatus.RESOLVED: by(ActorKind.STAFF, ActorKind.SYSTEM)},
+    ExceptionStatus.RESOLVED: {},
+}
+
+
+class Resolution(models.TextChoices):
+    """How a person closes an exception; each that moves money posts its ledger entry."""
+
+    NO_ACTION = "no_action", _("Explained, nothing to book")
+    TO_SUSPENSE = "to_suspense", _("Book the receipt to suspense")
+    AS_FEE = "as_fee", _("Book as a provider fee")
+    WRITE_OFF = "write_off", _("Write the difference off")
+    ARRIVED_LATER = "arrived_later", _("Arrived in a later statement")

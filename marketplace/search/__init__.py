@@ -1,0 +1,1 @@
+"""The index of live listings: PostgreSQL full text with facets."""

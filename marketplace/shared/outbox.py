@@ -1,0 +1,226 @@
+"""Recording events and running their deliveries: at-least-once transport, exactly-once effect.
+
+`record` writes the event and one `Delivery` per subscribed handler in the caller's transaction and
+hints the queue after commit. `run_delivery` claims a delivery in a transaction of its own (so that
+a worker's death counts as an attempt), runs the handler and marks it done in the handler's own
+transaction. What a lost hint, a killed worker or a failure leaves behind, the sweeper finds by
+`next_attempt_at`. This module knows no queue: `settings.OUTBOX_WAKE` names the function that hints.
+"""
+
+import logging
+import random
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor, ActorKind
+from marketplace.shared.events import REGISTRY, Event, EventMeta
+from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
+from marketplace.shared.request_context import current_request_id
+
+logger = logging.getLogger(__name__)
+
+type Handler = Callable[[Any, EventMeta], None]
+
+ATTEMPTS_MAX = 8
+BACKOFF_FIRST_S = 5
+BACKOFF_LONGEST_S = 3600
+# While a handler runs, its delivery looks undue for this long; a dead worker's comes due then.
+LEASE = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A handler's place in `tasks/subscriptions.py`.
+
+    `external` handlers call the outside world: they run outside any transaction, open their own,
+    and must be safe to repeat (`EventMeta.delivery_key` is the idempotency key to send along).
+    """
+
+    handler: Handler
+    queue: str = "default"
+    external: bool = False
+
+    @property
+    def name(self) -> str:
+        """`payouts.open_earnings` for `marketplace.payouts.handlers.open_earnings`."""
+        module = self.handler.__module__.removeprefix("marketplace.").removesuffix(".handlers")
+        return f"{module}.{self.handler.__name__}"
+
+
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    occurred_at: datetime | None = None,
+    due_at: datetime | None = None,
+) -> LoggedEvent:
+    """Write the fact and what it owes to its handlers; must run in the command's transaction.
+
+    `due_at` postpones the deliveries (a step to be taken later); the fact itself is true now.
+    """
+    instant = clock.now()
+    logged = LoggedEvent.objects.create(
+        name=event.name,
+        aggregate=event.aggregate,
+        aggregate_id=event.aggregate_id,
+        payload=event.payload(),
+        before=dict(before) if before is not None else None,
+        after=dict(after) if after is not None else None,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label,
+        request_id=current_request_id.get(),
+        occurred_at=occurred_at or instant,
+    )
+    owed = subscriptions().get(event.name, ())
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(event=logged, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant)
+        for s in owed
+    )
+    if deliveries and (due_at is None or due_at <= instant):
+        hints = [(delivery.pk, delivery.queue) for delivery in deliveries]
+        transaction.on_commit(lambda: _wake(hints))
+    return logged
+
+
+def due_deliveries(*, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Deliveries that nobody works on and whose time has come, oldest first: (id, queue)."""
+    rows = Delivery.objects.filter(status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
+    return list(rows.order_by("next_attempt_at").values_list("pk", "queue")[:limit])
+
+
+def run_delivery(delivery_id: int) -> bool:
+    """Run one delivery if it is due; True where its handler's effect is now committed."""
+    claimed = _claim(delivery_id)
+    if claimed is None:
+        return False
+    delivery, subscription = claimed
+    logged = delivery.event
+    event = REGISTRY[logged.name].from_payload(logged.payload)
+    meta = EventMeta(
+        event_id=logged.pk,
+        occurred_at=logged.occurred_at,
+        actor=Actor(ActorKind(logged.actor_kind), logged.actor_id, logged.actor_label),
+        request_id=logged.request_id,
+        delivery_key=f"{logged.pk}:{delivery.handler}",
+    )
+    token = current_request_id.set(logged.request_id or f"delivery-{delivery.pk}")
+    try:
+        if subscription.external:
+            subscription.handler(event, meta)
+            with transaction.atomic():
+                _mark_done(delivery)
+        else:
+            with transaction.atomic():
+                if _mark_done(delivery):
+                    subscription.handler(event, meta)
+    except Exception:  # A handler may fail in any way; its failure is kept, shown and retried.
+        _mark_failed(delivery, traceback.format_exc(limit=20))
+        return False
+    finally:
+        current_request_id.reset(token)
+    return True
+
+
+def retry(*, delivery_id: int, actor: Actor) -> None:
+    """Give a dead delivery a new life; a no-op where it is not dead any more."""
+    revived = Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.DEAD).update(
+        status=DeliveryStatus.PENDING,
+        attempts=0,
+        next_attempt_at=clock.now(),
+        finished_at=None,
+        closing_reason=f"retried by {actor.label or actor.id}",
+    )
+    if revived:
+        queue = Delivery.objects.values_list("queue", flat=True).get(pk=delivery_id)
+        transaction.on_commit(lambda: _wake([(delivery_id, queue)]))
+
+
+def discard(*, delivery_id: int, actor: Actor, reason: str) -> None:
+    """Give a dead delivery up, saying why; a no-op where it is not dead any more."""
+    Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.DEAD).update(
+        status=DeliveryStatus.DISCARDED,
+        closing_reason=f"{actor.label or actor.id}: {reason}",
+        finished_at=clock.now(),
+    )
+
+
+@lru_cache(maxsize=1)
+def subscriptions() -> dict[str, tuple[Subscription, ...]]:
+    """The subscription table by event name, from `settings.OUTBOX_SUBSCRIPTIONS`."""
+    table: Mapping[type[Event], Sequence[Subscription]] = import_string(
+        settings.OUTBOX_SUBSCRIPTIONS
+    )
+    return {event.name: tuple(owed) for event, owed in table.items()}
+
+
+def _claim(delivery_id: int) -> tuple[Delivery, Subscription] | None:
+    """Take the delivery for `LEASE`, counting the attempt before it is made."""
+    now = clock.now()
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(pk=delivery_id, status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
+            .first()
+        )
+        if delivery is None:
+            return None
+        owed = subscriptions().get(delivery.event.name, ())
+        subscription = next((s for s in owed if s.name == delivery.handler), None)
+        if subscription is None or delivery.attempts >= ATTEMPTS_MAX:
+            reason = delivery.last_error or "the worker died at every attempt"
+            _bury(delivery, reason if subscription else f"no handler is called {delivery.handler}")
+            return None
+        delivery.attempts += 1
+        delivery.next_attempt_at = now + LEASE
+        delivery.save(update_fields=["attempts", "next_attempt_at"])
+    return delivery, subscription
+
+
+def _mark_done(delivery: Delivery) -> bool:
+    """Mark it done unless somebody else did; the row stays locked until the handler's commit."""
+    return bool(
+        Delivery.objects.filter(
+            pk=delivery.pk, status=DeliveryStatus.PENDING, attempts=delivery.attempts
+        ).update(status=DeliveryStatus.DONE, finished_at=clock.now(), last_error="")
+    )
+
+
+def _mark_failed(delivery: Delivery, error: str) -> None:
+    logger.warning("delivery %s to %s failed\n%s", delivery.pk, delivery.handler, error)
+    if delivery.attempts >= ATTEMPTS_MAX:
+        _bury(delivery, error)
+        return
+    delay_s = min(BACKOFF_FIRST_S * 2 ** (delivery.attempts - 1), BACKOFF_LONGEST_S)
+    jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
+    Delivery.objects.filter(
+        pk=delivery.pk, status=DeliveryStatus.PENDING, attempts=delivery.attempts
+    ).update(last_error=error, next_attempt_at=clock.now() + timedelta(seconds=delay_s * jitter))
+
+
+def _bury(delivery: Delivery, error: str) -> None:
+    Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.PENDING).update(
+        status=DeliveryStatus.DEAD, last_error=error, finished_at=clock.now()
+    )
+
+
+def _wake(hints: list[tuple[int, str]]) -> None:
+    """Hint the queue. A queue that is down must not undo or slow what is already committed."""
+    try:
+        import_string(settings.OUTBOX_WAKE)(hints)
+    except (
+        Exception
+    ):  # Whatever the broker's client raises: the sweeper delivers what was not hinted.
+        logger.warning("the queue did not take a hint; the sweeper will", exc_info=True)

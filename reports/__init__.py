@@ -1,0 +1,1 @@
+"""Reports for finance and operations: read-only, made in the background, kept for a while."""

@@ -1,0 +1,33 @@
+"""What reports announce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRequested(Event):
+    """The row exists; its handler makes the file."""
+
+    name: ClassVar[str] = "reports.requested.v1"
+    aggregate: ClassVar[str] = "run"
+    run_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFinished(Event):
+    name: ClassVar[str] = "reports.finished.v1"
+    aggregate: ClassVar[str] = "run"
+    run_id: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDownloaded(Event):
+    """A report with people's money in it left the house: that leaves a trace."""
+
+    name: ClassVar[str] = "reports.downloaded.v1"
+    aggregate: ClassVar[str] = "run"
+    run_id: UUID

@@ -1,0 +1,28 @@
+"""The outbox over django-q2: hints go through Valkey, the truth stays in `Delivery`."""
+
+from collections.abc import Sequence
+
+from django_q.tasks import async_task
+
+from marketplace.shared import clock
+from marketplace.shared.outbox import due_deliveries, run_delivery
+
+SWEEP_MAX = 2_000
+
+
+def wake(hints: Sequence[tuple[int, str]]) -> None:
+    """Tell the workers of each queue that a delivery waits: `settings.OUTBOX_WAKE`."""
+    for delivery_id, queue in hints:
+        async_task("tasks.outbox.deliver", delivery_id, cluster=queue, save=False)
+
+
+def deliver(delivery_id: int) -> bool:
+    """What a worker runs for one hint; a hint that came twice or too late does nothing."""
+    return run_delivery(delivery_id)
+
+
+def sweep() -> int:
+    """Hint again whatever is due: lost hints, killed workers, retries. Returns how many."""
+    due = due_deliveries(now=clock.now(), limit=SWEEP_MAX)
+    wake(due)
+    return len(due)
