@@ -1,10 +1,15 @@
 """What must always be true of the data. Each context lists its own in `invariants.py`."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+
+from marketplace.shared import clock
+from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,37 @@ def by_sql(counted: str, differing: str, params: list[Any] | None = None) -> Cal
             return Finding(total, wrong, [str(row[0]) for row in cursor.fetchall()])
 
     return check
+
+
+def check_all(invariants: Iterable[Invariant]) -> Iterator[tuple[Invariant, Finding]]:
+    """Check one after the other, keeping each verdict for the system page."""
+    for invariant in invariants:
+        began = time.perf_counter()
+        finding = invariant.check()
+        InvariantResult.objects.update_or_create(
+            name=invariant.name,
+            defaults={
+                "counted": finding.counted,
+                "differing": finding.differing,
+                "examples": finding.examples,
+                "seconds": time.perf_counter() - began,
+                "checked_at": clock.now(),
+            },
+        )
+        yield invariant, finding
+
+
+def _no_delivery_lost() -> Finding:
+    """A delivery that is due for an hour while the sweeper runs each minute is a lost one."""
+    overdue = Delivery.objects.filter(
+        status=DeliveryStatus.PENDING, next_attempt_at__lt=clock.now() - timedelta(hours=1)
+    )
+    examples = [str(delivery) for delivery in overdue[:5]]
+    return Finding(Delivery.objects.count(), overdue.count(), examples)
+
+
+INVARIANTS = [
+    Invariant(
+        "shared.no_delivery_lost", "No delivery waits for more than an hour.", _no_delivery_lost
+    )
+]

@@ -56,8 +56,7 @@ def test_the_database_refuses_to_change_what_is_written(table, statement):
     post(event=a_fact(), memo="Fixed", lines=lines())
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement.format(table))
+        connection.cursor().execute(statement.format(table))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,62 @@
+"""The table of sweeps: what runs, how often, and why. Each has a pulse on the system page.
+
+A schedule only wakes a sweep; a sweep is bounded, safe to run twice, and finds its work in the
+database, so a missed beat delays and loses nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django_q.models import Schedule
+
+from marketplace.shared import clock, heartbeats, idempotency
+from tasks import outbox, verification
+
+MINUTE_S = 60
+IDEMPOTENCY_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    name: str
+    run: Callable[[], object]
+    every_minutes: int
+    why: str
+
+
+SWEEPS = (
+    Sweep(
+        "outbox.sweep", outbox.sweep, 1, "Deliver what was not hinted, or failed and is due again."
+    ),
+    Sweep(
+        "idempotency.forget",
+        lambda: idempotency.forget_before(instant=clock.now() - IDEMPOTENCY_KEPT),
+        60,
+        "Stored answers are kept for a week.",
+    ),
+    Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
+)
+_BY_NAME = {sweep.name: sweep for sweep in SWEEPS}
+
+
+def run_sweep(name: str) -> None:
+    """What a worker runs when a schedule strikes."""
+    heartbeats.run_with_pulse(name=name, sweep=_BY_NAME[name].run)
+
+
+def sync_schedules() -> None:
+    """Make django-q2's schedules and the expected pulses equal to the table. Safe to run again."""
+    heartbeats.expect({sweep.name: sweep.every_minutes * MINUTE_S for sweep in SWEEPS})
+    Schedule.objects.exclude(name__in=_BY_NAME).delete()
+    for sweep in SWEEPS:
+        Schedule.objects.update_or_create(
+            name=sweep.name,
+            defaults={
+                "func": "tasks.schedules.run_sweep",
+                "args": repr((sweep.name,)),
+                "schedule_type": Schedule.MINUTES,
+                "minutes": sweep.every_minutes,
+                "repeats": -1,
+            },
+        )

@@ -1,0 +1,23 @@
+"""All invariants of the data, street order; `manage.py verify` and a schedule check them."""
+
+from marketplace.ledger import invariants as ledger
+from marketplace.shared import invariants as shared
+from marketplace.shared.invariants import check_all
+
+INVARIANTS = [
+    *shared.INVARIANTS,
+    *ledger.INVARIANTS,
+]
+
+
+def verify() -> str:
+    """Check everything; the schedule's form. The verdicts stand on the system page."""
+    findings = list(check_all(INVARIANTS))
+    broken = [invariant.name for invariant, finding in findings if finding.differing]
+    if broken:
+        raise InvariantsBroken(", ".join(broken))
+    return f"{len(findings)} invariants hold"
+
+
+class InvariantsBroken(Exception):
+    """The data contradicts itself; the message names the invariants."""
