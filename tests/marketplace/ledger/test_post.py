@@ -59,14 +59,19 @@ def test_the_database_refuses_to_change_what_is_written(table, statement):
         connection.cursor().execute(statement.format(table))
 
 
+@transaction.atomic
+def one_sided_entry_past_the_command() -> None:
+    entry = Entry.objects.create(event=a_fact(), memo="By hand", posted_at=clock.now())
+    account = Account.objects.create(code=BANK, kind="asset")
+    Posting.objects.create(
+        entry=entry, account=account, amount_minor=100, reference="X", posted_at=clock.now()
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_to_commit_an_unbalanced_entry():
-    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
-        entry = Entry.objects.create(event=a_fact(), memo="By hand", posted_at=clock.now())
-        account = Account.objects.create(code=BANK, kind="asset")
-        Posting.objects.create(
-            entry=entry, account=account, amount_minor=100, reference="X", posted_at=clock.now()
-        )
+    with pytest.raises(IntegrityError, match="does not balance"):
+        one_sided_entry_past_the_command()
 
     assert not Posting.objects.exists()
 
