@@ -56,7 +56,10 @@ class Configuration(BaseSettings):
     debug: bool = Field(False, description="Show tracebacks in the browser.")
     secret_key: str = Field(
         "",
-        description=f"Signs sessions, links and queue hints; {SECRET_KEY_LENGTH_MIN} characters or more. Made in `.data/` when embedded.",
+        description=(
+            f"Signs sessions, links and queue hints; {SECRET_KEY_LENGTH_MIN} characters or more."
+            " Made in `.data/` when embedded."
+        ),
     )
     secret_key_fallbacks: Words = Field(
         [], description="Earlier secret keys, still accepted; separated by commas."
@@ -68,6 +71,10 @@ class Configuration(BaseSettings):
     public_url: str = Field(
         "",
         description="Where people reach us, without a trailing slash. Default: `http://localhost:PORT`.",
+    )
+    host: str = Field(
+        "",
+        description="The address that the web server listens on. Default: `127.0.0.1`, in production all.",
     )
     port: int = Field(8000, ge=1, le=65535, description="The port that the web server listens on.")
     allowed_hosts: Words = Field(
@@ -213,6 +220,10 @@ class Configuration(BaseSettings):
     @cached_property
     def effective_public_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @cached_property
+    def effective_host(self) -> str:
+        return self.host or ("0.0.0.0" if self.is_production else "127.0.0.1")  # noqa: S104
 
     @cached_property
     def effective_hosts(self) -> list[str]:

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
+from backoffice import files
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers. Whether its database and queue do is asked at /api/health."""
@@ -14,6 +16,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", alive),
+    path("files/<str:token>/<str:name>", files.serve, name="private-file"),
+    path("media/<path:name>", files.picture),
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
     path("console/", admin.site.urls),
 ]

@@ -95,12 +95,14 @@ class Postgres:
         except OSError as error:
             raise CannotStart(
                 f"{self.data} is in the way: it exists but holds no readable PostgreSQL database ({error.strerror}).\n"
-                "Move it away, or set BACKOFFICE_DATA to another directory, or run 'make reset' if nothing in it matters."
+                "Move it away, or set BACKOFFICE_DATA to another directory, or run 'make reset' if nothing"
+                " in it matters."
             ) from error
         if version != MAJOR_VERSION:
             raise CannotStart(
                 f"{self.data} was written by PostgreSQL {version}; this is {MAJOR_VERSION}. Dump it with the old "
-                "version, or run 'make reset' if nothing in it matters."
+                "version, or run 'make reset' if nothing"
+                " in it matters."
             )
 
     def _create(self) -> None:
@@ -116,13 +118,25 @@ class Postgres:
         try:
             made = subprocess.run(  # noqa: S603 - our own binary
                 [
-                    str(binary("initdb")), f"--pgdata={fresh}", "--username=postgres", f"--pwfile={password}",
-                    "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8", "--no-instructions", "--no-sync",
-                ],  # fmt: skip
-                check=False, cwd="/", capture_output=True, text=True,
-                preexec_fn=self.identity.enter(), **self.identity.popen_options(),
-            )  # fmt: skip
+                    str(binary("initdb")),
+                    f"--pgdata={fresh}",
+                    "--username=postgres",
+                    f"--pwfile={password}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                    "--no-instructions",
+                    "--no-sync",
+                ],
+                check=False,
+                cwd="/",
+                capture_output=True,
+                text=True,
+                preexec_fn=self.identity.enter(),
+                **self.identity.popen_options(),
+            )
         finally:
             password.unlink(missing_ok=True)
         if made.returncode:

@@ -18,7 +18,8 @@ def test_the_application_is_no_superuser_and_bypasses_nothing():
 def test_the_application_owns_no_table_and_is_no_member_of_the_owner():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE pg_has_role(current_user, tableowner, 'MEMBER') AND schemaname = 'public'"
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND pg_has_role(current_user, tableowner, 'MEMBER')"
         )
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = 'zetutech_owner'")
