@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backoffice.embedded.errors import CannotStart
+from backoffice.embedded.keys import public_key_of
 from backoffice.embedded.layout import Layout
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,7 +23,11 @@ SECRET_KEY_LENGTH_MIN = 50
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - compared with, never bound to
 
 
-class UnsafeConfiguration(Exception):
+class BadConfiguration(CannotStart):
+    """A value that nobody can use, anywhere."""
+
+
+class UnsafeConfiguration(CannotStart):
     """Production was asked to start with values that are only right on a developer's machine."""
 
 
@@ -32,6 +38,7 @@ class Environment(StrEnum):
 
 
 Words = Annotated[list[str], NoDecode]
+Amounts = Annotated[list[int], NoDecode]
 
 
 class Configuration(BaseSettings):
@@ -84,6 +91,9 @@ class Configuration(BaseSettings):
         0, ge=0, le=5, description="How many proxies in front of us add to X-Forwarded-For."
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    log_format: str = Field(
+        "", description="`text` or `json`. Default: text, in production JSON lines."
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each.")
     queue_workers: int = Field(2, ge=1, le=64, description="Worker processes of the default queue.")
@@ -162,14 +172,21 @@ class Configuration(BaseSettings):
     otp_minutes: int = Field(10, ge=1, le=60, description="How long a phone code works.")
 
     # Rules of the marketplace
-    reservation_minutes: int = Field(
+    order_expiry_minutes: int = Field(
         30, ge=1, le=1440, description="How long an unpaid order keeps its stock."
     )
     hold_days: int = Field(
         7, ge=0, le=90, description="Days from delivery until the seller's money is available."
     )
+    dispute_window_days: int = Field(
+        14, ge=1, le=180, description="Days from delivery in which a buyer may open a dispute."
+    )
+    buyer_limits_minor: Amounts = Field(
+        [100_000_000, 500_000_000, 2_000_000_000],
+        description="Largest order of a buyer at KYC level 0, 1 and 2, in minor units (100 = 1 shilling).",
+    )
     minimum_payout_minor: int = Field(
-        1_000_000, ge=100, description="Smallest payout, in minor units (100 = 1 shilling)."
+        1_000_000, ge=100, description="Smallest payout, in minor units."
     )
     payout_approvals_threshold_minor: int = Field(
         500_000_000,
@@ -181,33 +198,46 @@ class Configuration(BaseSettings):
         ge=0,
         description="From this amount on, a second person approves a refund (minor units).",
     )
-    kyc_required_from_minor: int = Field(
-        100_000_000,
-        ge=0,
-        description="Orders from this total on need a buyer with a verified phone (minor units).",
+    report_days: int = Field(
+        7, ge=1, le=90, description="How long a finished report can be downloaded."
     )
 
     @field_validator(
-        "allowed_hosts", "secret_key_fallbacks", "field_encryption_keys", mode="before"
+        "allowed_hosts",
+        "secret_key_fallbacks",
+        "field_encryption_keys",
+        "buyer_limits_minor",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            [word.strip() for word in value.split(",") if word.strip()]
-            if isinstance(value, str)
-            else value
-        )
+        if not isinstance(value, str):
+            return value
+        return [word.strip() for word in value.split(",") if word.strip()]
 
     @classmethod
     def load(cls) -> Self:
         """Read the environment; in production, refuse all unsafe values in one message."""
-        configuration = cls()
+        try:
+            configuration = cls()
+        except ValidationError as error:
+            listed = "\n".join(
+                f"  * {str(problem['loc'][0]).upper()}: {problem['msg']}."
+                for problem in error.errors(include_url=False)
+            )
+            raise BadConfiguration(
+                f"These settings cannot be read (docs/configuration.md says what each takes):\n{listed}"
+            ) from None
         if configuration.is_production and (problems := configuration.problems()):
             listed = "\n".join(f"  * {problem}" for problem in problems)
             raise UnsafeConfiguration(
                 f"ENVIRONMENT=production, but the configuration is unsafe:\n{listed}"
             )
         return configuration
+
+    @property
+    def logs_json(self) -> bool:
+        return (self.log_format or ("json" if self.is_production else "text")) == "json"
 
     @property
     def is_production(self) -> bool:
@@ -248,6 +278,15 @@ class Configuration(BaseSettings):
     @cached_property
     def effective_mpesa_base_url(self) -> str:
         return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}"
+
+    @cached_property
+    def effective_mpesa_public_key(self) -> str:
+        return self.mpesa_public_key or public_key_of(self.simulator_key)
+
+    @cached_property
+    def simulator_key(self) -> Path:
+        """The private key of the M-Pesa simulator (PEM); made at its first use."""
+        return self.embedded.data / "simulator-mpesa.pem"
 
     @cached_property
     def effective_mpesa_callback_secret(self) -> str:

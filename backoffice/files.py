@@ -34,9 +34,8 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     storage = public_storage()
     try:
         response = _file(storage.open(name), PurePosixPath(name).name)
-    except (
-        OSError
-    ) as error:  # Missing, a folder, or outside of the root (SuspiciousFileOperation is 400).
+    # Missing, or a folder; a path that leaves the root is a SuspiciousFileOperation, which Django answers with 400.
+    except OSError as error:
         raise Http404(_("This file does not exist.")) from error
     response["Cache-Control"] = f"public, max-age={PICTURES_KEPT_S}, immutable"
     return response
@@ -46,9 +45,12 @@ def _file(file: object, name: str) -> FileResponse:
     content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     shown = content_type in SHOWN_IN_PLACE
     response = FileResponse(file, as_attachment=not shown, filename=name, content_type=content_type)
-    # Whatever is inside, it runs nothing and reads nothing of ours; our own pages may frame it.
+    # Whatever is inside, it runs nothing and reads nothing of ours; our own pages may frame it. A browser's PDF
+    # viewer does not start in a sandbox, and needs none.
+    sandbox = "" if content_type == "application/pdf" else "; sandbox"
     response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        f"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'{sandbox}"
     )
+    response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response

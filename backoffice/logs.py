@@ -1,6 +1,8 @@
-"""Log lines that say which request or delivery they belong to."""
+"""Log lines that say which request or delivery they belong to: for people, or as JSON for machines."""
 
+import json
 import logging
+from datetime import UTC, datetime
 
 from marketplace.shared.request_context import current_request_id
 
@@ -10,3 +12,18 @@ class RequestIdFilter(logging.Filter):
         request_id = current_request_id.get()
         record.request_id = f"[{request_id}] " if request_id else ""
         return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One object per line, so that a line break inside a message cannot forge a second entry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": current_request_id.get() or None,
+            "error": self.formatException(record.exc_info) if record.exc_info else None,
+        }
+        return json.dumps({name: value for name, value in entry.items() if value is not None})

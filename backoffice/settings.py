@@ -147,7 +147,7 @@ CACHES = {
 }
 
 # Hints only: the truth is the Delivery row, so a lost, repeated or late message changes nothing.
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "default",
     "label": _("Queue"),
     "redis": REDIS_URL,
@@ -213,23 +213,22 @@ def bucket(name: str, **options: Any) -> dict[str, Any]:
     }
 
 
-def local_files(folder: str, **options: Any) -> dict[str, Any]:
-    return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(MEDIA_ROOT / folder), **options},
-    }
-
-
 STORAGES = {
     "default": (
         bucket(configuration.s3_private_bucket, querystring_expire=SIGNED_URL_SECONDS)
         if configuration.s3_private_bucket
-        else local_files("private", base_url="/files/")
+        else {
+            "BACKEND": "marketplace.shared.storage.PrivateFileSystemStorage",
+            "OPTIONS": {"location": str(MEDIA_ROOT / "private")},
+        }
     ),
     "public": (
         bucket(configuration.s3_public_bucket, querystring_auth=False)
         if configuration.s3_public_bucket
-        else local_files("public", base_url="/media/")
+        else {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(MEDIA_ROOT / "public"), "base_url": MEDIA_URL},
+        }
     ),
     "staticfiles": {
         "BACKEND": (
@@ -319,16 +318,28 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
 # --- Providers ---------------------------------------------------------------------------------------------
 
-MPESA_BASE_URL = configuration.effective_mpesa_base_url
-MPESA_API_KEY = configuration.mpesa_api_key
-MPESA_PUBLIC_KEY = configuration.mpesa_public_key
-MPESA_SERVICE_PROVIDER_CODE = configuration.mpesa_service_provider_code
-MPESA_MARKET = configuration.mpesa_market
-MPESA_COUNTRY = configuration.mpesa_country
+# Provider -> the adapter's class and its constructor's arguments. Where nothing is configured, the
+# addresses are those of the simulators that `make run` starts; the adapters cannot tell.
+PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "mpesa": {
+        "adapter": "marketplace.payments.adapters.mpesa.MpesaAdapter",
+        "options": {
+            "base_url": configuration.effective_mpesa_base_url,
+            "api_key": configuration.mpesa_api_key,
+            "public_key": configuration.effective_mpesa_public_key,
+            "service_provider_code": configuration.mpesa_service_provider_code,
+            "market": configuration.mpesa_market,
+            "country": configuration.mpesa_country,
+            "connect_timeout_s": configuration.mpesa_connect_timeout_s,
+            "read_timeout_s": configuration.mpesa_read_timeout_s,
+        },
+    },
+}
+# The provider signs nothing, so the address itself carries the secret.
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
-MPESA_CONNECT_TIMEOUT_S = configuration.mpesa_connect_timeout_s
-MPESA_READ_TIMEOUT_S = configuration.mpesa_read_timeout_s
+MPESA_CALLBACK_URL = f"{PUBLIC_URL}/api/v1/webhooks/mpesa/{MPESA_CALLBACK_SECRET}"
 SIMULATOR_PORT = configuration.simulator_port
+SIMULATOR_KEY = configuration.simulator_key
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = configuration.email_from
 EMAIL_BACKEND = (
@@ -340,6 +351,19 @@ ANYMAIL = {
     "SENDGRID_API_KEY": configuration.sendgrid_api_key,
     "SENDGRID_API_URL": configuration.sendgrid_api_url,
 }
+# Channel -> the adapter that sends. Without keys, messages are recorded and shown in the console's mailbox.
+NOTIFICATION_CHANNELS = {
+    "email": (
+        "marketplace.notifications.adapters.mail.MailSender"
+        if configuration.sendgrid_api_key
+        else "marketplace.notifications.adapters.recorded.RecordedSender"
+    ),
+    "sms": (
+        "marketplace.notifications.adapters.twilio.TwilioSender"
+        if configuration.twilio_account_sid
+        else "marketplace.notifications.adapters.recorded.RecordedSender"
+    ),
+}
 TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
 TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from
@@ -350,12 +374,14 @@ TWILIO_API_URL = configuration.twilio_api_url
 ACCESS_TOKEN_MINUTES = configuration.access_token_minutes
 REFRESH_TOKEN_DAYS = configuration.refresh_token_days
 OTP_MINUTES = configuration.otp_minutes
-RESERVATION_MINUTES = configuration.reservation_minutes
+ORDER_EXPIRY_MINUTES = configuration.order_expiry_minutes
 HOLD_DAYS = configuration.hold_days
+DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
+BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 PAYOUT_APPROVALS_THRESHOLD_MINOR = configuration.payout_approvals_threshold_minor
 REFUND_APPROVAL_THRESHOLD_MINOR = configuration.refund_approval_threshold_minor
-KYC_REQUIRED_FROM_MINOR = configuration.kyc_required_from_minor
+REPORT_DAYS = configuration.report_days
 
 # --- Console -----------------------------------------------------------------------------------------------
 
@@ -379,13 +405,14 @@ LOGGING = {
             "style": "{",
             "datefmt": "%H:%M:%S",
         },
+        "json": {"()": "backoffice.logs.JsonFormatter"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": "json" if configuration.logs_json else "line",
             "filters": ["request_id"],
-        }
+        },
     },
     "root": {"handlers": ["console"], "level": configuration.log_level},
     "loggers": {

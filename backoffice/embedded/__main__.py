@@ -127,7 +127,7 @@ def answers(port: int) -> bool:
 
 
 def welcome(layout: Layout, port: int) -> list[str]:
-    logins = layout.data / "logins.txt"
+    logins = layout.logins
     return [
         f"Console     http://localhost:{port}/console/",
         f"API         http://localhost:{port}/api/v1/docs",

@@ -49,6 +49,11 @@ class Layout:
         return self.data / "instance.lock"
 
     @property
+    def logins(self) -> Path:
+        """Who may sign in to the demo marketplace, as text for people."""
+        return self.data / "logins.txt"
+
+    @property
     def users_lock(self) -> Path:
         return self.data / "users.lock"
 

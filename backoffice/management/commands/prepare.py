@@ -12,6 +12,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
 
+from backoffice.embedded.layout import Layout
+
 
 class Command(BaseCommand):
     help = __doc__
@@ -33,6 +35,9 @@ class Command(BaseCommand):
                 self._step(name.replace("_", " "), partial(call_command, name, verbosity=0))
         if demo and "seed_demo" in known and not get_user_model().objects.exists():
             self._step("demo marketplace", lambda: call_command("seed_demo"))
+        if demo and "logins" in known:
+            with Layout.of_project().logins.open("w", encoding="utf-8") as file:
+                call_command("logins", stdout=file)
 
     def _step(self, name: str, work: Callable[[], Any]) -> None:
         self.stdout.write(f"{name} …")

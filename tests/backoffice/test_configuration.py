@@ -1,0 +1,126 @@
+"""Production must refuse what is only right on a developer's machine, and say all of it at once."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from backoffice.configuration import (
+    BASE_DIR,
+    BadConfiguration,
+    Configuration,
+    UnsafeConfiguration,
+)
+from backoffice.management.commands.document_configuration import is_fresh
+
+SAFE = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "k3J9-vQ2mZx7Lr5TnWb8YcHd6FgPa4SeUi1OoRtXyCvBnMqWzE0",
+    "FIELD_ENCRYPTION_KEYS": "0OqRk7Zr0Xv4rUo0p2Y8m2cJr8Wm7m3uH2kq2m3n4o8=",
+    "PUBLIC_URL": "https://backoffice.zetutech.co.tz",
+    "ALLOWED_HOSTS": "backoffice.zetutech.co.tz",
+    "DATABASE_URL": "postgresql://zetutech_app:a-long-password@db.internal/zetutech",
+    "DATABASE_OWNER_URL": "postgresql://zetutech_owner:another-password@db.internal/zetutech",
+    "REDIS_URL": "rediss://:password@cache.internal",
+    "S3_PRIVATE_BUCKET": "zetutech-private",
+    "S3_PUBLIC_BUCKET": "zetutech-public",
+    "MPESA_BASE_URL": "https://openapi.m-pesa.com/openapi",
+    "MPESA_API_KEY": "a-real-key",
+    "MPESA_PUBLIC_KEY": "MIIC",
+    "MPESA_SERVICE_PROVIDER_CODE": "123456",
+    "MPESA_CALLBACK_SECRET": "x" * 32,
+    "SENDGRID_API_KEY": "SG.key",
+    "EMAIL_FROM": "ZetuTech <no-reply@zetutech.co.tz>",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "token",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    for name in Configuration.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def given(**changes):
+        for name, value in (SAFE | changes).items():
+            monkeypatch.setenv(name, value)
+
+    return given
+
+
+def test_production_starts_with_safe_values(environment):
+    environment()
+
+    configuration = Configuration.load()
+
+    assert configuration.is_production
+    assert configuration.effective_hosts == ["backoffice.zetutech.co.tz"]
+    assert configuration.logs_json
+
+
+def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, environment):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+
+    with pytest.raises(UnsafeConfiguration) as refused:
+        Configuration.load()
+
+    for name in SAFE.keys() - {"ENVIRONMENT", "DATABASE_OWNER_URL"}:
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"DEBUG": "1"}, "DEBUG must be off"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 80}, "SECRET_KEY"),
+        ({"PUBLIC_URL": "http://zetutech.co.tz"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://localhost"}, "PUBLIC_URL"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "postgresql://zetutech_app:postgres@db/z"}, "password"),
+        ({"DATABASE_URL": "postgresql://zetutech_owner:a-long-password@db/z"}, "row-level"),
+        ({"DATABASE_URL": "postgresql://postgres:a-long-password@db/z"}, "row-level"),
+        ({"S3_ENDPOINT_URL": "http://127.0.0.1:8333"}, "S3_ENDPOINT_URL"),
+        ({"MPESA_BASE_URL": "https://127.0.0.1:8901"}, "simulator"),
+        ({"MPESA_CALLBACK_SECRET": "short"}, "MPESA_CALLBACK_SECRET"),
+        ({"TWILIO_API_URL": "http://twilio.internal"}, "TWILIO_API_URL"),
+    ],
+)
+def test_production_refuses_one_unsafe_value_and_names_only_that(environment, change, told):
+    environment(**change)
+
+    with pytest.raises(UnsafeConfiguration, match=re.escape(told)) as refused:
+        Configuration.load()
+
+    assert str(refused.value).count("  * ") == 1
+
+
+def test_values_that_cannot_be_read_are_all_listed(environment):
+    environment(PORT="ninety", HOLD_DAYS="-1")
+
+    with pytest.raises(BadConfiguration) as refused:
+        Configuration.load()
+
+    assert "PORT: " in str(refused.value)
+    assert "HOLD_DAYS: " in str(refused.value)
+
+
+def test_a_command_in_unsafe_production_ends_with_the_list_and_no_traceback():
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR,
+        env=os.environ | {"ENVIRONMENT": "production"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode != 0
+    assert "ENVIRONMENT=production, but the configuration is unsafe" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_printed_table_is_the_configuration():
+    assert is_fresh()
