@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from marketplace.shared.request_context import current_request_id
 
@@ -27,3 +28,33 @@ class JsonFormatter(logging.Formatter):
             "error": self.formatException(record.exc_info) if record.exc_info else None,
         }
         return json.dumps({name: value for name, value in entry.items() if value is not None})
+
+
+def settings(*, level: str, as_json: bool) -> dict[str, Any]:
+    """Django's LOGGING: everything to the process's output, from where whoever runs us collects it."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "backoffice.logs.RequestIdFilter"}},
+        "formatters": {
+            "line": {
+                "format": "{asctime} {levelname:<7} {name} {request_id}{message}",
+                "style": "{",
+                "datefmt": "%H:%M:%S",
+            },
+            "json": {"()": "backoffice.logs.JsonFormatter"},
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "json" if as_json else "line",
+                "filters": ["request_id"],
+            },
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "django-q": {"handlers": [], "propagate": True, "level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+        },
+    }

@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from backoffice import logs
 from backoffice.configuration import BASE_DIR, Configuration, Environment
 
 configuration = Configuration.load()
@@ -395,29 +396,4 @@ UNFOLD = {
 
 # --- Logging -----------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "backoffice.logs.RequestIdFilter"}},
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname:<7} {name} {request_id}{message}",
-            "style": "{",
-            "datefmt": "%H:%M:%S",
-        },
-        "json": {"()": "backoffice.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if configuration.logs_json else "line",
-            "filters": ["request_id"],
-        },
-    },
-    "root": {"handlers": ["console"], "level": configuration.log_level},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django-q": {"handlers": [], "propagate": True, "level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.settings(level=configuration.log_level, as_json=configuration.logs_json)

@@ -1,0 +1,1 @@
+"""Rules that import-linter cannot see; its own contracts stand in pyproject.toml."""

@@ -1,0 +1,47 @@
+"""A migration must run in ten years as it runs today, so it uses nothing of ours that may change."""
+
+import ast
+
+import pytest
+
+from tests.architecture.tree import PACKAGES, python_files, shown
+
+# Fields, defaults and places that Django writes into migrations; they keep their names for ever.
+ALLOWED = {
+    "marketplace.shared.fields",
+    "marketplace.shared.ids",
+    "marketplace.shared.storage",
+    "marketplace.shared.operations",
+}
+
+MIGRATIONS = [
+    path
+    for path in python_files()
+    if path.parent.name == "migrations" and path.name != "__init__.py"
+]
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=shown)
+def test_a_migration_imports_no_project_code_but_fields(path):
+    ours = {name for name in _imports(path) if name.split(".")[0] in PACKAGES}
+
+    assert ours <= ALLOWED
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=shown)
+def test_a_migration_says_what_it_does_in_its_name(path):
+    number, _, what = path.stem.partition("_")
+
+    assert number.isdigit()
+    assert what
+    assert "auto" not in what.split("_")
+
+
+def _imports(path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
