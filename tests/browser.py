@@ -76,7 +76,7 @@ def _installed_by_apt() -> str | None:
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"],
+        ["apt-get", "install", "-qq", "-y", "chromium", "fonts-liberation"],
     ):
         if not _run([*prefix, *command]):
             return None
