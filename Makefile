@@ -17,8 +17,8 @@ venv:
 venv-dev:
 	@deploy/bootstrap.sh dev
 
-run: venv  ## Start everything here: servers, demo data, web, workers (PORT=8000; Ctrl-C stops it)
-	@exec $(python) -m backoffice.embedded $(if $(PORT),--port $(PORT))
+run: venv  ## Start everything here: servers, demo data, web, workers (PORT=8000, EMPTY=1 without demo; Ctrl-C stops it)
+	@exec $(python) -m backoffice.embedded $(if $(PORT),--port $(PORT)) $(if $(EMPTY),--empty)
 
 test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one process)
 	@$(python) -m pytest -n $(WORKERS) $(ARGS)

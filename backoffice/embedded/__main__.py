@@ -30,27 +30,32 @@ def main() -> int:
     parser.add_argument(
         "--reset", action="store_true", help="stop what runs here and delete its data"
     )
+    parser.add_argument(
+        "--empty",
+        action="store_true",
+        help="do not fill an empty database with the demo marketplace",
+    )
     arguments = parser.parse_args()
     layout = Layout.of_project()
     try:
         if arguments.reset:
             reset(layout)
         else:
-            run(layout, arguments.port)
+            run(layout, arguments.port, demo=not arguments.empty)
     except CannotStart as problem:
         sys.stderr.write(f"\n{problem}\n")
         return 1
     return 0
 
 
-def run(layout: Layout, port: int) -> None:
+def run(layout: Layout, port: int, *, demo: bool) -> None:
     began = time.monotonic()
     with ownership(layout, purpose="make run"):
         require_free(port, variable="PORT")
         supervisor = Supervisor(environment(layout, port))
         with supervisor.signals():
             try:
-                start(supervisor, layout, port, began)
+                start(supervisor, layout, port, began, demo=demo)
                 supervisor.run()
             except Stopped:
                 pass
@@ -58,7 +63,7 @@ def run(layout: Layout, port: int) -> None:
                 supervisor.stop()
 
 
-def start(supervisor: Supervisor, layout: Layout, port: int, began: float) -> None:
+def start(supervisor: Supervisor, layout: Layout, port: int, began: float, *, demo: bool) -> None:
     process.end(process.processes_of(layout.data))  # Left by a supervisor that was killed.
     if needs_valkey():
         supervisor.serve("valkey", Valkey(layout))
@@ -67,7 +72,7 @@ def start(supervisor: Supervisor, layout: Layout, port: int, began: float) -> No
             "postgres", Postgres(layout, tell=lambda text: console.line("postgres", text))
         )
     if freshness.changed(layout):
-        supervisor.step("set-up", [PYTHON, "manage.py", "prepare", "--demo"])
+        supervisor.step("set-up", [PYTHON, "manage.py", "prepare", *(["--demo"] if demo else [])])
         freshness.remember(layout)
     web = Program(
         "web", [PYTHON, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "backoffice.wsgi"]
