@@ -1,0 +1,142 @@
+"""What we need of a payment provider, in our words. Adapters speak each provider's own protocol.
+
+An answer is normalised to an `Outcome`; anything that we cannot read for certain is UNKNOWN and is
+settled by enquiry, callback or statement, never by guessing (PROVIDERS section 8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Outcome(StrEnum):
+    """What a provider's answer means for the money."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    # An enquiry found nothing: either never received or not indexed yet.
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer. `receipt` is its id of the transaction, where it gave one."""
+
+    outcome: Outcome
+    code: str = ""
+    message: str = ""
+    conversation_id: str = ""
+    receipt: str = ""
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A parsed callback. `reference` is ours; `dedupe_key` is equal for repetitions."""
+
+    reference: str
+    conversation_id: str
+    receipt: str
+    outcome: Outcome
+    code: str
+    message: str
+    dedupe_key: str
+
+
+class StatementKind(StrEnum):
+    """What a line of a provider's statement records."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    PAYOUT = "payout"
+    FEE = "fee"
+    SWEEP = "sweep"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One movement: `amount_minor` is positive where money came in. `dedupe_key` is stable."""
+
+    line_number: int
+    kind: StatementKind
+    receipt: str
+    completed_at: datetime
+    amount_minor: int
+    dedupe_key: str
+    linked_receipt: str = ""
+    third_party_id: str = ""
+    counterparty: str = ""
+    balance_minor: int | None = None
+    details: str = ""
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedStatement:
+    """A statement file as read: rows oldest first, only completed movements."""
+
+    account: str
+    period_start: datetime | None
+    period_end: datetime | None
+    opening_minor: int | None
+    closing_minor: int | None
+    rows: list[StatementRow]
+
+
+class StatementUnreadable(Exception):
+    """The file is not a statement of this provider; the message says what is missing where."""
+
+
+class CallbackUnreadable(Exception):
+    """The body is not a callback of this provider."""
+
+
+class ProviderUnavailable(Exception):
+    """Nothing was sent, for certain: no connection, no session, or the breaker is open."""
+
+
+class PaymentProvider(Protocol):
+    """One provider. Amounts are whole shillings in minor units; MSISDNs are E.164.
+
+    Every `reference` is unique, letters and digits only, and stored before the call. All methods
+    that speak to the provider raise ProviderUnavailable only where nothing can have been sent.
+    """
+
+    name: str
+
+    def push(
+        self, *, reference: str, msisdn: str, amount_minor: int, description: str
+    ) -> Answer: ...
+
+    def enquire(self, *, reference: str) -> Answer:
+        """The state of a payment, refund or payout by our reference. Safe to repeat."""
+        ...
+
+    def reverse(self, *, reference: str, receipt: str, amount_minor: int) -> Answer:
+        """Give back part or all of a payment; `receipt` is the provider's id of the payment."""
+        ...
+
+    def disburse(
+        self, *, reference: str, msisdn: str, amount_minor: int, description: str
+    ) -> Answer: ...
+
+    def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> Callback:
+        """Raises CallbackUnreadable."""
+        ...
+
+    def acknowledgement(self, *, body: bytes) -> dict[str, str]:
+        """What to answer to a callback, whatever we think of it."""
+        ...
+
+    def parse_statement(self, *, data: bytes) -> ParsedStatement:
+        """Raises StatementUnreadable."""
+        ...
+
+    def ping(self) -> None:
+        """Ask for proof of life (a session); raises ProviderUnavailable."""
+        ...
