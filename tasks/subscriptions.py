@@ -27,6 +27,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.PhoneVerified: [],
     accounts.SessionReplayed: [],
     accounts.RolesChanged: [],
+    accounts.PasswordChanged: [],
+    accounts.AddressSaved: [],
     # --- sellers ---
     sellers.ApplicationStarted: [],
     sellers.ApplicationEdited: [],

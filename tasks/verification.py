@@ -1,5 +1,6 @@
 """All invariants of the data, street order; `manage.py verify` and a schedule check them."""
 
+from marketplace.accounts import invariants as accounts
 from marketplace.ledger import invariants as ledger
 from marketplace.shared import invariants as shared
 from marketplace.shared.invariants import check_all
@@ -7,6 +8,7 @@ from marketplace.shared.invariants import check_all
 INVARIANTS = [
     *shared.INVARIANTS,
     *ledger.INVARIANTS,
+    *accounts.INVARIANTS,
 ]
 
 

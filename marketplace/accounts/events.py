@@ -49,3 +49,20 @@ class RolesChanged(Event):
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     roles: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """Every session of the user ended with it."""
+
+    name: ClassVar[str] = "accounts.password_changed.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressSaved(Event):
+    name: ClassVar[str] = "accounts.address_saved.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    address_id: UUID

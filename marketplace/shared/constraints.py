@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
@@ -35,3 +35,13 @@ def positive(name: str, *fields: str) -> Any:
     for field in fields:
         condition &= Q(**{f"{field}__gt": 0})
     return models.CheckConstraint(condition=condition, name=name)
+
+
+def violated(error: IntegrityError) -> str:
+    """The name of the constraint that refused; "" where the database does not say.
+
+    The constraint is the referee of a race: the pre-check gives the friendly answer to most, this
+    gives the same answer to the one who came second by a millisecond.
+    """
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) or ""

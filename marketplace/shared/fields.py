@@ -1,14 +1,12 @@
 """Model fields: references for people, and text that is encrypted at rest."""
 
-from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import models
 from django.db.models.expressions import Combinable
 
 from marketplace.shared import ids
+from marketplace.shared.sealing import seal, unseal
 
 
 class Reference:
@@ -38,23 +36,17 @@ def reference_field(prefix: str) -> "models.CharField[str | Combinable, str]":
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg] # not generic at run time
-    """Text that the database only ever sees encrypted (Fernet: AES-128-CBC with HMAC-SHA256).
+    """Text that the database only ever sees sealed (see sealing.py).
 
-    The newest of `FIELD_ENCRYPTION_KEYS` writes, all of them read, so that a key can be rotated.
     It cannot be searched; look such a row up by something else.
     """
 
     def get_prep_value(self, value: Any) -> Any:
         if value in (None, ""):
             return value
-        return _cipher().encrypt(str(value).encode()).decode()
+        return seal(str(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value in (None, ""):
             return value
-        return _cipher().decrypt(value.encode()).decode()
-
-
-@lru_cache(maxsize=1)
-def _cipher() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])
+        return unseal(value)

@@ -1,0 +1,134 @@
+"""What accounts refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unauthenticated,
+)
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
+    message = _("We do not know this user.")
+
+
+class AddressNotFound(NotFound):
+    code = "address_not_found"
+    message = _("We do not know this address.")
+
+
+class EmailInvalid(Invalid):
+    code = "email_invalid"
+    message = _("This is not an e-mail address.")
+    field = "email"
+
+
+class PhoneInvalid(Invalid):
+    code = "phone_invalid"
+    message = _("This is not a phone number. Write it like 0754 123 456 or +255 754 123 456.")
+    field = "phone"
+
+
+class ContactMissing(Invalid):
+    code = "contact_missing"
+    message = _("Give an e-mail address or a phone number.")
+    field = "email"
+
+
+class NameMissing(Invalid):
+    code = "name_missing"
+    message = _("Give a name.")
+    field = "name"
+
+
+class LanguageUnknown(Invalid):
+    code = "language_unknown"
+    message = _("Choose English (en) or Swahili (sw).")
+    field = "language"
+
+
+class PasswordWeak(Invalid):
+    """`reasons` are Django's own sentences, in the reader's language."""
+
+    code = "password_weak"
+    message = _("Choose a better password: %(reasons)s")
+    field = "password"
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    message = _("This e-mail address already has an account. Sign in instead.")
+    field = "email"
+
+
+class PhoneTaken(Conflict):
+    code = "phone_taken"
+    message = _("This phone number already has an account. Sign in instead.")
+    field = "phone"
+
+
+class CredentialsWrong(Unauthenticated):
+    """Unknown login, wrong password, closed account: never told apart."""
+
+    code = "credentials_wrong"
+    message = _("The login or the password is wrong.")
+
+
+class SignInLocked(TooMany):
+    code = "sign_in_locked"
+    message = _("Too many failed sign-ins. Please wait %(minutes)s minutes.")
+
+
+class AccessTokenInvalid(Unauthenticated):
+    code = "token_invalid"
+    message = _("Your session has ended. Please sign in.")
+
+
+class AccessTokenExpired(Unauthenticated):
+    code = "token_expired"
+    message = _("Your session has to be renewed.")
+
+
+class RefreshTokenInvalid(Unauthenticated):
+    """Unknown, expired, ended or used before: never told apart."""
+
+    code = "refresh_token_invalid"
+    message = _("Your session has ended. Please sign in.")
+
+
+class CodeWrong(Invalid):
+    code = "code_wrong"
+    message = _("This is not the code we sent. Tries left: %(left)s.")
+    field = "code"
+
+
+class CodeExpired(Invalid):
+    code = "code_expired"
+    message = _("This code is no longer valid. Please ask for a new one.")
+    field = "code"
+
+
+class TooManyCodes(TooMany):
+    code = "too_many_codes"
+    message = _("We sent several codes already. Please wait an hour and try again.")
+
+
+class RoleUnknown(Invalid):
+    code = "role_unknown"
+    message = _("There is no role called %(role)s.")
+    field = "roles"
+
+
+class OwnRoles(Forbidden):
+    code = "own_roles"
+    message = _("Nobody changes their own roles. Ask a colleague.")
+
+
+class AddressIncomplete(Invalid):
+    code = "address_incomplete"
+    message = _("This part of the address is missing or too long.")

@@ -1,0 +1,34 @@
+"""What must hold of people at every moment, beyond what a constraint can say."""
+
+from marketplace.shared.invariants import Invariant, by_sql
+
+INVARIANTS = [
+    Invariant(
+        "accounts.level_is_earned",
+        "Whoever stands on KYC level 1 or higher has a verified phone, and the other way round.",
+        by_sql(
+            "SELECT count(*) FROM accounts_user",
+            "SELECT reference FROM accounts_user WHERE (kyc_level >= 1)"
+            " <> (phone IS NOT NULL AND phone_verified_at IS NOT NULL)",
+        ),
+    ),
+    Invariant(
+        "accounts.session_can_go_on",
+        "Every open session has exactly one live refresh token.",
+        by_sql(
+            "SELECT count(*) FROM accounts_refreshfamily",
+            "SELECT f.id FROM accounts_refreshfamily f LEFT JOIN accounts_refreshtoken t"
+            " ON t.family_id = f.id AND t.used_at IS NULL WHERE f.ended_at IS NULL"
+            " GROUP BY f.id HAVING count(t.id) <> 1",
+        ),
+    ),
+    Invariant(
+        "accounts.console_needs_a_role",
+        "Whoever has a role may enter the console.",
+        by_sql(
+            "SELECT count(*) FROM accounts_user_groups",
+            "SELECT u.reference FROM accounts_user u JOIN accounts_user_groups g"
+            " ON g.user_id = u.id WHERE NOT u.is_staff GROUP BY u.reference",
+        ),
+    ),
+]

@@ -1,0 +1,86 @@
+"""Reading people: who is asking, how to reach them, where they live."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
+from marketplace.accounts.models import Address, User
+from marketplace.accounts.tokens import read_access
+from marketplace.shared.sealing import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach somebody; `email` and `phone` are "" where unknown."""
+
+    user_id: UUID
+    name: str
+    email: str
+    phone: str
+    language: str
+
+
+def user_by_access_token(*, token: str) -> User:
+    """The active user that the token speaks for. Raises Unauthenticated (its subclasses)."""
+    claims = read_access(token)
+    user = User.objects.filter(pk=claims.user_id, is_active=True).first()
+    if user is None or user.session_version != claims.session_version:
+        raise AccessTokenInvalid
+    return user
+
+
+def get_user(*, user_id: UUID) -> User:
+    """Raises UserNotFound."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def roles_of(*, user_id: UUID) -> list[str]:
+    """Names of the user's roles, in alphabetical order."""
+    return list(
+        User.objects.filter(pk=user_id, groups__isnull=False)
+        .order_by("groups__name")
+        .values_list("groups__name", flat=True)
+    )
+
+
+def addresses_of(*, user_id: UUID) -> QuerySet[Address]:
+    """The default address first, then the newest."""
+    return Address.objects.filter(user_id=user_id).order_by("-is_default", "-id")
+
+
+def get_address(*, user_id: UUID, reference: str) -> Address:
+    """Raises AddressNotFound, also for somebody else's address."""
+    address = Address.objects.filter(user_id=user_id, reference=reference).first()
+    if address is None:
+        raise AddressNotFound
+    return address
+
+
+def contact_of(*, user_id: UUID) -> Contact:
+    """Raises UserNotFound."""
+    contact = contacts_of(ids=[user_id]).get(user_id)
+    if contact is None:
+        raise UserNotFound
+    return contact
+
+
+def contacts_of(*, ids: Iterable[UUID]) -> dict[UUID, Contact]:
+    """Contacts by user, in one query; unknown users are absent."""
+    rows = User.objects.filter(pk__in=list(ids)).values_list(
+        "pk", "name", "email", "phone", "language"
+    )
+    return {
+        pk: Contact(pk, name, email or "", phone or "", language)
+        for pk, name, email, phone, language in rows
+    }
+
+
+def unseal_code(*, sealed_code: str) -> str:
+    """The one-time code inside a PhoneCodeRequested, for the sender's eyes only."""
+    return unseal(sealed_code)
