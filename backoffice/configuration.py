@@ -130,7 +130,13 @@ class Configuration(BaseSettings):
     upload_bytes_max: int = Field(10_000_000, ge=100_000, description="The largest accepted file.")
 
     # M-Pesa (Vodacom Open API)
-    mpesa_base_url: str = Field("", description="Default: the simulator that `make run` starts.")
+    mpesa_base_url: str = Field(
+        "",
+        description=(
+            "The provider's address up to `/sandbox` or `/openapi`."
+            " Default: the simulator that `make run` starts."
+        ),
+    )
     mpesa_api_key: str = Field("simulator-api-key", description="API key of the application.")
     mpesa_public_key: str = Field(
         "", description="Base64 of the provider's RSA key, which encrypts the API key."
@@ -138,6 +144,19 @@ class Configuration(BaseSettings):
     mpesa_service_provider_code: str = Field("000000", description="Our short code.")
     mpesa_market: str = Field("vodacomTZN", description="Market in the request paths.")
     mpesa_country: str = Field("TZN", description="Country code in requests.")
+    mpesa_origin: str = Field("*", description="Origin registered for the application.")
+    mpesa_b2c_path: str = Field("b2cPayment/", description="Path of payouts, after the market's.")
+    mpesa_session_lifetime_s: int = Field(
+        3600,
+        ge=60,
+        description="How long a session lives, as set for the application in the portal.",
+    )
+    mpesa_session_warm_up_s: int | None = Field(
+        None,
+        ge=0,
+        le=300,
+        description="How long a new session may not yet work. Default: 30, with the simulator 0.",
+    )
     mpesa_callback_secret: str = Field(
         "", description="Secret part of the callback address. Made in `.data/` when embedded."
     )
@@ -277,7 +296,13 @@ class Configuration(BaseSettings):
 
     @cached_property
     def effective_mpesa_base_url(self) -> str:
-        return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}"
+        return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}/sandbox"
+
+    @property
+    def effective_mpesa_session_warm_up_s(self) -> int:
+        if self.mpesa_session_warm_up_s is not None:
+            return self.mpesa_session_warm_up_s
+        return 30 if self.mpesa_base_url else 0
 
     @cached_property
     def effective_mpesa_public_key(self) -> str:

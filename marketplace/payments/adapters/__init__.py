@@ -1,0 +1,1 @@
+"""The payment providers' own protocols, one file per provider, behind `ports.PaymentProvider`."""

@@ -1,0 +1,107 @@
+"""M-Pesa sessions, shared by all processes through the cache.
+
+A new session may need some time to become live (PROVIDERS 1.1), so that it is fetched well before
+the old one expires, and the old one is used until then.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from marketplace.payments.ports import ProviderUnavailable
+
+log = logging.getLogger(__name__)
+POLL_S = 0.05
+RENEW_AFTER = 0.8
+"""The part of its life after which a session is renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Times in seconds since the epoch: processes on several machines share them."""
+
+    id: str
+    fetched_at: float
+    live_at: float
+    expires_at: float
+
+    def is_live(self, at: float) -> bool:
+        return self.live_at <= at < self.expires_at
+
+    def should_be_renewed(self, at: float) -> bool:
+        return at >= self.fetched_at + RENEW_AFTER * (self.expires_at - self.fetched_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """`fetch` asks the provider for a new session id and raises ProviderUnavailable."""
+
+    name: str
+    fetch: Callable[[], str]
+    lifetime_s: float
+    warm_up_s: float
+    patience_s: float
+    """How long to wait for another process that is fetching one."""
+
+    def current(self) -> str:
+        """The id of a live session. Raises ProviderUnavailable where there is none to be had."""
+        now = time.time()
+        held = self._held()
+        if not held or held[-1].should_be_renewed(now):
+            self._renew(usable=any(session.is_live(now) for session in held))
+            held = self._held()
+        live = [session for session in held if session.is_live(time.time())]
+        if not live:
+            raise ProviderUnavailable("the new session is not live yet")
+        return live[-1].id
+
+    def drop(self, session_id: str) -> None:
+        """Forget a session that the provider no longer accepts; a newer one stays."""
+        kept = [session for session in self._held() if session.id != session_id]
+        cache.set(self._key, kept, self.lifetime_s)
+
+    def _renew(self, *, usable: bool) -> None:
+        """Fetch one, in one process at a time; the others wait only if they have none to use."""
+        if not cache.add(self._lock, 1, self.patience_s):
+            if not usable:
+                self._wait()
+            return
+        try:
+            began = time.time()
+            session_id = self.fetch()
+        except ProviderUnavailable:
+            if not usable:
+                raise
+            log.warning("no new session could be had; the old one is still used", exc_info=True)
+        else:
+            fresh = Session(
+                session_id, began, time.time() + self.warm_up_s, began + self.lifetime_s
+            )
+            last_live = [session for session in self._held() if session.is_live(began)][-1:]
+            cache.set(self._key, [*last_live, fresh], self.lifetime_s)
+        finally:
+            cache.delete(self._lock)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + self.patience_s
+        while time.monotonic() < deadline:
+            if self._held() or cache.get(self._lock) is None:
+                break
+            time.sleep(POLL_S)
+        if not self._held():
+            raise ProviderUnavailable("another process could not get a session either")
+
+    def _held(self) -> list[Session]:
+        held: list[Session] = cache.get(self._key) or []
+        return held
+
+    @property
+    def _key(self) -> str:
+        return f"mpesa-session:{self.name}"
+
+    @property
+    def _lock(self) -> str:
+        return f"mpesa-session:{self.name}:lock"
