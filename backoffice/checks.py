@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
-from backoffice.configuration import LOOPBACK
+from backoffice.unsafe import LOOPBACK
 
 
 def queue_times(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

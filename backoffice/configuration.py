@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -17,10 +17,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
 from backoffice.embedded.layout import Layout
+from backoffice.unsafe import SECRET_KEY_LENGTH_MIN, problems
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY_LENGTH_MIN = 50
-LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - compared with, never bound to
 
 
 class BadConfiguration(CannotStart):
@@ -247,8 +246,8 @@ class Configuration(BaseSettings):
             raise BadConfiguration(
                 f"These settings cannot be read (docs/configuration.md says what each takes):\n{listed}"
             ) from None
-        if configuration.is_production and (problems := configuration.problems()):
-            listed = "\n".join(f"  * {problem}" for problem in problems)
+        if configuration.is_production and (found := problems(configuration)):
+            listed = "\n".join(f"  * {problem}" for problem in found)
             raise UnsafeConfiguration(
                 f"ENVIRONMENT=production, but the configuration is unsafe:\n{listed}"
             )
@@ -298,11 +297,26 @@ class Configuration(BaseSettings):
     def effective_mpesa_base_url(self) -> str:
         return self.mpesa_base_url or f"http://127.0.0.1:{self.simulator_port}/sandbox"
 
-    @property
-    def effective_mpesa_session_warm_up_s(self) -> int:
-        if self.mpesa_session_warm_up_s is not None:
-            return self.mpesa_session_warm_up_s
-        return 30 if self.mpesa_base_url else 0
+    @cached_property
+    def mpesa_options(self) -> dict[str, Any]:
+        """The arguments of the M-Pesa adapter."""
+        warm_up_s = self.mpesa_session_warm_up_s
+        if warm_up_s is None:
+            warm_up_s = 30 if self.mpesa_base_url else 0
+        return {
+            "base_url": self.effective_mpesa_base_url,
+            "api_key": self.mpesa_api_key,
+            "public_key": self.effective_mpesa_public_key,
+            "service_provider_code": self.mpesa_service_provider_code,
+            "market": self.mpesa_market,
+            "country": self.mpesa_country,
+            "origin": self.mpesa_origin,
+            "b2c_path": self.mpesa_b2c_path,
+            "session_lifetime_s": self.mpesa_session_lifetime_s,
+            "session_warm_up_s": warm_up_s,
+            "connect_timeout_s": self.mpesa_connect_timeout_s,
+            "read_timeout_s": self.mpesa_read_timeout_s,
+        }
 
     @cached_property
     def effective_mpesa_public_key(self) -> str:
@@ -320,89 +334,3 @@ class Configuration(BaseSettings):
     @cached_property
     def effective_media_root(self) -> Path:
         return self.media_root or self.embedded.data / "media"
-
-    def problems(self) -> list[str]:
-        """Everything that must not be so in production, each with what to set."""
-        host = urlsplit(self.public_url).hostname
-        checks = {
-            "DEBUG must be off: it shows source code and settings to visitors.": self.debug,
-            f"SECRET_KEY must be set, random, and have {SECRET_KEY_LENGTH_MIN} characters or more.": _weak(
-                self.secret_key
-            ),
-            "FIELD_ENCRYPTION_KEYS must be set: sealed numbers must outlive a new SECRET_KEY.": (
-                not self.field_encryption_keys
-            ),
-            "PUBLIC_URL must be set and begin with https://.": not self.public_url.startswith(
-                "https://"
-            ),
-            "PUBLIC_URL must not be this machine's own address.": host in LOOPBACK,
-            "ALLOWED_HOSTS must be set (our host names, separated by commas).": not self.allowed_hosts,
-            "ALLOWED_HOSTS must not hold '*': anybody could pretend to be us.": "*"
-            in self.allowed_hosts,
-            "DATABASE_URL must be set: the embedded PostgreSQL is not for production.": not self.database_url,
-            "DATABASE_URL must not use the owner's or a superuser's role: row-level security would not bite.": (
-                _user(self.database_url)
-                in {"postgres", "zetutech_owner", _user(self.database_owner_url) or "postgres"}
-            ),
-            "DATABASE_URL has no password, or one that everybody knows.": (
-                bool(self.database_url) and _well_known(urlsplit(self.database_url).password)
-            ),
-            "REDIS_URL must be set: the embedded Valkey is not for production.": not self.redis_url,
-            "S3_PRIVATE_BUCKET and S3_PUBLIC_BUCKET must be set: local files are lost with the machine.": (
-                not (self.s3_private_bucket and self.s3_public_bucket)
-            ),
-            "S3_ENDPOINT_URL must begin with https:// (or be empty).": self.s3_endpoint_url.startswith(
-                "http://"
-            ),
-            "MPESA_BASE_URL must be the provider's https:// address, not a simulator.": _not_real(
-                self.mpesa_base_url
-            ),
-            "MPESA_API_KEY must be set: it still is the simulator's.": self.mpesa_api_key
-            == "simulator-api-key",
-            "MPESA_PUBLIC_KEY must be set.": not self.mpesa_public_key,
-            "MPESA_SERVICE_PROVIDER_CODE must be set: it still is the sandbox's.": (
-                self.mpesa_service_provider_code == "000000"
-            ),
-            "MPESA_CALLBACK_SECRET must be set and have 32 characters or more.": len(
-                self.mpesa_callback_secret
-            )
-            < 32,
-            "SENDGRID_API_KEY must be set: nobody would get any mail.": not self.sendgrid_api_key,
-            "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
-                self.sendgrid_api_url
-            ),
-            "EMAIL_FROM must be an address of ours.": ".example" in self.email_from,
-            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set: nobody would get any SMS.": (
-                not (self.twilio_account_sid and self.twilio_auth_token)
-            ),
-            "TWILIO_API_URL must be the provider's https:// address, not a simulator.": _not_real(
-                self.twilio_api_url
-            ),
-        }
-        return [problem for problem, is_so in checks.items() if is_so]
-
-
-def _weak(key: str) -> bool:
-    return len(key) < SECRET_KEY_LENGTH_MIN or len(set(key)) < 10 or "insecure" in key.lower()
-
-
-def _not_real(url: str) -> bool:
-    return not url.startswith("https://") or urlsplit(url).hostname in LOOPBACK
-
-
-def _user(dsn: str) -> str | None:
-    return urlsplit(dsn).username
-
-
-def _well_known(password: str | None) -> bool:
-    return password in {
-        None,
-        "",
-        "postgres",
-        "password",
-        "secret",
-        "changeme",
-        "zetutech",
-        "admin",
-        "app",
-    }

@@ -324,20 +324,7 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
     "mpesa": {
         "adapter": "marketplace.payments.adapters.mpesa.MpesaAdapter",
-        "options": {
-            "base_url": configuration.effective_mpesa_base_url,
-            "api_key": configuration.mpesa_api_key,
-            "public_key": configuration.effective_mpesa_public_key,
-            "service_provider_code": configuration.mpesa_service_provider_code,
-            "market": configuration.mpesa_market,
-            "country": configuration.mpesa_country,
-            "origin": configuration.mpesa_origin,
-            "b2c_path": configuration.mpesa_b2c_path,
-            "session_lifetime_s": configuration.mpesa_session_lifetime_s,
-            "session_warm_up_s": configuration.effective_mpesa_session_warm_up_s,
-            "connect_timeout_s": configuration.mpesa_connect_timeout_s,
-            "read_timeout_s": configuration.mpesa_read_timeout_s,
-        },
+        "options": configuration.mpesa_options,
     },
 }
 # The provider signs nothing, so the address itself carries the secret.

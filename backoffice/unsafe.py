@@ -1,0 +1,98 @@
+"""What production refuses: values that are only right on a developer's machine, each with what to set."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from backoffice.configuration import Configuration
+
+SECRET_KEY_LENGTH_MIN = 50
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - compared with, never bound to
+
+
+def problems(configuration: "Configuration") -> list[str]:
+    """Everything that must not be so in production, each with what to set."""
+    host = urlsplit(configuration.public_url).hostname
+    checks = {
+        "DEBUG must be off: it shows source code and settings to visitors.": configuration.debug,
+        f"SECRET_KEY must be set, random, and have {SECRET_KEY_LENGTH_MIN} characters or more.": _weak(
+            configuration.secret_key
+        ),
+        "FIELD_ENCRYPTION_KEYS must be set: sealed numbers must outlive a new SECRET_KEY.": (
+            not configuration.field_encryption_keys
+        ),
+        "PUBLIC_URL must be set and begin with https://.": not configuration.public_url.startswith(
+            "https://"
+        ),
+        "PUBLIC_URL must not be this machine's own address.": host in LOOPBACK,
+        "ALLOWED_HOSTS must be set (our host names, separated by commas).": not configuration.allowed_hosts,
+        "ALLOWED_HOSTS must not hold '*': anybody could pretend to be us.": "*"
+        in configuration.allowed_hosts,
+        "DATABASE_URL must be set: the embedded PostgreSQL is not for production.": not configuration.database_url,
+        "DATABASE_URL must not use the owner's or a superuser's role: row-level security would not bite.": (
+            _user(configuration.database_url)
+            in {"postgres", "zetutech_owner", _user(configuration.database_owner_url) or "postgres"}
+        ),
+        "DATABASE_URL has no password, or one that everybody knows.": (
+            bool(configuration.database_url)
+            and _well_known(urlsplit(configuration.database_url).password)
+        ),
+        "REDIS_URL must be set: the embedded Valkey is not for production.": not configuration.redis_url,
+        "S3_PRIVATE_BUCKET and S3_PUBLIC_BUCKET must be set: local files are lost with the machine.": (
+            not (configuration.s3_private_bucket and configuration.s3_public_bucket)
+        ),
+        "S3_ENDPOINT_URL must begin with https:// (or be empty).": configuration.s3_endpoint_url.startswith(
+            "http://"
+        ),
+        "MPESA_BASE_URL must be the provider's https:// address, not a simulator.": _not_real(
+            configuration.mpesa_base_url
+        ),
+        "MPESA_API_KEY must be set: it still is the simulator's.": configuration.mpesa_api_key
+        == "simulator-api-key",
+        "MPESA_PUBLIC_KEY must be set.": not configuration.mpesa_public_key,
+        "MPESA_SERVICE_PROVIDER_CODE must be set: it still is the sandbox's.": (
+            configuration.mpesa_service_provider_code == "000000"
+        ),
+        "MPESA_CALLBACK_SECRET must be set and have 32 characters or more.": len(
+            configuration.mpesa_callback_secret
+        )
+        < 32,
+        "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
+        "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
+            configuration.sendgrid_api_url
+        ),
+        "EMAIL_FROM must be an address of ours.": ".example" in configuration.email_from,
+        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set: nobody would get any SMS.": (
+            not (configuration.twilio_account_sid and configuration.twilio_auth_token)
+        ),
+        "TWILIO_API_URL must be the provider's https:// address, not a simulator.": _not_real(
+            configuration.twilio_api_url
+        ),
+    }
+    return [problem for problem, is_so in checks.items() if is_so]
+
+
+def _weak(key: str) -> bool:
+    return len(key) < SECRET_KEY_LENGTH_MIN or len(set(key)) < 10 or "insecure" in key.lower()
+
+
+def _not_real(url: str) -> bool:
+    return not url.startswith("https://") or urlsplit(url).hostname in LOOPBACK
+
+
+def _user(dsn: str) -> str | None:
+    return urlsplit(dsn).username
+
+
+def _well_known(password: str | None) -> bool:
+    return password in {
+        None,
+        "",
+        "postgres",
+        "password",
+        "secret",
+        "changeme",
+        "zetutech",
+        "admin",
+        "app",
+    }
