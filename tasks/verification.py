@@ -2,6 +2,7 @@
 
 from marketplace.accounts import invariants as accounts
 from marketplace.ledger import invariants as ledger
+from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
 from marketplace.shared.invariants import check_all
 
@@ -9,6 +10,7 @@ INVARIANTS = [
     *shared.INVARIANTS,
     *ledger.INVARIANTS,
     *accounts.INVARIANTS,
+    *sellers.INVARIANTS,
 ]
 
 
