@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from marketplace.accounts import events as accounts
 from marketplace.catalog import events as catalog
 from marketplace.disputes import events as disputes
+from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.notifications import events as notifications
 from marketplace.orders import events as orders
@@ -46,6 +47,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     catalog.ProductCreated: [],
     catalog.ProductChanged: [],
     catalog.CategoryChanged: [],
+    # --- fees ---
+    fees.CommissionRuleSet: [],
+    fees.CommissionRuleEnded: [],
+    fees.VatRateSet: [],
     # --- listings ---
     listings.ListingCreated: [],
     listings.ListingChanged: [],

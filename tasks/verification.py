@@ -1,6 +1,8 @@
 """All invariants of the data, street order; `manage.py verify` and a schedule check them."""
 
 from marketplace.accounts import invariants as accounts
+from marketplace.catalog import invariants as catalog
+from marketplace.fees import invariants as fees
 from marketplace.ledger import invariants as ledger
 from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
@@ -11,6 +13,8 @@ INVARIANTS = [
     *ledger.INVARIANTS,
     *accounts.INVARIANTS,
     *sellers.INVARIANTS,
+    *catalog.INVARIANTS,
+    *fees.INVARIANTS,
 ]
 
 

@@ -23,7 +23,7 @@ class Contact:
     language: str
 
 
-def user_by_access_token(*, token: str) -> User:
+def user_by_access_token(token: str) -> User:
     """The active user that the token speaks for. Raises Unauthenticated (its subclasses)."""
     claims = read_access(token)
     user = User.objects.filter(pk=claims.user_id, is_active=True).first()
@@ -32,7 +32,7 @@ def user_by_access_token(*, token: str) -> User:
     return user
 
 
-def get_user(*, user_id: UUID) -> User:
+def get_user(user_id: UUID) -> User:
     """Raises UserNotFound."""
     user = User.objects.filter(pk=user_id).first()
     if user is None:
@@ -40,7 +40,7 @@ def get_user(*, user_id: UUID) -> User:
     return user
 
 
-def roles_of(*, user_id: UUID) -> list[str]:
+def roles_of(user_id: UUID) -> list[str]:
     """Names of the user's roles, in alphabetical order."""
     return list(
         User.objects.filter(pk=user_id, groups__isnull=False)
@@ -49,7 +49,7 @@ def roles_of(*, user_id: UUID) -> list[str]:
     )
 
 
-def addresses_of(*, user_id: UUID) -> QuerySet[Address]:
+def addresses_of(user_id: UUID) -> QuerySet[Address]:
     """The default address first, then the newest."""
     return Address.objects.filter(user_id=user_id).order_by("-is_default", "-id")
 
@@ -62,7 +62,7 @@ def get_address(*, user_id: UUID, reference: str) -> Address:
     return address
 
 
-def contact_of(*, user_id: UUID) -> Contact:
+def contact_of(user_id: UUID) -> Contact:
     """Raises UserNotFound."""
     contact = contacts_of(ids=[user_id]).get(user_id)
     if contact is None:
@@ -70,7 +70,7 @@ def contact_of(*, user_id: UUID) -> Contact:
     return contact
 
 
-def contacts_of(*, ids: Iterable[UUID]) -> dict[UUID, Contact]:
+def contacts_of(ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """Contacts by user, in one query; unknown users are absent."""
     rows = User.objects.filter(pk__in=list(ids)).values_list(
         "pk", "name", "email", "phone", "language"
@@ -81,6 +81,6 @@ def contacts_of(*, ids: Iterable[UUID]) -> dict[UUID, Contact]:
     }
 
 
-def unseal_code(*, sealed_code: str) -> str:
+def unseal_code(sealed_code: str) -> str:
     """The one-time code inside a PhoneCodeRequested, for the sender's eyes only."""
     return unseal(sealed_code)

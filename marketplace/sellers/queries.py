@@ -94,7 +94,7 @@ def checklist_of(application: Application) -> list[ChecklistItem]:
     return items
 
 
-def application_of(*, user_id: UUID) -> Application | None:
+def application_of(user_id: UUID) -> Application | None:
     """The user's open application, or their latest one."""
     return Application.objects.filter(applicant_id=user_id).order_by("-created_at", "-id").first()
 
@@ -143,7 +143,7 @@ def documents_expiring(*, before: date) -> QuerySet[KycDocument]:
     return rows.select_related("application__seller").order_by("expires_on", "id")
 
 
-def seller_of_user(*, user_id: UUID) -> Seller:
+def seller_of_user(user_id: UUID) -> Seller:
     """The seller that the user acts for, whatever its status. Raises NotASeller."""
     member = (
         SellerMember.objects.select_related("seller")
@@ -156,7 +156,13 @@ def seller_of_user(*, user_id: UUID) -> Seller:
     return member.seller
 
 
-def get_seller(*, seller_id: UUID) -> Seller:
+def seller_ids_of_user(user_id: UUID) -> set[UUID]:
+    """The sellers that the user acts for; empty for most people."""
+    rows = SellerMember.objects.filter(user_id=user_id)
+    return set(rows.values_list("seller_id", flat=True))
+
+
+def get_seller(seller_id: UUID) -> Seller:
     """Raises SellerNotFound."""
     seller = Seller.objects.filter(pk=seller_id).first()
     if seller is None:
@@ -164,7 +170,7 @@ def get_seller(*, seller_id: UUID) -> Seller:
     return seller
 
 
-def seller_by_reference(*, reference: str) -> Seller:
+def seller_by_reference(reference: str) -> Seller:
     """Raises SellerNotFound."""
     seller = Seller.objects.filter(reference=reference).first()
     if seller is None:
@@ -172,30 +178,30 @@ def seller_by_reference(*, reference: str) -> Seller:
     return seller
 
 
-def seller_cards(*, ids: Iterable[UUID]) -> dict[UUID, SellerCard]:
+def seller_cards(ids: Iterable[UUID]) -> dict[UUID, SellerCard]:
     """Cards by id in one query; unknown sellers are absent."""
     return {card.id: card for card in _cards(Seller.objects.filter(pk__in=list(ids)))}
 
 
-def sellers_by_reference(*, references: Iterable[str]) -> dict[str, SellerCard]:
+def sellers_by_reference(references: Iterable[str]) -> dict[str, SellerCard]:
     """Cards by reference in one query; unknown references are absent."""
     rows = Seller.objects.filter(reference__in=list(references))
     return {card.reference: card for card in _cards(rows)}
 
 
-def active_sellers(*, ids: Iterable[UUID]) -> set[UUID]:
+def active_sellers(ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` that may sell now."""
     rows = Seller.objects.filter(pk__in=list(ids), status=SellerStatus.ACTIVE)
     return set(rows.values_list("pk", flat=True))
 
 
-def payout_wallet(*, seller_id: UUID) -> Wallet:
+def payout_wallet(seller_id: UUID) -> Wallet:
     """Raises SellerNotFound."""
     seller = get_seller(seller_id=seller_id)
     return Wallet(seller.payout_provider, seller.payout_msisdn, seller.payout_name)
 
 
-def owner_of(*, seller_id: UUID) -> UUID:
+def owner_of(seller_id: UUID) -> UUID:
     """The user who owns the seller. Raises SellerNotFound."""
     owner = SellerMember.objects.filter(seller_id=seller_id, is_owner=True).first()
     if owner is None:
@@ -203,7 +209,7 @@ def owner_of(*, seller_id: UUID) -> UUID:
     return owner.user_id
 
 
-def owners_of(*, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+def owners_of(ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Owner by seller, in one query."""
     rows = SellerMember.objects.filter(seller_id__in=list(ids), is_owner=True)
     return dict(rows.values_list("seller_id", "user_id"))
