@@ -9,6 +9,9 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from tests import servers
+from tests.simulators import mpesa
+
+__all__ = ["mpesa"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,150 @@
+"""The `mpesa` fixture: M-Pesa as a real HTTP server on a free port, which the settings then point to."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from backoffice.embedded.keys import public_key_of
+from fixtures.simulators.mpesa import statement
+from fixtures.simulators.mpesa.agenda import Timing
+from fixtures.simulators.mpesa.book import Book
+from fixtures.simulators.mpesa.entries import Entry, Request, SentCallback
+from fixtures.simulators.mpesa.faults import Product
+from fixtures.simulators.mpesa.server import Simulator
+from marketplace.payments.adapters.mpesa import MpesaAdapter
+
+PATIENCE_S = 15
+API_KEY = "key-of-the-tests"
+# The provider's seconds, in hundredths.
+QUICK = Timing(
+    callback_s=0.02, late_s=0.4, expires_s=0.2, later_s=0.4, hang_s=3.0, retries_s=(0.05, 0.1, 0.2)
+)
+
+
+class Mpesa:
+    """A running simulator, and what a test asks of it. Callbacks are captured until `deliver_to`."""
+
+    def __init__(self, path: Path, **changes: Any) -> None:
+        self.path = path
+        self.changes = changes
+        self.start()
+
+    def start(self, port: int = 0) -> None:
+        self.book = Book(self.path)
+        given: dict[str, Any] = {"callback_url": None, "timing": QUICK} | self.changes
+        self.simulator = Simulator(
+            book=self.book, key_path=django_settings.SIMULATOR_KEY, api_key=API_KEY, port=port, **given
+        )  # fmt: skip
+        self.simulator.start()
+
+    def stop(self) -> None:
+        self.simulator.stop()
+        self.book.close()
+
+    def restart(self) -> None:
+        """As after a crash: the same port and the same book, nothing remembered beside it."""
+        port = int(self.url.rpartition(":")[2])
+        self.stop()
+        self.start(port)
+
+    @property
+    def url(self) -> str:
+        return self.simulator.url
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of an adapter that reaches this simulator."""
+        return {
+            "base_url": f"{self.url}/sandbox",
+            "api_key": API_KEY,
+            "public_key": public_key_of(django_settings.SIMULATOR_KEY),
+            "service_provider_code": "000000",
+            "market": "vodacomTZN",
+            "country": "TZN",
+            "origin": "*",
+            "b2c_path": "b2cPayment/",
+            "session_lifetime_s": 3600,
+            "session_warm_up_s": 0,
+            "connect_timeout_s": 2,
+            "read_timeout_s": 10,
+        }
+
+    def adapter(self, **changes: Any) -> MpesaAdapter:
+        return MpesaAdapter(**self.options | changes)
+
+    # --- Faults ---
+
+    def number(self, digits: str) -> str:
+        """A wallet number that ends with these three digits, and so calls for their fault."""
+        return f"+255754000{digits}"
+
+    def set_fault(
+        self, digits: str, *, product: Product = Product.PAYMENT, msisdn: str = ""
+    ) -> None:
+        """For one number, or for all that the table does not name. No digits: as it should be."""
+        self.book.set_fault(product, digits, msisdn=msisdn)
+
+    def deliver_to(self, url: str | None) -> None:
+        """Where callbacks go from now on; None captures them."""
+        self.simulator.agenda.callback_url = url
+
+    def expire_sessions(self) -> None:
+        self.book.run("UPDATE session SET expires_at = 0")
+
+    # --- What happened ---
+
+    def requests(self, operation: str = "") -> list[Request]:
+        """Oldest first; `operation` as in `c2bPayment`, `b2cPayment`, `reversal`, `getSession`."""
+        return self.book.requests(operation)
+
+    @property
+    def callbacks(self) -> list[SentCallback]:
+        return self.book.callbacks()
+
+    def entry(self, reference: str) -> Entry:
+        found = self.book.find(reference)
+        assert found is not None, f"the simulator knows nothing of {reference}"
+        return found
+
+    def statement(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        layout: str = "detailed",
+    ) -> bytes:
+        """By default of the last 30 days."""
+        end = end or timezone.now()
+        return statement.export(self.book, start or end - timedelta(days=30), end, layout=layout)
+
+    # --- Time ---
+
+    def settle(self) -> None:
+        """Let everything that is planned happen now: customers act, callbacks go out."""
+        self.simulator.agenda.run_all()
+
+    def wait_for_callbacks(self, count: int = 1) -> list[SentCallback]:
+        self.wait_until(lambda: len(self.callbacks) >= count)
+        return self.callbacks
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def mpesa(settings: Any, tmp_path: Path) -> Iterator[Mpesa]:
+    """M-Pesa with an empty book; PAYMENT_PROVIDERS points to it."""
+    simulator = Mpesa(tmp_path / "mpesa.sqlite3")
+    provider = settings.PAYMENT_PROVIDERS["mpesa"]
+    settings.PAYMENT_PROVIDERS = {"mpesa": provider | {"options": simulator.options}}
+    yield simulator
+    simulator.stop()
