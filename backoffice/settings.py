@@ -1,5 +1,6 @@
 """Django's settings, all of them. What differs between machines comes from `configuration.py`."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -70,7 +71,16 @@ INSTALLED_APPS = [
     "anymail",
     # A new app is a new folder with an apps.py; its place in the order is the street's, bottom up.
     *(app for app in PROJECT_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()),
+    # A tool of developers and CI, absent in production.
+    *(["django_migration_linter"] if find_spec("django_migration_linter") else []),
 ]
+MIGRATION_LINTER_OPTIONS = {
+    "no_cache": True,
+    "include_apps": [app.rpartition(".")[2] for app in PROJECT_APPS],
+    # The tables of a first migration hold no rows yet.
+    "ignore_name": ["0001_initial"],
+    "warnings_as_errors": True,
+}
 
 MIDDLEWARE = [
     "backoffice.middleware.RequestIdMiddleware",
