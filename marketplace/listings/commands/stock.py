@@ -1,0 +1,91 @@
+"""Stock: on hand and reserved. Called by orders, inside its transactions.
+
+Every function locks the listings in primary-key order first, so that two orders over the same
+goods wait for each other and never deadlock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+
+from marketplace.catalog.queries import product_cards
+from marketplace.listings.errors import ListingNotFound, NotForSale, StockInsufficient
+from marketplace.listings.events import StockSoldOut
+from marketplace.listings.models import Listing
+from marketplace.listings.states import ListingStatus
+from marketplace.shared.actors import Actor
+from marketplace.shared.locks import lock_rows
+from marketplace.shared.outbox import record
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedOffer:
+    """A listing as it was when its stock was reserved."""
+
+    listing_id: UUID
+    reference: str
+    seller_id: UUID
+    product_id: UUID
+    category_id: UUID
+    title: str
+    sku: str
+    price_minor: int
+
+
+def reserve(*, quantities: Mapping[UUID, int]) -> dict[UUID, ReservedOffer]:
+    """Hold `quantities` by listing id for an unpaid order, or refuse all of it.
+
+    Raises ListingNotFound, NotForSale and StockInsufficient. Must run in a transaction.
+    """
+    listings = {row.pk: row for row in lock_rows(Listing.objects.filter(pk__in=quantities))}
+    if len(listings) != len(quantities):
+        raise ListingNotFound
+    products = product_cards({listing.product_id for listing in listings.values()})
+    for key, listing in listings.items():
+        title = products[listing.product_id].title
+        if listing.status != ListingStatus.LIVE:
+            raise NotForSale(title=title)
+        if listing.available < quantities[key]:
+            raise StockInsufficient(available=listing.available, title=title)
+    for key in listings:
+        Listing.objects.filter(pk=key).update(reserved=F("reserved") + quantities[key])
+    return {
+        key: ReservedOffer(
+            listing_id=key,
+            reference=listing.reference,
+            seller_id=listing.seller_id,
+            product_id=listing.product_id,
+            category_id=products[listing.product_id].category_id,
+            title=products[listing.product_id].title,
+            sku=listing.sku,
+            price_minor=listing.price_minor,
+        )
+        for key, listing in listings.items()
+    }
+
+
+def release(*, quantities: Mapping[UUID, int]) -> None:
+    """Give reserved stock back."""
+    for listing in lock_rows(Listing.objects.filter(pk__in=quantities)):
+        Listing.objects.filter(pk=listing.pk).update(
+            reserved=F("reserved") - quantities[listing.pk]
+        )
+
+
+def sell(*, quantities: Mapping[UUID, int], actor: Actor) -> None:
+    """What was reserved leaves the stock; announces what is sold out by it."""
+    for listing in lock_rows(Listing.objects.filter(pk__in=quantities)):
+        sold = quantities[listing.pk]
+        Listing.objects.filter(pk=listing.pk).update(
+            on_hand=F("on_hand") - sold, reserved=F("reserved") - sold
+        )
+        if listing.on_hand == sold:
+            record(StockSoldOut(listing_id=listing.pk), actor=actor)
+
+
+def restock(*, quantities: Mapping[UUID, int]) -> None:
+    """What was sold comes back, because it never left the seller."""
+    for listing in lock_rows(Listing.objects.filter(pk__in=quantities)):
+        Listing.objects.filter(pk=listing.pk).update(on_hand=F("on_hand") + quantities[listing.pk])

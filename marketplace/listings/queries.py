@@ -1,0 +1,138 @@
+"""Reads of listings, their pictures and imports."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Min, Prefetch, Q, QuerySet
+
+from marketplace.listings.errors import ImportNotFound, ListingNotFound
+from marketplace.listings.models import ImportBatch, ImportRowError, Listing, ListingPicture
+from marketplace.listings.states import ListingStatus, PictureStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """A listing as carts and product pages need it."""
+
+    id: UUID
+    reference: str
+    seller_id: UUID
+    product_id: UUID
+    sku: str
+    condition: str
+    price_minor: int
+    available: int
+    warranty_months: int
+    status: str
+    thumbnail_url: str
+    large_url: str
+
+    @property
+    def is_for_sale(self) -> bool:
+        return self.status == ListingStatus.LIVE and self.available > 0
+
+
+def owned_for_update(*, listing_id: UUID, seller_id: UUID | None) -> Listing:
+    """The listing, locked, if it is this seller's (None: staff acts). Raises ListingNotFound."""
+    mine = Q(pk=listing_id) if seller_id is None else Q(pk=listing_id, seller_id=seller_id)
+    listing = Listing.objects.select_for_update().filter(mine).first()
+    if listing is None:
+        raise ListingNotFound
+    return listing
+
+
+def get_listing(*, reference: str, seller_id: UUID | None = None) -> Listing:
+    """By reference; with `seller_id` only that seller's own. Raises ListingNotFound."""
+    rows = Listing.objects.filter(reference=reference).prefetch_related("pictures")
+    if seller_id is not None:
+        rows = rows.filter(seller_id=seller_id)
+    listing = rows.first()
+    if listing is None:
+        raise ListingNotFound
+    return listing
+
+
+def own_listings(*, seller_id: UUID, status: str = "") -> QuerySet[Listing]:
+    """A seller's listings with their pictures, newest first."""
+    rows = Listing.objects.filter(seller_id=seller_id).prefetch_related("pictures")
+    return (rows.filter(status=status) if status else rows).order_by("-id")
+
+
+def offer_cards(*, listing_ids: Iterable[UUID]) -> dict[UUID, OfferCard]:
+    """Offers by id, in any state; two queries."""
+    return {card.id: card for card in _cards(Listing.objects.filter(pk__in=set(listing_ids)))}
+
+
+def live_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, list[OfferCard]]:
+    """Offers that can be bought, by product, the cheapest first; two queries."""
+    found: dict[UUID, list[OfferCard]] = {product_id: [] for product_id in product_ids}
+    rows = Listing.objects.filter(product_id__in=found, status=ListingStatus.LIVE)
+    for card in _cards(rows.order_by("price_minor", "id")):
+        found[card.product_id].append(card)
+    return found
+
+
+def ids_by_reference(*, references: Iterable[str]) -> dict[str, UUID]:
+    """Listing ids by reference; unknown references are left out."""
+    rows = Listing.objects.filter(reference__in=list(references))
+    return dict(rows.values_list("reference", "pk"))
+
+
+def product_ids_of(*, listing_ids: Iterable[UUID]) -> set[UUID]:
+    """The products behind some listings."""
+    rows = Listing.objects.filter(pk__in=list(listing_ids))
+    return set(rows.values_list("product_id", flat=True))
+
+
+def product_ids_of_seller(*, seller_id: UUID) -> set[UUID]:
+    """Every product that the seller has an offer of."""
+    return set(Listing.objects.filter(seller_id=seller_id).values_list("product_id", flat=True))
+
+
+def imports_of(*, seller_id: UUID) -> QuerySet[ImportBatch]:
+    """A seller's imports, newest first."""
+    return ImportBatch.objects.filter(seller_id=seller_id).order_by("-id")
+
+
+def import_batch(*, reference: str, seller_id: UUID) -> ImportBatch:
+    """One import of the seller. Raises ImportNotFound."""
+    batch = ImportBatch.objects.filter(reference=reference, seller_id=seller_id).first()
+    if batch is None:
+        raise ImportNotFound
+    return batch
+
+
+def row_errors(*, batch_id: UUID) -> QuerySet[ImportRowError]:
+    """What is wrong with the rows of an import, in the order of the file."""
+    return ImportRowError.objects.filter(batch_id=batch_id).order_by("row_number", "id")
+
+
+def oldest_waiting() -> tuple[int, object]:
+    """How many listings wait for moderation, and since when the oldest does."""
+    rows = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
+    return rows.count(), rows.aggregate(oldest=Min("submitted_at"))["oldest"]
+
+
+def _cards(rows: QuerySet[Listing]) -> list[OfferCard]:
+    ready = ListingPicture.objects.filter(status=PictureStatus.READY).order_by("position")
+    listings = rows.prefetch_related(Prefetch("pictures", queryset=ready))
+    return [_card(listing) for listing in listings]
+
+
+def _card(listing: Listing) -> OfferCard:
+    pictures = list(listing.pictures.all())[:1]
+    return OfferCard(
+        id=listing.pk,
+        reference=listing.reference,
+        seller_id=listing.seller_id,
+        product_id=listing.product_id,
+        sku=listing.sku,
+        condition=listing.condition,
+        price_minor=listing.price_minor,
+        available=listing.available,
+        warranty_months=listing.warranty_months,
+        status=listing.status,
+        thumbnail_url=pictures[0].thumbnail.url if pictures else "",
+        large_url=pictures[0].large.url if pictures else "",
+    )

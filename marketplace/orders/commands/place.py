@@ -1,0 +1,216 @@
+"""Placing an order: one transaction that reserves, splits by seller, prices and freezes the terms."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.accounts.queries import get_user
+from marketplace.fees.queries import Sale, Terms, terms_for
+from marketplace.listings.commands import reserve
+from marketplace.listings.commands.stock import ReservedOffer
+from marketplace.listings.errors import ListingNotFound
+from marketplace.listings.queries import ids_by_reference
+from marketplace.orders.commands.cart import LINES_MAX, QUANTITY_MAX
+from marketplace.orders.errors import (
+    AboveLimit,
+    CartEmpty,
+    LineRepeated,
+    NoDeliveryToRegion,
+    OwnGoods,
+    PriceChanged,
+    QuantityOutOfRange,
+    SellerNotActive,
+    TooManyLines,
+    VerificationNeeded,
+)
+from marketplace.orders.events import OrderPlaced
+from marketplace.orders.models import CartLine, Order, OrderLine, Reservation, SellerOrder
+from marketplace.orders.queries import shipping_regions
+from marketplace.sellers.queries import active_sellers, seller_ids_of_user
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.money import format_minor
+from marketplace.shared.outbox import record
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line of the wish; `price_minor` is the unit price the buyer agreed to (None: any)."""
+
+    listing_reference: str
+    quantity: int
+    price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where it goes."""
+
+    recipient: str
+    phone: str
+    region: str
+    district: str
+    street: str
+    landmark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    offer: ReservedOffer
+    quantity: int
+
+    @property
+    def total_minor(self) -> int:
+        return self.quantity * self.offer.price_minor
+
+
+@transaction.atomic
+def place_order(
+    *, buyer_id: UUID, lines: Sequence[Wanted], delivery: Delivery, actor: Actor
+) -> Order:
+    """Reserve the stock and freeze prices, VAT and commission (DESIGN section 6).
+
+    Amounts are minor units; prices include VAT; each seller's parcel costs the region's fee.
+    Raises the refusals of `orders.errors`, StockInsufficient, NotForSale and ListingNotFound; then
+    nothing is reserved.
+    """
+    quantities = _quantities(lines)
+    fee_minor = shipping_regions().get(delivery.region)
+    if fee_minor is None:
+        raise NoDeliveryToRegion(region=delivery.region)
+    offers = reserve(quantities=quantities)
+    _check_offers(buyer_id, lines, offers)
+    by_seller: dict[UUID, list[_Line]] = defaultdict(list)
+    for key in sorted(offers):
+        by_seller[offers[key].seller_id].append(_Line(offers[key], quantities[key]))
+    items_minor = sum(line.total_minor for own in by_seller.values() for line in own)
+    shipping_minor = fee_minor * len(by_seller)
+    _check_limit(buyer_id, items_minor + shipping_minor)
+    now = clock.now()
+    order = Order.objects.create(
+        buyer_id=buyer_id,
+        items_minor=items_minor,
+        shipping_minor=shipping_minor,
+        total_minor=items_minor + shipping_minor,
+        recipient=delivery.recipient,
+        phone=delivery.phone,
+        region=delivery.region,
+        district=delivery.district,
+        street=delivery.street,
+        landmark=delivery.landmark,
+        placed_at=now,
+        expires_at=now + timedelta(minutes=settings.ORDER_EXPIRY_MINUTES),
+    )
+    _split(order, by_seller, fee_minor)
+    Reservation.objects.bulk_create(
+        Reservation(order=order, listing_id=key, quantity=quantity, expires_at=order.expires_at)
+        for key, quantity in quantities.items()
+    )
+    CartLine.objects.filter(buyer_id=buyer_id, listing_id__in=quantities).delete()
+    record(
+        OrderPlaced(order_id=order.pk),
+        actor=actor,
+        after={"status": order.status, "total_minor": order.total_minor},
+    )
+    return order
+
+
+def _quantities(lines: Sequence[Wanted]) -> dict[UUID, int]:
+    """Pieces by listing id."""
+    if not lines:
+        raise CartEmpty
+    if len(lines) > LINES_MAX:
+        raise TooManyLines(most=LINES_MAX)
+    ids = ids_by_reference(references=[line.listing_reference for line in lines])
+    quantities: dict[UUID, int] = {}
+    for line in lines:
+        if not 1 <= line.quantity <= QUANTITY_MAX:
+            raise QuantityOutOfRange(most=QUANTITY_MAX)
+        listing_id = ids.get(line.listing_reference)
+        if listing_id is None:
+            raise ListingNotFound(field="lines")
+        if listing_id in quantities:
+            raise LineRepeated(listing=line.listing_reference)
+        quantities[listing_id] = line.quantity
+    return quantities
+
+
+def _check_offers(
+    buyer_id: UUID, lines: Sequence[Wanted], offers: dict[UUID, ReservedOffer]
+) -> None:
+    agreed = {line.listing_reference: line.price_minor for line in lines}
+    active = active_sellers({offer.seller_id for offer in offers.values()})
+    own = seller_ids_of_user(buyer_id)
+    for offer in offers.values():
+        if offer.seller_id not in active:
+            raise SellerNotActive(title=offer.title)
+        if offer.seller_id in own:
+            raise OwnGoods(title=offer.title)
+        if agreed[offer.reference] not in (None, offer.price_minor):
+            raise PriceChanged(title=offer.title, price=format_minor(offer.price_minor))
+
+
+def _check_limit(buyer_id: UUID, total_minor: int) -> None:
+    """The better we know a buyer, the larger an order may be (settings.BUYER_LIMITS_MINOR)."""
+    limits: list[int] = settings.BUYER_LIMITS_MINOR
+    level = min(get_user(buyer_id).kyc_level, len(limits) - 1)
+    if total_minor > limits[-1]:
+        raise AboveLimit(limit=format_minor(limits[-1]))
+    if total_minor > limits[level]:
+        raise VerificationNeeded(limit=format_minor(limits[level]))
+
+
+def _split(order: Order, by_seller: dict[UUID, list[_Line]], fee_minor: int) -> None:
+    """One seller order each, with its lines and the terms that apply today."""
+    sales = [
+        Sale(
+            key=line.offer.listing_id,
+            category_id=line.offer.category_id,
+            seller_id=seller_id,
+            amount_minor=line.total_minor,
+        )
+        for seller_id, own in by_seller.items()
+        for line in own
+    ]
+    terms = terms_for(sales=sales, on=clock.today())
+    parts, rows = [], []
+    for seller_id, own in by_seller.items():
+        part = SellerOrder(
+            order=order,
+            seller_id=seller_id,
+            items_minor=sum(line.total_minor for line in own),
+            shipping_minor=fee_minor,
+            commission_minor=sum(terms[line.offer.listing_id].commission_minor for line in own),
+            commission_vat_minor=sum(
+                terms[line.offer.listing_id].commission_vat_minor for line in own
+            ),
+            placed_at=order.placed_at,
+        )
+        parts.append(part)
+        rows += [_row(part, line, terms[line.offer.listing_id]) for line in own]
+    SellerOrder.objects.bulk_create(parts)
+    OrderLine.objects.bulk_create(rows)
+
+
+def _row(part: SellerOrder, line: _Line, terms: Terms) -> OrderLine:
+    return OrderLine(
+        seller_order=part,
+        listing_id=line.offer.listing_id,
+        title=line.offer.title,
+        sku=line.offer.sku,
+        quantity=line.quantity,
+        unit_price_minor=line.offer.price_minor,
+        total_minor=line.total_minor,
+        vat_bp=terms.vat_bp,
+        vat_minor=terms.vat_minor,
+        commission_bp=terms.commission_bp,
+        commission_minor=terms.commission_minor,
+        commission_vat_bp=terms.commission_vat_bp,
+        commission_vat_minor=terms.commission_vat_minor,
+        commission_rule=terms.rule,
+    )
