@@ -58,6 +58,8 @@ class Attempt(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=AttemptStatus.choices, default=AttemptStatus.CREATED
     )
+    # The one success that paid the order; money of any other success goes back.
+    is_applied = models.BooleanField(_("paid the order"), default=False, db_default=False)
     conversation_id = models.CharField(max_length=64, blank=True)
     receipt = models.CharField(_("provider receipt"), max_length=40, blank=True)
     provider_code = models.CharField(_("provider code"), max_length=40, blank=True)
@@ -85,6 +87,9 @@ class Attempt(models.Model):
                 fields=["intent"],
                 condition=Q(status__in=["created", "sent", "pending"]),
                 name="attempt_one_in_flight",
+            ),
+            models.UniqueConstraint(
+                fields=["intent"], condition=Q(is_applied=True), name="attempt_one_applied"
             ),
         ]
         indexes = [
@@ -157,6 +162,7 @@ class Refund(models.Model):
     provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("created"))
+    next_enquiry_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:

@@ -76,6 +76,7 @@ REFUND_TRANSITIONS: Transitions = {
         RefundStatus.SUCCEEDED: _SETTLE,
         RefundStatus.FAILED: _SETTLE,
         RefundStatus.UNKNOWN: by(SYSTEM),
+        RefundStatus.REQUESTED: by(SYSTEM),  # the provider could not be reached: nothing left us
     },
     RefundStatus.UNKNOWN: {RefundStatus.SUCCEEDED: _SETTLE, RefundStatus.FAILED: _SETTLE},
     RefundStatus.FAILED: {RefundStatus.REQUESTED: by(STAFF)},

@@ -76,6 +76,7 @@ PAYOUT_TRANSITIONS: Transitions = {
         PayoutStatus.PAID: by(SYSTEM, PROVIDER),
         PayoutStatus.FAILED: by(SYSTEM, PROVIDER),
         PayoutStatus.UNKNOWN: by(SYSTEM),
+        PayoutStatus.APPROVED: by(SYSTEM),  # the provider could not be reached: nothing left us
     },
     PayoutStatus.UNKNOWN: {
         PayoutStatus.PAID: by(SYSTEM, PROVIDER, STAFF),

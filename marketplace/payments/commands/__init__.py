@@ -1,0 +1,35 @@
+"""State changes of payments: check out, charge, settle, refund."""
+
+from marketplace.payments.commands.attempts import (
+    enquire_due_attempts,
+    send_attempt,
+    start_attempt,
+)
+from marketplace.payments.commands.calls import ask
+from marketplace.payments.commands.checkout import check_out, close_intent
+from marketplace.payments.commands.inbox import process_message, receive_message
+from marketplace.payments.commands.refunds import (
+    enquire_due_refunds,
+    refund_attempt,
+    refund_seller_order,
+    retry_refund,
+    send_refund,
+)
+from marketplace.payments.commands.settlement import settle_attempt
+
+__all__ = [
+    "ask",
+    "check_out",
+    "close_intent",
+    "enquire_due_attempts",
+    "enquire_due_refunds",
+    "process_message",
+    "receive_message",
+    "refund_attempt",
+    "refund_seller_order",
+    "retry_refund",
+    "send_attempt",
+    "send_refund",
+    "settle_attempt",
+    "start_attempt",
+]

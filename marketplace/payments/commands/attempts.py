@@ -1,0 +1,174 @@
+"""Charging a wallet: one push, sent at most once; what stays uncertain is enquired after."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from marketplace.orders.queries import order_by_id
+from marketplace.payments.commands.calls import ask, next_enquiry
+from marketplace.payments.commands.settlement import settle_attempt
+from marketplace.payments.errors import AttemptInFlight, OrderNotPayable, PaymentNotFound
+from marketplace.payments.events import AttemptSent, AttemptStarted, AttemptUncertain
+from marketplace.payments.gateways import route, wire
+from marketplace.payments.models import Attempt, Intent
+from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
+from marketplace.payments.states import ATTEMPT_TRANSITIONS, AttemptStatus, IntentStatus
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.locks import try_alone
+from marketplace.shared.outbox import record
+from marketplace.shared.states import move
+
+PAYMENTS = Actor.system("payments")
+ENQUIRIES_PER_SWEEP = 200
+# A payment that the provider has not indexed after this was never received (PROVIDERS 1.7).
+NOT_FOUND_GRACE = timedelta(minutes=3)
+# After this only the statement can tell.
+ENQUIRED_FOR = timedelta(hours=24)
+OPEN = [AttemptStatus.SENT, AttemptStatus.PENDING, AttemptStatus.UNKNOWN]
+
+
+@transaction.atomic
+def start_attempt(
+    *, intent_id: UUID, msisdn: str, actor: Actor, provider: str | None = None
+) -> Attempt:
+    """Ask a wallet (E.164 number) for the order's total; the push goes out in the background.
+
+    Raises PaymentNotFound, OrderNotPayable, AttemptInFlight and what `route` does.
+    """
+    chosen = route(msisdn=msisdn, provider=provider)
+    intent = Intent.objects.select_for_update().filter(pk=intent_id).first()
+    if intent is None:
+        raise PaymentNotFound
+    order = order_by_id(intent.order_id)
+    if intent.status != IntentStatus.OPEN or order.expires_at <= clock.now():
+        raise OrderNotPayable
+    try:
+        with transaction.atomic():
+            attempt = Attempt.objects.create(
+                intent=intent,
+                provider=chosen,
+                msisdn=msisdn,
+                amount_minor=intent.amount_minor,
+                currency=intent.currency,
+                created_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise AttemptInFlight from error
+    record(AttemptStarted(attempt_id=attempt.pk, order_id=intent.order_id), actor=actor)
+    return attempt
+
+
+def send_attempt(*, attempt_id: UUID) -> None:
+    """Send the push, once. A second run, or one after a crash, leaves the answer to enquiry."""
+    attempt = _claim(attempt_id)
+    if attempt is None:
+        return
+    try:
+        answer = ask(
+            attempt.provider,
+            lambda provider: provider.push(
+                reference=wire(attempt.reference),
+                msisdn=attempt.msisdn,
+                amount_minor=attempt.amount_minor,
+                description=f"ZetuTech {attempt.intent.order.reference}",
+            ),
+        )
+    except ProviderUnavailable as error:
+        answer = Answer(Outcome.FAILED, code="unavailable", message=str(error))
+    _take(attempt, answer)
+
+
+def enquire_due_attempts() -> int:
+    """Ask about every open attempt whose time has come; returns how many were settled."""
+    due = Attempt.objects.filter(status__in=OPEN, next_enquiry_at__lte=clock.now())
+    ids = list(due.order_by("next_enquiry_at").values_list("pk", flat=True)[:ENQUIRIES_PER_SWEEP])
+    return sum(enquire_attempt(attempt_id=attempt_id) for attempt_id in ids)
+
+
+def enquire_attempt(*, attempt_id: UUID) -> bool:
+    """Ask the provider about one attempt; whether it is settled now. Two at once ask once."""
+    with transaction.atomic():
+        if not try_alone(f"enquire:{attempt_id}"):
+            return False
+        attempt = Attempt.objects.get(pk=attempt_id)
+        if attempt.status not in OPEN:
+            return False
+        # Booked before asking: if we die meanwhile, the next sweep asks in its turn.
+        attempt.next_enquiry_at = next_enquiry(attempt.enquiries)
+        Attempt.objects.filter(pk=attempt.pk).update(
+            enquiries=F("enquiries") + 1, next_enquiry_at=attempt.next_enquiry_at
+        )
+    try:
+        answer = ask(
+            attempt.provider, lambda provider: provider.enquire(reference=wire(attempt.reference))
+        )
+    except ProviderUnavailable:
+        return False
+    age = clock.now() - (attempt.sent_at or attempt.created_at)
+    if answer.outcome == Outcome.NOT_FOUND and age > NOT_FOUND_GRACE:
+        answer = Answer(Outcome.FAILED, code="not_received", message=answer.message)
+    if answer.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
+        settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
+        return True
+    if age > ENQUIRED_FOR:
+        Attempt.objects.filter(pk=attempt.pk, status__in=OPEN).update(next_enquiry_at=None)
+    return False
+
+
+@transaction.atomic
+def _claim(attempt_id: UUID) -> Attempt | None:
+    """Mark it sent before it is: whoever finds it so never sends it again."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("intent__order")
+        .get(pk=attempt_id)
+    )
+    if attempt.status != AttemptStatus.CREATED:
+        return None
+    move(
+        attempt,
+        AttemptStatus.SENT,
+        ATTEMPT_TRANSITIONS,
+        actor=PAYMENTS,
+        sent_at=clock.now(),
+        next_enquiry_at=next_enquiry(0),
+    )
+    record(
+        AttemptSent(attempt_id=attempt.pk, order_id=attempt.intent.order_id), actor=PAYMENTS
+    )
+    return attempt
+
+
+def _take(attempt: Attempt, answer: Answer) -> None:
+    """Believe a final answer; keep the others open for callback and enquiry."""
+    if answer.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
+        settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
+        return
+    with transaction.atomic():
+        current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        Attempt.objects.filter(pk=attempt.pk, conversation_id="").update(
+            conversation_id=answer.conversation_id
+        )
+        if current.status != AttemptStatus.SENT:
+            return  # The callback was faster than the answer.
+        pending = answer.outcome == Outcome.PENDING
+        move(
+            current,
+            AttemptStatus.PENDING if pending else AttemptStatus.UNKNOWN,
+            ATTEMPT_TRANSITIONS,
+            actor=PAYMENTS,
+            provider_code=answer.code[:40],
+            provider_message=answer.message[:300],
+        )
+        if not pending:
+            record(
+                AttemptUncertain(
+                    attempt_id=attempt.pk,
+                    order_id=attempt.intent.order_id,
+                    message=answer.message[:300],
+                ),
+                actor=PAYMENTS,
+            )

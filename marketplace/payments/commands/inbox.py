@@ -1,0 +1,112 @@
+"""Callbacks: stored before anything is believed, and believed only when the provider confirms."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from marketplace.payments.commands.calls import ask
+from marketplace.payments.commands.settlement import settle_attempt
+from marketplace.payments.errors import NotConfirmedYet
+from marketplace.payments.events import ProviderMessageReceived
+from marketplace.payments.gateways import gateway
+from marketplace.payments.models import Attempt, InboxMessage
+from marketplace.payments.ports import Callback, CallbackUnreadable, Outcome
+from marketplace.payments.states import InboxStatus
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.outbox import record
+
+# Headers worth keeping; the others may hold secrets.
+KEPT_HEADERS = ("content-type", "user-agent", "origin", "x-forwarded-for")
+PREFIX_CHARS = 3
+
+
+@transaction.atomic
+def receive_message(
+    *, provider: str, body: bytes, headers: Mapping[str, str], remote_address: str
+) -> InboxMessage:
+    """Store a callback as it came; the same one again only counts. A worker reads it."""
+    try:
+        key, status = gateway(provider).parse_callback(body=body, headers=headers).dedupe_key, ""
+    except CallbackUnreadable as error:
+        key, status = sha256(body).hexdigest(), str(error)
+    message, is_new = InboxMessage.objects.get_or_create(
+        provider=provider,
+        dedupe_key=key[:128],
+        defaults={
+            "body": body,
+            "headers": {k.lower(): v for k, v in headers.items() if k.lower() in KEPT_HEADERS},
+            "remote_address": remote_address,
+            "received_at": clock.now(),
+            "status": InboxStatus.MALFORMED if status else InboxStatus.RECEIVED,
+            "verdict": status[:300],
+        },
+    )
+    if not is_new:
+        InboxMessage.objects.filter(pk=message.pk).update(times_received=F("times_received") + 1)
+    elif not status:
+        record(
+            ProviderMessageReceived(message_id=message.pk, provider=provider),
+            actor=Actor.provider(provider),
+        )
+    return message
+
+
+def acknowledgement(*, provider: str, body: bytes) -> dict[str, str]:
+    """What the provider wants to read in answer to its callback."""
+    return gateway(provider).acknowledgement(body=body)
+
+
+def process_message(*, message_id: UUID) -> None:
+    """Settle the attempt that a callback speaks of, once the provider's own enquiry agrees.
+
+    Raises NotConfirmedYet where it cannot say so yet: the delivery is tried again.
+    """
+    message = InboxMessage.objects.get(pk=message_id)
+    if message.status != InboxStatus.RECEIVED:
+        return
+    callback = read(message)
+    attempt = _attempt_of(message.provider, callback)
+    if attempt is None:
+        # Payouts listen to the same messages and know their own references.
+        if not callback.reference.startswith("PO"):
+            close(message, InboxStatus.UNMATCHED, f"no payment is called {callback.reference}")
+        return
+    known = attempt.conversation_id
+    if known and callback.conversation_id and known != callback.conversation_id:
+        close(message, InboxStatus.UNMATCHED, "the conversation is not the one we know", attempt)
+        return
+    answer = ask(message.provider, lambda p: p.enquire(reference=callback.reference))
+    if answer.outcome not in {Outcome.SUCCEEDED, Outcome.FAILED}:
+        raise NotConfirmedYet
+    settle_attempt(attempt_id=attempt.pk, answer=answer, actor=Actor.provider(message.provider))
+    agrees = answer.outcome == callback.outcome
+    verdict = "confirmed by enquiry" if agrees else f"enquiry says {answer.outcome}"
+    close(message, InboxStatus.PROCESSED, verdict, attempt)
+
+
+def read(message: InboxMessage) -> Callback:
+    """The callback in a stored message that was readable when it came."""
+    return gateway(message.provider).parse_callback(
+        body=bytes(message.body), headers=message.headers
+    )
+
+
+def close(
+    message: InboxMessage, status: InboxStatus, verdict: str, attempt: Attempt | None = None
+) -> None:
+    """Keep what became of a message."""
+    InboxMessage.objects.filter(pk=message.pk, status=InboxStatus.RECEIVED).update(
+        status=status, verdict=verdict[:300], attempt=attempt, processed_at=clock.now()
+    )
+
+
+def _attempt_of(provider: str, callback: Callback) -> Attempt | None:
+    reference = callback.reference
+    dashed = f"{reference[:PREFIX_CHARS]}-{reference[PREFIX_CHARS:]}"
+    return Attempt.objects.filter(provider=provider, reference=dashed).first()
+
+

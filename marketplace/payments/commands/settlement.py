@@ -1,0 +1,177 @@
+"""The one place where a payment becomes a success or a failure, whichever road the news took."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from marketplace.ledger import chart
+from marketplace.ledger.commands import Line, post
+from marketplace.orders.commands import mark_paid
+from marketplace.orders.queries import parts_of
+from marketplace.payments.errors import PaymentNotFound
+from marketplace.payments.events import PaymentFailed, PaymentReversed, PaymentSucceeded
+from marketplace.payments.models import Attempt, Intent
+from marketplace.payments.ports import Answer, Outcome
+from marketplace.payments.refund_shares import remaining_shares, seller_account
+from marketplace.payments.states import (
+    ATTEMPT_TRANSITIONS,
+    INTENT_TRANSITIONS,
+    AttemptStatus,
+    IntentStatus,
+)
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.locks import one_at_a_time
+from marketplace.shared.models import LoggedEvent
+from marketplace.shared.outbox import record
+from marketplace.shared.states import move
+
+UNSETTLED = {
+    AttemptStatus.CREATED,
+    AttemptStatus.SENT,
+    AttemptStatus.PENDING,
+    AttemptStatus.UNKNOWN,
+}
+
+
+@transaction.atomic
+def settle_attempt(*, attempt_id: UUID, answer: Answer, actor: Actor) -> Attempt:
+    """Take a final answer about an attempt; the same answer again changes nothing.
+
+    A success pays the order if it still can take it; otherwise the money is booked to suspense and
+    goes back. A success after a failure counts; a failure after a success does not. Locks intent,
+    attempt, order, seller orders, listings, in this order.
+    """
+    intent_id = Attempt.objects.filter(pk=attempt_id).values_list("intent_id", flat=True).first()
+    if intent_id is None:
+        raise PaymentNotFound
+    intent = Intent.objects.select_for_update().get(pk=intent_id)
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    if answer.is_reversed and attempt.status == AttemptStatus.SUCCEEDED:
+        _reverse(intent, attempt, answer, actor)
+    elif answer.outcome == Outcome.SUCCEEDED and (
+        attempt.status in UNSETTLED or attempt.status == AttemptStatus.FAILED
+    ):
+        _succeed(intent, attempt, answer, actor)
+    elif answer.outcome == Outcome.FAILED and attempt.status in UNSETTLED:
+        _fail(intent, attempt, answer, actor)
+    return attempt
+
+
+def _succeed(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
+    applied = intent.status == IntentStatus.OPEN and mark_paid(
+        order_id=intent.order_id, actor=actor
+    )
+    if applied:
+        move(intent, IntentStatus.PAID, INTENT_TRANSITIONS, actor=actor)
+    try:
+        with transaction.atomic():
+            before = move(
+                attempt,
+                AttemptStatus.SUCCEEDED,
+                ATTEMPT_TRANSITIONS,
+                actor=actor,
+                is_applied=applied,
+                receipt=answer.receipt,
+                settled_at=clock.now(),
+                next_enquiry_at=None,
+                provider_code=answer.code[:40],
+                provider_message=answer.message[:300],
+            )
+    except IntegrityError as error:
+        raise ReceiptReused(answer.receipt) from error
+    event = record(
+        PaymentSucceeded(attempt_id=attempt.pk, order_id=intent.order_id, applied=applied),
+        actor=actor,
+        before={"status": before},
+        after={"status": attempt.status, "receipt": attempt.receipt},
+    )
+    clearing = chart.provider_clearing(attempt.provider)
+    if not applied:
+        lines = [
+            Line(clearing, attempt.amount_minor, attempt.reference),
+            Line(chart.SUSPENSE, -attempt.amount_minor, attempt.reference),
+        ]
+        post(event=event, memo=f"Payment {attempt.reference} without an order", lines=lines)
+        return
+    lines = []
+    for part in parts_of(order_id=intent.order_id):
+        lines += [
+            Line(clearing, part.gross_minor, part.reference),
+            Line(chart.seller_pending(part.seller.reference), -part.net_minor, part.reference),
+            Line(chart.COMMISSION_REVENUE, -part.commission_minor, part.reference),
+            Line(chart.VAT_PAYABLE, -part.commission_vat_minor, part.reference),
+        ]
+    post(event=event, memo=f"Payment {attempt.reference}", lines=lines)
+
+
+def _fail(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
+    before = move(
+        attempt,
+        AttemptStatus.FAILED,
+        ATTEMPT_TRANSITIONS,
+        actor=actor,
+        next_enquiry_at=None,
+        settled_at=clock.now(),
+        provider_code=answer.code[:40],
+        provider_message=answer.message[:300],
+    )
+    record(
+        PaymentFailed(
+            attempt_id=attempt.pk,
+            order_id=intent.order_id,
+            code=answer.code,
+            message=answer.message[:300],
+        ),
+        actor=actor,
+        before={"status": before},
+        after={"status": attempt.status},
+    )
+
+
+def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
+    """The provider took the money back: what was not refunded yet is taken from all who had it."""
+    move(
+        attempt,
+        AttemptStatus.REVERSED,
+        ATTEMPT_TRANSITIONS,
+        actor=actor,
+        provider_code=answer.code[:40],
+        provider_message=answer.message[:300],
+    )
+    event = record(
+        PaymentReversed(attempt_id=attempt.pk, order_id=intent.order_id),
+        actor=actor,
+        before={"status": AttemptStatus.SUCCEEDED},
+        after={"status": attempt.status},
+    )
+    post(
+        event=event,
+        memo=f"Payment {attempt.reference} reversed by the provider",
+        lines=_reversal_lines(intent, attempt, event),
+    )
+
+
+def _reversal_lines(intent: Intent, attempt: Attempt, event: LoggedEvent) -> list[Line]:
+    clearing = chart.provider_clearing(attempt.provider)
+    if not attempt.is_applied:
+        return [
+            Line(chart.SUSPENSE, attempt.amount_minor, attempt.reference),
+            Line(clearing, -attempt.amount_minor, attempt.reference),
+        ]
+    lines = []
+    for part in parts_of(order_id=intent.order_id):
+        one_at_a_time(f"seller-balance:{part.seller.reference}")
+        left = remaining_shares(part)
+        account = seller_account(part.seller.reference, part.reference, left.seller_minor)
+        lines += [
+            Line(account, left.seller_minor, part.reference),
+            Line(chart.COMMISSION_REVENUE, left.commission_minor, part.reference),
+            Line(chart.VAT_PAYABLE, left.commission_vat_minor, part.reference),
+            Line(clearing, -left.amount_minor, part.reference),
+        ]
+    return lines
+
+
+class ReceiptReused(Exception):
+    """The provider names a receipt that already belongs to another payment: nothing is believed."""

@@ -1,0 +1,64 @@
+"""The configured providers, and which of them a phone number belongs to."""
+
+import json
+import re
+from functools import lru_cache
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from marketplace.payments.errors import NotAMobileNumber, ProviderUnknown, WalletNotSupported
+from marketplace.payments.ports import PaymentProvider
+from marketplace.payments.states import Provider
+
+# Prefix of the national number -> wallet (PROVIDERS section 7.1). Numbers can be ported, so it is a
+# suggestion: a buyer may name the provider.
+PREFIXES = {
+    Provider.MPESA: ("72", "74", "75", "76", "79"),
+    Provider.MIXX: ("65", "67", "70", "71", "77"),
+    Provider.AIRTEL: ("60", "66", "68", "69", "78"),
+}
+_MOBILE = re.compile(r"\+255[67]\d{8}")
+
+
+def provider_names() -> list[str]:
+    """The configured providers."""
+    return list(settings.PAYMENT_PROVIDERS)
+
+
+def gateway(provider: str) -> PaymentProvider:
+    """The adapter of a configured provider. Raises ProviderUnknown."""
+    configured = settings.PAYMENT_PROVIDERS.get(provider)
+    if configured is None:
+        raise ProviderUnknown(provider=provider)
+    return _build(configured["adapter"], json.dumps(configured["options"], sort_keys=True))
+
+
+def route(*, msisdn: str, provider: str | None = None) -> str:
+    """The provider to charge a number through: the one the buyer names, else by its prefix.
+
+    Raises NotAMobileNumber, ProviderUnknown and WalletNotSupported.
+    """
+    if not _MOBILE.fullmatch(msisdn):
+        raise NotAMobileNumber
+    if provider:
+        gateway(provider)
+        return provider
+    for name, prefixes in PREFIXES.items():
+        if msisdn.removeprefix("+255").startswith(prefixes) and name in settings.PAYMENT_PROVIDERS:
+            return str(name)
+    raise WalletNotSupported(
+        providers=", ".join(str(Provider(name).label) for name in settings.PAYMENT_PROVIDERS)
+    )
+
+
+def wire(reference: str) -> str:
+    """Our reference as providers take it: letters and digits only."""
+    return reference.replace("-", "")
+
+
+@lru_cache(maxsize=16)
+def _build(adapter: str, options: str) -> PaymentProvider:
+    """One adapter per configuration and process: it keeps its connections and its session."""
+    return cast(PaymentProvider, import_string(adapter)(**json.loads(options)))

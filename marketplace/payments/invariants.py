@@ -1,0 +1,68 @@
+"""What must hold of payments and refunds."""
+
+from marketplace.shared.invariants import Invariant, by_sql
+
+INVARIANTS = [
+    Invariant(
+        "payments.paid_orders_have_one_payment",
+        "Every paid order has exactly one payment that was applied, of exactly its total.",
+        by_sql(
+            "SELECT count(*) FROM orders_order WHERE paid_at IS NOT NULL",
+            "SELECT o.reference FROM orders_order o"
+            " LEFT JOIN payments_intent i ON i.order_id = o.id"
+            " LEFT JOIN payments_attempt a ON a.intent_id = i.id AND a.is_applied"
+            " WHERE (o.paid_at IS NOT NULL) <> (a.id IS NOT NULL)"
+            " OR (a.id IS NOT NULL AND a.amount_minor <> o.total_minor)",
+        ),
+    ),
+    Invariant(
+        "payments.refunds_within_payment",
+        "No payment is given back more than once over.",
+        by_sql(
+            "SELECT count(*) FROM payments_refund",
+            "SELECT a.reference FROM payments_refund r"
+            " JOIN payments_attempt a ON a.id = r.attempt_id"
+            " GROUP BY a.id HAVING sum(r.amount_minor) > a.amount_minor",
+        ),
+    ),
+    Invariant(
+        "payments.refund_parts_add_up",
+        "A refund of seller orders is the sum of its parts.",
+        by_sql(
+            "SELECT count(*) FROM payments_refundpart",
+            "SELECT r.reference FROM payments_refund r"
+            " JOIN payments_refundpart p ON p.refund_id = r.id"
+            " GROUP BY r.id HAVING sum(p.amount_minor) <> r.amount_minor",
+        ),
+    ),
+    Invariant(
+        "payments.unusable_money_goes_back",
+        "Every success that its order could not take has its refund.",
+        by_sql(
+            "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded' AND NOT is_applied",
+            "SELECT a.reference FROM payments_attempt a"
+            " LEFT JOIN payments_refund r ON r.attempt_id = a.id"
+            " WHERE a.status = 'succeeded' AND NOT a.is_applied AND r.id IS NULL"
+            " AND a.settled_at < now() - interval '1 hour'",
+        ),
+    ),
+    Invariant(
+        "payments.settled_is_booked",
+        "What payments and refunds moved is what the ledger says the wallet moved for them.",
+        by_sql(
+            "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded'",
+            "SELECT 'payments and ledger differ' WHERE"
+            " coalesce((SELECT sum(amount_minor) FROM payments_attempt"
+            " WHERE status = 'succeeded'), 0)"
+            " - coalesce((SELECT sum(amount_minor) FROM payments_refund"
+            " WHERE status = 'succeeded'), 0)"
+            " <> coalesce((SELECT sum(p.amount_minor) FROM ledger_posting p"
+            " JOIN ledger_account a ON a.id = p.account_id"
+            " JOIN ledger_entry e ON e.id = p.entry_id"
+            " JOIN shared_loggedevent v ON v.id = e.event_id"
+            " WHERE a.code LIKE 'provider\\_clearing:%%' AND v.name IN"
+            " ('payments.succeeded.v1', 'payments.refund_succeeded.v1',"
+            " 'payments.reversed.v1')), 0)",
+        ),
+    ),
+]

@@ -1,0 +1,158 @@
+"""Reads of payments, for buyers, the console and reconciliation."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from marketplace.payments.errors import PaymentNotFound
+from marketplace.payments.gateways import gateway, provider_names
+from marketplace.payments.models import Attempt, Intent, ProviderStatus, Refund
+from marketplace.payments.ports import ParsedStatement
+from marketplace.payments.states import AttemptStatus, RefundStatus
+from marketplace.shared import clock
+
+HEALTH_WINDOW = timedelta(hours=1)
+_RETRY = re.compile(r"T\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Money that our books say a provider moved: positive in, negative out, in minor units."""
+
+    kind: str
+    reference: str
+    receipt: str
+    amount_minor: int
+    settled_at: datetime
+    counterparty: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderHealth:
+    """How a provider did lately; `success_rate` is None where nothing was settled."""
+
+    provider: str
+    last_answer_at: datetime | None
+    last_failure_at: datetime | None
+    last_failure: str
+    succeeded: int
+    failed: int
+    uncertain: int
+
+    @property
+    def success_rate(self) -> float | None:
+        settled = self.succeeded + self.failed
+        return self.succeeded / settled if settled else None
+
+    @property
+    def is_down(self) -> bool:
+        """The last thing we know of it is a failure to answer."""
+        if self.last_failure_at is None:
+            return False
+        return self.last_answer_at is None or self.last_failure_at > self.last_answer_at
+
+
+def get_intent(*, reference: str, buyer_id: UUID | None = None) -> Intent:
+    """With its order and attempts; with `buyer_id` only their own. Raises PaymentNotFound."""
+    rows = Intent.objects.filter(reference=reference)
+    if buyer_id is not None:
+        rows = rows.filter(order__buyer_id=buyer_id)
+    return _one(rows)
+
+
+def intent_of(*, order_id: UUID) -> Intent:
+    """The payment of an order. Raises PaymentNotFound."""
+    return _one(Intent.objects.filter(order_id=order_id))
+
+
+def attempts_of(*, order_id: UUID) -> QuerySet[Attempt]:
+    """All tries to charge an order, newest first."""
+    return Attempt.objects.filter(intent__order_id=order_id).order_by("-id")
+
+
+def get_attempt(attempt_id: UUID) -> Attempt:
+    """By id, with its payment."""
+    return Attempt.objects.select_related("intent__order").get(pk=attempt_id)
+
+
+def refunds_of(*, order_id: UUID) -> QuerySet[Refund]:
+    """All refunds of an order, newest first."""
+    rows = Refund.objects.filter(attempt__intent__order_id=order_id)
+    return rows.select_related("attempt").prefetch_related("parts").order_by("-id")
+
+
+def get_refund(refund_id: UUID) -> Refund:
+    """By id, with what it gives back."""
+    return Refund.objects.select_related("attempt__intent__order").get(pk=refund_id)
+
+
+def settled_by_receipts(*, provider: str, receipts: Iterable[str]) -> list[Settled]:
+    """Payments and refunds with one of these provider receipts."""
+    wanted = [receipt for receipt in receipts if receipt]
+    return _settled(provider, Q(receipt__in=wanted), Q(receipt__in=wanted))
+
+
+def settled_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
+    """Payments and refunds that the provider knows by one of these references (`wire`)."""
+    dashed = [f"{r[:3]}-{_RETRY.sub('', r[3:])}" for r in references]
+    return _settled(provider, Q(reference__in=dashed), Q(reference__in=dashed))
+
+
+def settled_between(*, provider: str, since: datetime, until: datetime) -> list[Settled]:
+    """Everything settled in [since, until)."""
+    period = Q(settled_at__gte=since, settled_at__lt=until)
+    return _settled(provider, period, period)
+
+
+def parse_statement(*, provider: str, data: bytes) -> ParsedStatement:
+    """Read a provider's statement file. Raises StatementUnreadable and ProviderUnknown."""
+    return gateway(provider).parse_statement(data=data)
+
+
+def provider_health() -> list[ProviderHealth]:
+    """Every configured provider in the last hour; two queries each."""
+    since = clock.now() - HEALTH_WINDOW
+    known = {row.provider: row for row in ProviderStatus.objects.all()}
+    return [_health(provider, known.get(provider), since) for provider in provider_names()]
+
+
+def _health(provider: str, status: ProviderStatus | None, since: datetime) -> ProviderHealth:
+    counts = dict.fromkeys(AttemptStatus.values, 0)
+    rows = Attempt.objects.filter(provider=provider, created_at__gte=since)
+    for state in rows.values_list("status", flat=True)[:10_000]:
+        counts[state] += 1
+    return ProviderHealth(
+        provider,
+        status.last_answer_at if status else None,
+        status.last_failure_at if status else None,
+        status.last_failure if status else "",
+        counts[AttemptStatus.SUCCEEDED],
+        counts[AttemptStatus.FAILED],
+        counts[AttemptStatus.UNKNOWN],
+    )
+
+
+def _settled(provider: str, payments: Q, refunds: Q) -> list[Settled]:
+    paid = Attempt.objects.filter(
+        payments,
+        provider=provider,
+        status__in=[AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED],
+    ).values_list("reference", "receipt", "amount_minor", "settled_at", "msisdn")
+    given = Refund.objects.filter(
+        refunds, attempt__provider=provider, status=RefundStatus.SUCCEEDED
+    ).values_list("reference", "receipt", "amount_minor", "settled_at", "attempt__msisdn")
+    return [
+        *(Settled("attempt", ref, rec, amount, at, who) for ref, rec, amount, at, who in paid if at),
+        *(Settled("refund", ref, rec, -amount, at, who) for ref, rec, amount, at, who in given if at),
+    ]
+
+
+def _one(rows: QuerySet[Intent]) -> Intent:
+    intent = rows.select_related("order").prefetch_related("attempts").first()
+    if intent is None:
+        raise PaymentNotFound
+    return intent
