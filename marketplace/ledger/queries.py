@@ -44,6 +44,18 @@ def balances(*, accounts: Iterable[str]) -> dict[str, int]:
     return dict.fromkeys(wanted, 0) | dict(rows)
 
 
+def balances_by_reference(*, account: str) -> dict[str, int]:
+    """Debits minus credits of one account by reference; references that balance are left out."""
+    rows = (
+        Posting.objects.filter(account__code=account)
+        .values_list("reference")
+        .annotate(total=Sum("amount_minor"))
+        .exclude(total=0)
+        .order_by("reference")
+    )
+    return dict(rows)
+
+
 def balances_by_prefix(*, prefix: str) -> dict[str, int]:
     """The same for all accounts of a family (`seller_available:`)."""
     rows = (

@@ -146,8 +146,16 @@ def _settled(provider: str, payments: Q, refunds: Q) -> list[Settled]:
         refunds, attempt__provider=provider, status=RefundStatus.SUCCEEDED
     ).values_list("reference", "receipt", "amount_minor", "settled_at", "attempt__msisdn")
     return [
-        *(Settled("attempt", ref, rec, amount, at, who) for ref, rec, amount, at, who in paid if at),
-        *(Settled("refund", ref, rec, -amount, at, who) for ref, rec, amount, at, who in given if at),
+        *(
+            Settled("attempt", ref, rec, amount, at, who)
+            for ref, rec, amount, at, who in paid
+            if at
+        ),
+        *(
+            Settled("refund", ref, rec, -amount, at, who)
+            for ref, rec, amount, at, who in given
+            if at
+        ),
     ]
 
 

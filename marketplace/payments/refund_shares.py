@@ -71,5 +71,3 @@ def seller_account(seller_reference: str, part_reference: str, amount_minor: int
         if amount_minor and -balance(account=account, reference=part_reference) >= amount_minor:
             return account
     return chart.seller_available(seller_reference)
-
-

@@ -43,7 +43,7 @@ def upload_import(
         raise ImportUnreadable(problem=_("The file has no rows below its header."))
     batch = ImportBatch(
         seller_id=seller_id,
-        uploaded_by_id=actor.user_id,
+        uploaded_by_id=UUID(actor.id),
         original_name=PurePath(str(file.name)).name[:200],
         sha256=sha256(data).hexdigest(),
         policy=ImportPolicy(policy),
@@ -64,7 +64,7 @@ def import_step(*, batch_id: UUID, next_row: int, actor: Actor) -> None:
         return
     with batch.file.open("rb") as file:
         data = file.read()
-    with override(contact_of(batch.uploaded_by_id).language):
+    with override(contact_of(user_id=batch.uploaded_by_id).language):
         if next_row == 0:
             if batch.policy == ImportPolicy.ALL_OR_NOTHING and _refused(batch, data, actor):
                 return

@@ -1,5 +1,6 @@
 """From draft to live, and away again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -77,7 +78,7 @@ def _locked(listing_id: UUID) -> Listing:
 
 
 def _become(
-    listing: Listing, status: ListingStatus, actor: Actor, reason: str = "", **changes: object
+    listing: Listing, status: ListingStatus, actor: Actor, reason: str = "", **changes: Any
 ) -> Listing:
     before = move(
         listing, status, LISTING_TRANSITIONS, actor=actor, version=listing.version + 1, **changes

@@ -42,7 +42,7 @@ def create_listing(
     Raises ProductNotFound, PriceInvalid, QuantityInvalid and SkuTaken.
     """
     _check(price_minor=price_minor, on_hand=on_hand)
-    product = get_product(product_id)
+    product = get_product(product_id=product_id)
     try:
         with transaction.atomic():
             listing = Listing.objects.create(

@@ -78,9 +78,7 @@ def process_picture(*, picture_id: UUID, actor: Actor) -> ListingPicture:
         picture.status = PictureStatus.READY
         picture.width, picture.height = large[1]
         folder = f"listings/{picture.listing_id}"
-        picture.large.save(
-            f"{folder}/{picture.reference}.webp", ContentFile(large[0]), save=False
-        )
+        picture.large.save(f"{folder}/{picture.reference}.webp", ContentFile(large[0]), save=False)
         picture.thumbnail.save(
             f"{folder}/{picture.reference}-small.webp", ContentFile(thumbnail[0]), save=False
         )

@@ -42,7 +42,7 @@ def reserve(*, quantities: Mapping[UUID, int]) -> dict[UUID, ReservedOffer]:
     listings = {row.pk: row for row in lock_rows(Listing.objects.filter(pk__in=quantities))}
     if len(listings) != len(quantities):
         raise ListingNotFound
-    products = product_cards({listing.product_id for listing in listings.values()})
+    products = product_cards(ids={listing.product_id for listing in listings.values()})
     for key, listing in listings.items():
         title = products[listing.product_id].title
         if listing.status != ListingStatus.LIVE:

@@ -87,9 +87,7 @@ def _expire(order_id: UUID) -> bool:
 
 def _close_unpaid(order: Order, status: OrderStatus, reason: str, actor: Actor) -> None:
     now = clock.now()
-    move(
-        order, status, ORDER_TRANSITIONS, actor=actor, closed_at=now, close_reason=reason[:300]
-    )
+    move(order, status, ORDER_TRANSITIONS, actor=actor, closed_at=now, close_reason=reason[:300])
     for part in lock_rows(SellerOrder.objects.filter(order=order)):
         move(
             part,

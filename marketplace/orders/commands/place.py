@@ -144,8 +144,8 @@ def _check_offers(
     buyer_id: UUID, lines: Sequence[Wanted], offers: dict[UUID, ReservedOffer]
 ) -> None:
     agreed = {line.listing_reference: line.price_minor for line in lines}
-    active = active_sellers({offer.seller_id for offer in offers.values()})
-    own = seller_ids_of_user(buyer_id)
+    active = active_sellers(ids={offer.seller_id for offer in offers.values()})
+    own = seller_ids_of_user(user_id=buyer_id)
     for offer in offers.values():
         if offer.seller_id not in active:
             raise SellerNotActive(title=offer.title)
@@ -158,7 +158,7 @@ def _check_offers(
 def _check_limit(buyer_id: UUID, total_minor: int) -> None:
     """The better we know a buyer, the larger an order may be (settings.BUYER_LIMITS_MINOR)."""
     limits: list[int] = settings.BUYER_LIMITS_MINOR
-    level = min(get_user(buyer_id).kyc_level, len(limits) - 1)
+    level = min(get_user(user_id=buyer_id).kyc_level, len(limits) - 1)
     if total_minor > limits[-1]:
         raise AboveLimit(limit=format_minor(limits[-1]))
     if total_minor > limits[level]:

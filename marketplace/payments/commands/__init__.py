@@ -7,7 +7,7 @@ from marketplace.payments.commands.attempts import (
 )
 from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.checkout import check_out, close_intent
-from marketplace.payments.commands.inbox import process_message, receive_message
+from marketplace.payments.commands.inbox import acknowledgement, process_message, receive_message
 from marketplace.payments.commands.refunds import (
     enquire_due_refunds,
     refund_attempt,
@@ -18,6 +18,7 @@ from marketplace.payments.commands.refunds import (
 from marketplace.payments.commands.settlement import settle_attempt
 
 __all__ = [
+    "acknowledgement",
     "ask",
     "check_out",
     "close_intent",

@@ -136,9 +136,7 @@ def _claim(attempt_id: UUID) -> Attempt | None:
         sent_at=clock.now(),
         next_enquiry_at=next_enquiry(0),
     )
-    record(
-        AttemptSent(attempt_id=attempt.pk, order_id=attempt.intent.order_id), actor=PAYMENTS
-    )
+    record(AttemptSent(attempt_id=attempt.pk, order_id=attempt.intent.order_id), actor=PAYMENTS)
     return attempt
 
 

@@ -22,6 +22,7 @@ from marketplace.shared.outbox import record
 # Headers worth keeping; the others may hold secrets.
 KEPT_HEADERS = ("content-type", "user-agent", "origin", "x-forwarded-for")
 PREFIX_CHARS = 3
+PAYOUT_PREFIX = "PO"
 
 
 @transaction.atomic
@@ -72,7 +73,7 @@ def process_message(*, message_id: UUID) -> None:
     attempt = _attempt_of(message.provider, callback)
     if attempt is None:
         # Payouts listen to the same messages and know their own references.
-        if not callback.reference.startswith("PO"):
+        if not callback.reference.startswith(PAYOUT_PREFIX):
             close(message, InboxStatus.UNMATCHED, f"no payment is called {callback.reference}")
         return
     known = attempt.conversation_id
@@ -110,3 +111,17 @@ def _attempt_of(provider: str, callback: Callback) -> Attempt | None:
     return Attempt.objects.filter(provider=provider, reference=dashed).first()
 
 
+def payout_reference(*, message_id: UUID) -> str:
+    """The payout that a message speaks of, as the provider knows it; "" where it is about none."""
+    message = InboxMessage.objects.get(pk=message_id)
+    if message.status != InboxStatus.RECEIVED:
+        return ""
+    reference = read(message).reference
+    return reference if reference.startswith(PAYOUT_PREFIX) else ""
+
+
+def close_payout_message(*, message_id: UUID, settled: bool) -> None:
+    """Keep that payouts have read a message of theirs."""
+    message = InboxMessage.objects.get(pk=message_id)
+    verdict = "confirmed by enquiry" if settled else "the payout was settled already, or is open"
+    close(message, InboxStatus.PROCESSED, verdict)

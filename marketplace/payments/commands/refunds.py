@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.orders.queries import parts_by_id
@@ -220,9 +219,7 @@ def _claim(refund_id: UUID) -> Refund | None:
         tries=refund.tries + 1,
         next_enquiry_at=clock.now() + LADDER[1],
     )
-    record(
-        RefundSent(refund_id=refund.pk, order_id=refund.attempt.intent.order_id), actor=REFUNDS
-    )
+    record(RefundSent(refund_id=refund.pk, order_id=refund.attempt.intent.order_id), actor=REFUNDS)
     return refund
 
 
@@ -234,9 +231,7 @@ def _enquire(refund: Refund) -> bool:
     if not booked:
         return False
     try:
-        answer = ask(
-            refund.attempt.provider, lambda p: p.enquire(reference=wire_reference(refund))
-        )
+        answer = ask(refund.attempt.provider, lambda p: p.enquire(reference=wire_reference(refund)))
     except ProviderUnavailable:
         return False
     waited = clock.now() - refund.created_at

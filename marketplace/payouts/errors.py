@@ -1,0 +1,31 @@
+"""What payouts refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class BatchNotFound(NotFound):
+    code = "payout_batch_not_found"
+    message = _("There is no such payout batch.")
+
+
+class NothingToPayOut(Conflict):
+    code = "nothing_to_pay_out"
+    message = _("No seller has %(least)s or more available without an open payout.")
+
+
+class FourEyes(Forbidden):
+    code = "four_eyes"
+    message = _("Who prepared a batch cannot approve it. Please ask a colleague.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    message = _("Please give a reason.")
+    field = "reason"
+
+
+class EarningNotFound(NotFound):
+    code = "earning_not_found"
+    message = _("There is no such earning.")

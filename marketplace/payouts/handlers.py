@@ -1,0 +1,36 @@
+"""Reactions of payouts: earnings follow orders and refunds; approved money leaves."""
+
+from marketplace.orders.events import OrderPaid, SellerOrderDelivered
+from marketplace.orders.queries import parts_of
+from marketplace.payments.commands.inbox import close_payout_message, payout_reference
+from marketplace.payments.events import PaymentReversed, ProviderMessageReceived, RefundRequested
+from marketplace.payouts import commands
+from marketplace.payouts.events import PayoutApproved
+from marketplace.shared.events import EventMeta
+
+
+def open_earnings(event: OrderPaid, meta: EventMeta) -> None:
+    commands.open_earnings(order_id=event.order_id)
+
+
+def begin_hold(event: SellerOrderDelivered, meta: EventMeta) -> None:
+    commands.begin_hold(seller_order_id=event.seller_order_id)
+
+
+def close_refunded(event: RefundRequested | PaymentReversed, meta: EventMeta) -> None:
+    """An earning that went back to the buyer whole is over."""
+    for part in parts_of(order_id=event.order_id):
+        commands.close_if_refunded(seller_order_id=part.pk)
+
+
+def disburse(event: PayoutApproved, meta: EventMeta) -> None:
+    """External: the money leaves outside any transaction."""
+    commands.disburse(payout_id=event.payout_id)
+
+
+def read_message(event: ProviderMessageReceived, meta: EventMeta) -> None:
+    """External: a callback about a payout only makes us ask the provider at once."""
+    reference = payout_reference(message_id=event.message_id)
+    if reference:
+        settled = commands.enquire_payout(wire_reference=reference)
+        close_payout_message(message_id=event.message_id, settled=settled)
