@@ -10,6 +10,9 @@ from datetime import timedelta
 
 from django_q.models import Schedule
 
+from marketplace.orders.commands import expire_due_orders
+from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
+from marketplace.payouts.commands import enquire_due_payouts, release_due
 from marketplace.shared import clock, heartbeats, idempotency
 from tasks import outbox, verification
 
@@ -34,6 +37,23 @@ SWEEPS = (
         lambda: idempotency.forget_before(instant=clock.now() - IDEMPOTENCY_KEPT),
         60,
         "Stored answers are kept for a week.",
+    ),
+    Sweep(
+        "orders.expire",
+        expire_due_orders,
+        1,
+        "Give the stock of unpaid orders back when time is up.",
+    ),
+    Sweep(
+        "payments.enquire",
+        enquire_due_attempts,
+        1,
+        "Settle payments whose callback never came, by asking the provider.",
+    ),
+    Sweep("payments.enquire_refunds", enquire_due_refunds, 1, "The same for refunds."),
+    Sweep("payouts.enquire", enquire_due_payouts, 1, "The same for payouts."),
+    Sweep(
+        "payouts.release", release_due, 10, "Make sellers' money available when its hold is over."
     ),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )

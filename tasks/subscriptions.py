@@ -11,10 +11,13 @@ from marketplace.catalog import events as catalog
 from marketplace.disputes import events as disputes
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
+from marketplace.listings import handlers as listing_work
 from marketplace.notifications import events as notifications
 from marketplace.orders import events as orders
 from marketplace.payments import events as payments
+from marketplace.payments import handlers as payment_work
 from marketplace.payouts import events as payouts
+from marketplace.payouts import handlers as payout_work
 from marketplace.reconciliation import events as reconciliation
 from marketplace.sellers import events as sellers
 from marketplace.shared.events import Event
@@ -56,31 +59,39 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     listings.ListingChanged: [],
     listings.ListingStatusChanged: [],
     listings.StockSoldOut: [],
-    listings.PictureUploaded: [],
+    listings.PictureUploaded: [
+        Subscription(listing_work.process_picture, queue="bulk", external=True)
+    ],
     listings.PictureProcessed: [],
-    listings.ImportStepDue: [],
+    listings.ImportStepDue: [Subscription(listing_work.work_off_import, queue="bulk")],
     listings.ImportFinished: [],
     listings.ListingsImported: [],
     # --- orders ---
     orders.OrderPlaced: [],
-    orders.OrderPaid: [],
-    orders.OrderCancelled: [],
-    orders.OrderExpired: [],
+    orders.OrderPaid: [Subscription(payout_work.open_earnings)],
+    orders.OrderCancelled: [Subscription(payment_work.close_intent)],
+    orders.OrderExpired: [Subscription(payment_work.close_intent)],
     orders.OrderCompleted: [],
     orders.SellerOrderConfirmed: [],
     orders.SellerOrderShipped: [],
-    orders.SellerOrderDelivered: [],
-    orders.SellerOrderCancelled: [],
+    orders.SellerOrderDelivered: [Subscription(payout_work.begin_hold)],
+    orders.SellerOrderCancelled: [Subscription(payment_work.refund_cancelled_part)],
     # --- payments ---
     payments.IntentOpened: [],
-    payments.AttemptStarted: [],
+    payments.AttemptStarted: [Subscription(payment_work.send_attempt, external=True)],
     payments.AttemptSent: [],
     payments.AttemptUncertain: [],
-    payments.PaymentSucceeded: [],
+    payments.PaymentSucceeded: [Subscription(payment_work.return_unusable_payment)],
     payments.PaymentFailed: [],
-    payments.PaymentReversed: [],
-    payments.ProviderMessageReceived: [],
-    payments.RefundRequested: [],
+    payments.PaymentReversed: [Subscription(payout_work.close_refunded)],
+    payments.ProviderMessageReceived: [
+        Subscription(payment_work.process_message, external=True),
+        Subscription(payout_work.read_message, external=True),
+    ],
+    payments.RefundRequested: [
+        Subscription(payment_work.send_refund, external=True),
+        Subscription(payout_work.close_refunded),
+    ],
     payments.RefundSent: [],
     payments.RefundSucceeded: [],
     payments.RefundFailed: [],
@@ -93,7 +104,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.BatchApproved: [],
     payouts.BatchRejected: [],
     payouts.BatchCompleted: [],
-    payouts.PayoutApproved: [],
+    payouts.PayoutApproved: [Subscription(payout_work.disburse, external=True)],
     payouts.PayoutCancelled: [],
     payouts.PayoutSent: [],
     payouts.PayoutPaid: [],

@@ -2,8 +2,13 @@
 
 from marketplace.accounts import invariants as accounts
 from marketplace.catalog import invariants as catalog
+from marketplace.disputes import invariants as disputes
 from marketplace.fees import invariants as fees
 from marketplace.ledger import invariants as ledger
+from marketplace.listings import invariants as listings
+from marketplace.orders import invariants as orders
+from marketplace.payments import invariants as payments
+from marketplace.payouts import invariants as payouts
 from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
 from marketplace.shared.invariants import check_all
@@ -15,6 +20,11 @@ INVARIANTS = [
     *sellers.INVARIANTS,
     *catalog.INVARIANTS,
     *fees.INVARIANTS,
+    *listings.INVARIANTS,
+    *orders.INVARIANTS,
+    *payments.INVARIANTS,
+    *payouts.INVARIANTS,
+    *disputes.INVARIANTS,
 ]
 
 

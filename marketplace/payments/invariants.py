@@ -61,7 +61,7 @@ INVARIANTS = [
             " JOIN ledger_account a ON a.id = p.account_id"
             " JOIN ledger_entry e ON e.id = p.entry_id"
             " JOIN shared_loggedevent v ON v.id = e.event_id"
-            " WHERE a.code LIKE 'provider\\_clearing:%%' AND v.name IN"
+            " WHERE a.code LIKE 'provider\\_clearing:%' AND v.name IN"
             " ('payments.succeeded.v1', 'payments.refund_succeeded.v1',"
             " 'payments.reversed.v1')), 0)",
         ),

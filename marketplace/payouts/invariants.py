@@ -2,8 +2,6 @@
 
 from marketplace.shared.invariants import Invariant, by_sql
 
-_OUT = "('approved', 'sent', 'unknown', 'paid')"
-
 INVARIANTS = [
     Invariant(
         "payouts.seller_balances",
@@ -19,10 +17,11 @@ INVARIANTS = [
             " WHERE r.seller_order_id = s.id) given ON true"
             " LEFT JOIN LATERAL (SELECT sum(l.amount_minor) AS minor FROM payouts_payoutline l"
             " JOIN payouts_payout p ON p.id = l.payout_id"
-            f" WHERE l.seller_order_reference = s.reference AND p.status IN {_OUT}) gone ON true"
+            " WHERE l.seller_order_reference = s.reference"
+            " AND p.status IN ('approved', 'sent', 'unknown', 'paid')) gone ON true"
             " LEFT JOIN LATERAL (SELECT sum(p.amount_minor) AS minor FROM ledger_posting p"
             " JOIN ledger_account c ON c.id = p.account_id"
-            " WHERE p.reference = s.reference AND c.code LIKE 'seller\\_%%') booked ON true"
+            " WHERE p.reference = s.reference AND c.code LIKE 'seller\\_%') booked ON true"
             " WHERE -coalesce(booked.minor, 0) <> s.items_minor + s.shipping_minor"
             " - s.commission_minor - s.commission_vat_minor"
             " - coalesce(given.minor, 0) - coalesce(gone.minor, 0)",

@@ -1,0 +1,18 @@
+"""State changes of disputes."""
+
+from marketplace.disputes.commands.cases import (
+    assign_dispute,
+    open_dispute,
+    resolve_dispute,
+    withdraw_dispute,
+)
+from marketplace.disputes.commands.thread import add_evidence, post_message
+
+__all__ = [
+    "add_evidence",
+    "assign_dispute",
+    "open_dispute",
+    "post_message",
+    "resolve_dispute",
+    "withdraw_dispute",
+]

@@ -1,0 +1,196 @@
+"""Opening and closing a case. While it is open, the seller's money of that seller order is held."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from marketplace.disputes.commands.thread import locked_open, write
+from marketplace.disputes.errors import (
+    AlreadyDisputed,
+    ClaimInvalid,
+    NotAParty,
+    NotDisputable,
+    NoteMissing,
+    RefundAmountInvalid,
+    TooLate,
+)
+from marketplace.disputes.events import (
+    DisputeAssigned,
+    DisputeOpened,
+    DisputeResolved,
+    DisputeWithdrawn,
+)
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.states import (
+    DISPUTE_TRANSITIONS,
+    DisputeOutcome,
+    DisputeReason,
+    DisputeStatus,
+)
+from marketplace.orders.queries import seller_order_by_id
+from marketplace.orders.states import SellerOrderStatus
+from marketplace.payments.commands import refund_seller_order
+from marketplace.payments.refund_shares import Part, remaining_shares
+from marketplace.payments.states import RefundReason
+from marketplace.payouts.commands import hold_earning, unhold_earning
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.money import format_minor, is_whole
+from marketplace.shared.outbox import record
+from marketplace.shared.states import move
+
+DUE_AFTER = timedelta(days=3)
+DISPUTABLE = {SellerOrderStatus.SHIPPED, SellerOrderStatus.DELIVERED}
+
+
+@transaction.atomic
+def open_dispute(
+    *, seller_order_id: UUID, reason: str, claimed_minor: int, message: str, actor: Actor
+) -> Dispute:
+    """The buyer asks for money back; the seller's earning is frozen until it is decided.
+
+    Raises NotAParty, NotDisputable, TooLate, ClaimInvalid and AlreadyDisputed.
+    """
+    part = seller_order_by_id(seller_order_id)
+    if part.order.buyer_id != actor.user_id:
+        raise NotAParty
+    _check_time(part.status, part.delivered_at)
+    most = remaining_shares(part).amount_minor
+    if not 0 < claimed_minor <= most or not is_whole(claimed_minor):
+        raise ClaimInvalid(most=format_minor(most))
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            dispute = Dispute.objects.create(
+                seller_order_id=part.pk,
+                buyer_id=part.order.buyer_id,
+                seller_id=part.seller_id,
+                reason=DisputeReason(reason),
+                claimed_minor=claimed_minor,
+                opened_at=now,
+                due_at=now + DUE_AFTER,
+            )
+    except IntegrityError as error:
+        open_one = Dispute.objects.get(seller_order_id=part.pk, status=DisputeStatus.OPEN)
+        raise AlreadyDisputed(reference=open_one.reference) from error
+    record(
+        DisputeOpened(dispute_id=dispute.pk),
+        actor=actor,
+        after={"status": dispute.status, "claimed_minor": claimed_minor},
+    )
+    write(dispute, message, actor=actor, is_internal=False)
+    hold_earning(
+        seller_order_id=part.pk,
+        reason=f"dispute {dispute.reference}",
+        actor=Actor.system("disputes"),
+    )
+    return dispute
+
+
+@transaction.atomic
+def assign_dispute(*, dispute_id: UUID, assignee_id: UUID | None, actor: Actor) -> Dispute:
+    """Somebody of our staff takes the case, or gives it back (None)."""
+    dispute = locked_open(dispute_id)
+    before = dispute.assignee_id
+    dispute.assignee_id = assignee_id
+    dispute.version += 1
+    dispute.save(update_fields=["assignee", "version"])
+    record(
+        DisputeAssigned(dispute_id=dispute.pk, assignee_id=assignee_id),
+        actor=actor,
+        before={"assignee_id": str(before or "")},
+        after={"assignee_id": str(assignee_id or "")},
+    )
+    return dispute
+
+
+@transaction.atomic
+def resolve_dispute(
+    *, dispute_id: UUID, outcome: str, note: str, actor: Actor, refund_minor: int = 0
+) -> Dispute:
+    """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
+
+    `refund_minor` counts for a partial refund only. Locks dispute, payment, seller balance, in
+    this order. Raises NoteMissing, DisputeClosed, RefundAmountInvalid and the refund's refusals.
+    """
+    if not note.strip():
+        raise NoteMissing
+    dispute = locked_open(dispute_id)
+    part = seller_order_by_id(dispute.seller_order_id)
+    amount = _refund_amount(DisputeOutcome(outcome), refund_minor, part)
+    reference = ""
+    if amount:
+        refund = refund_seller_order(
+            seller_order_id=part.pk,
+            amount_minor=amount,
+            reason=RefundReason.DISPUTE,
+            note=dispute.reference,
+            cause=f"dispute:{dispute.pk}",
+            actor=actor,
+        )
+        reference = refund.reference
+    before = move(
+        dispute,
+        DisputeStatus.RESOLVED,
+        DISPUTE_TRANSITIONS,
+        actor=actor,
+        outcome=outcome,
+        refunded_minor=amount,
+        refund_reference=reference,
+        resolution_note=note.strip()[:2000],
+        closed_at=clock.now(),
+        version=dispute.version + 1,
+    )
+    unhold_earning(seller_order_id=part.pk, actor=Actor.system("disputes"))
+    record(
+        DisputeResolved(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount),
+        actor=actor,
+        before={"status": before},
+        after={"status": dispute.status, "outcome": outcome},
+    )
+    return dispute
+
+
+@transaction.atomic
+def withdraw_dispute(*, dispute_id: UUID, actor: Actor) -> Dispute:
+    """The buyer is content; the seller's money goes on."""
+    dispute = locked_open(dispute_id)
+    if dispute.buyer_id != actor.user_id:
+        raise NotAParty
+    move(
+        dispute,
+        DisputeStatus.WITHDRAWN,
+        DISPUTE_TRANSITIONS,
+        actor=actor,
+        closed_at=clock.now(),
+        version=dispute.version + 1,
+    )
+    unhold_earning(seller_order_id=dispute.seller_order_id, actor=Actor.system("disputes"))
+    record(
+        DisputeWithdrawn(dispute_id=dispute.pk),
+        actor=actor,
+        before={"status": DisputeStatus.OPEN},
+        after={"status": dispute.status},
+    )
+    return dispute
+
+
+def _check_time(status: str, delivered_at: datetime | None) -> None:
+    if status not in DISPUTABLE:
+        raise NotDisputable
+    window = timedelta(days=settings.DISPUTE_WINDOW_DAYS)
+    if delivered_at is not None and delivered_at + window < clock.now():
+        raise TooLate(days=settings.DISPUTE_WINDOW_DAYS)
+
+
+def _refund_amount(outcome: DisputeOutcome, wanted_minor: int, part: Part) -> int:
+    left = remaining_shares(part).amount_minor
+    if outcome == DisputeOutcome.DECLINED:
+        return 0
+    if outcome == DisputeOutcome.REFUND_FULL:
+        return left
+    if not 0 < wanted_minor < left or not is_whole(wanted_minor):
+        raise RefundAmountInvalid(most=format_minor(left))
+    return wanted_minor

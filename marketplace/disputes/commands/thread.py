@@ -1,0 +1,117 @@
+"""What the parties say, and what they show."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from marketplace.disputes.errors import (
+    DisputeClosed,
+    DisputeNotFound,
+    EvidenceRepeated,
+    MessageEmpty,
+    NotAParty,
+    TooMuchEvidence,
+)
+from marketplace.disputes.events import DisputeMessagePosted, EvidenceAdded
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.disputes.states import DisputeStatus, Party
+from marketplace.sellers.queries import seller_ids_of_user
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor, ActorKind
+from marketplace.shared.outbox import record
+from marketplace.shared.uploads import DOCUMENTS, read_upload
+
+EVIDENCE_MAX = 20
+MESSAGE_CHARACTERS_MAX = 4000
+
+
+@transaction.atomic
+def post_message(
+    *, dispute_id: UUID, body: str, actor: Actor, is_internal: bool = False
+) -> DisputeMessage:
+    """Say something in the thread; an internal note is staff's own.
+
+    Raises DisputeNotFound, DisputeClosed, NotAParty and MessageEmpty.
+    """
+    return write(locked_open(dispute_id), body, actor=actor, is_internal=is_internal)
+
+
+@transaction.atomic
+def add_evidence(*, dispute_id: UUID, file: Any, actor: Actor, note: str = "") -> Evidence:
+    """Add a PDF or picture to the case; the same file once.
+
+    Raises DisputeNotFound, DisputeClosed, NotAParty, UploadRefused and EvidenceRepeated.
+    """
+    dispute = locked_open(dispute_id)
+    party = party_of(dispute, actor)
+    upload = read_upload(file, allowed=DOCUMENTS, max_bytes=settings.UPLOAD_BYTES_MAX)
+    if dispute.evidence.filter(sha256=upload.sha256).exists():
+        raise EvidenceRepeated
+    if dispute.evidence.count() >= EVIDENCE_MAX:
+        raise TooMuchEvidence(most=EVIDENCE_MAX)
+    evidence = Evidence(
+        dispute=dispute,
+        uploaded_by_id=UUID(actor.id),
+        party=party,
+        original_name=upload.name,
+        content_type=upload.content_type,
+        size_bytes=upload.size,
+        sha256=upload.sha256,
+        note=note[:300],
+        uploaded_at=clock.now(),
+    )
+    evidence.file.save(f"{dispute.reference}-{upload.name}", ContentFile(upload.data), save=False)
+    evidence.save()
+    record(EvidenceAdded(dispute_id=dispute.pk, evidence_id=evidence.pk, party=party), actor=actor)
+    return evidence
+
+
+def write(dispute: Dispute, body: str, *, actor: Actor, is_internal: bool) -> DisputeMessage:
+    """A message of a party in an open, locked dispute."""
+    text = body.strip()
+    if not text:
+        raise MessageEmpty
+    party = party_of(dispute, actor)
+    if is_internal and party != Party.STAFF:
+        raise NotAParty
+    message = DisputeMessage.objects.create(
+        dispute=dispute,
+        author_id=UUID(actor.id),
+        party=party,
+        body=text[:MESSAGE_CHARACTERS_MAX],
+        is_internal=is_internal,
+        created_at=clock.now(),
+    )
+    record(
+        DisputeMessagePosted(
+            dispute_id=dispute.pk, message_id=message.pk, party=party, is_internal=is_internal
+        ),
+        actor=actor,
+    )
+    return message
+
+
+def party_of(dispute: Dispute, actor: Actor) -> Party:
+    """Whose side the actor speaks for. Raises NotAParty."""
+    if actor.kind == ActorKind.STAFF:
+        return Party.STAFF
+    if actor.kind == ActorKind.BUYER and actor.user_id == dispute.buyer_id:
+        return Party.BUYER
+    if actor.kind == ActorKind.SELLER and dispute.seller_id in seller_ids_of_user(
+        user_id=UUID(actor.id)
+    ):
+        return Party.SELLER
+    raise NotAParty
+
+
+def locked_open(dispute_id: UUID) -> Dispute:
+    """The dispute, locked, if it is open. Raises DisputeNotFound and DisputeClosed."""
+    dispute = Dispute.objects.select_for_update().filter(pk=dispute_id).first()
+    if dispute is None:
+        raise DisputeNotFound
+    if dispute.status != DisputeStatus.OPEN:
+        raise DisputeClosed
+    return dispute

@@ -1,0 +1,74 @@
+"""What disputes refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class DisputeNotFound(NotFound):
+    code = "dispute_not_found"
+    message = _("There is no such dispute.")
+
+
+class NotDisputable(Conflict):
+    code = "not_disputable"
+    message = _("A dispute can be opened once the goods are on their way.")
+    field = "seller_order"
+
+
+class TooLate(Conflict):
+    code = "dispute_window_over"
+    message = _("Disputes can be opened within %(days)s days of delivery.")
+    field = "seller_order"
+
+
+class AlreadyDisputed(Conflict):
+    code = "already_disputed"
+    message = _("This seller order has an open dispute already: %(reference)s.")
+    field = "seller_order"
+
+
+class ClaimInvalid(Invalid):
+    code = "claim_invalid"
+    message = _("Claim a positive amount of whole shillings, at most %(most)s.")
+    field = "claimed"
+
+
+class MessageEmpty(Invalid):
+    code = "message_empty"
+    message = _("Please write something.")
+    field = "message"
+
+
+class NoteMissing(Invalid):
+    code = "note_missing"
+    message = _("Please say why you decide so; both parties will read it.")
+    field = "note"
+
+
+class DisputeClosed(Conflict):
+    code = "dispute_closed"
+    message = _("This dispute is closed.")
+
+
+class NotAParty(Forbidden):
+    code = "not_a_party"
+    message = _("Only the buyer, the seller and our staff take part in a dispute.")
+
+
+class EvidenceRepeated(Conflict):
+    code = "evidence_repeated"
+    message = _("This file is part of the dispute already.")
+    field = "file"
+
+
+class TooMuchEvidence(Conflict):
+    code = "too_much_evidence"
+    message = _("A dispute takes at most %(most)s files.")
+    field = "file"
+
+
+class RefundAmountInvalid(Invalid):
+    code = "refund_amount_invalid"
+    message = _("A partial refund is a positive amount below %(most)s.")
+    field = "refund"

@@ -1,0 +1,76 @@
+"""Reads of disputes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from marketplace.disputes.errors import DisputeNotFound
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.disputes.states import DisputeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was said and shown, oldest first."""
+
+    messages: list[DisputeMessage]
+    evidence: list[Evidence]
+
+
+def get_dispute(
+    *, reference: str, buyer_id: UUID | None = None, seller_id: UUID | None = None
+) -> Dispute:
+    """By reference, only for its buyer or its seller where given. Raises DisputeNotFound."""
+    rows = _rows().filter(reference=reference)
+    if buyer_id is not None:
+        rows = rows.filter(buyer_id=buyer_id)
+    if seller_id is not None:
+        rows = rows.filter(seller_id=seller_id)
+    dispute = rows.first()
+    if dispute is None:
+        raise DisputeNotFound
+    return dispute
+
+
+def dispute_by_id(dispute_id: UUID) -> Dispute:
+    """By id, with its seller order. Raises DisputeNotFound."""
+    dispute = _rows().filter(pk=dispute_id).first()
+    if dispute is None:
+        raise DisputeNotFound
+    return dispute
+
+
+def disputes_of(
+    *, buyer_id: UUID | None = None, seller_id: UUID | None = None, status: str = ""
+) -> QuerySet[Dispute]:
+    """A buyer's or a seller's disputes, newest first."""
+    rows = _rows()
+    if buyer_id is not None:
+        rows = rows.filter(buyer_id=buyer_id)
+    if seller_id is not None:
+        rows = rows.filter(seller_id=seller_id)
+    return (rows.filter(status=status) if status else rows).order_by("-id")
+
+
+def disputes_of_order(*, order_id: UUID) -> QuerySet[Dispute]:
+    """All disputes about parts of one order, newest first."""
+    return _rows().filter(seller_order__order_id=order_id).order_by("-id")
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """The queue: the one that is due first stands first."""
+    return _rows().filter(status=DisputeStatus.OPEN).order_by("due_at", "id")
+
+
+def thread(*, dispute_id: UUID, for_staff: bool = False) -> Thread:
+    """Messages and evidence of a dispute; internal notes for staff only."""
+    messages = DisputeMessage.objects.filter(dispute_id=dispute_id).select_related("author")
+    if not for_staff:
+        messages = messages.filter(is_internal=False)
+    evidence = Evidence.objects.filter(dispute_id=dispute_id).select_related("uploaded_by")
+    return Thread(list(messages.order_by("id")), list(evidence.order_by("id")))
+
+
+def _rows() -> QuerySet[Dispute]:
+    return Dispute.objects.select_related("seller_order__order", "seller", "buyer", "assignee")
