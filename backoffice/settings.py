@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "api.middleware.ApiMiddleware",
 ]
 
 TEMPLATES = [
@@ -370,6 +371,12 @@ TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
 TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from
 TWILIO_API_URL = configuration.twilio_api_url
+
+# --- API ---------------------------------------------------------------------------------------------------
+
+# Multiplies every limit of api/throttling.py; tests knock a hundred times as often as people.
+API_RATE_SCALE = 1_000 if IS_TEST else 1
+WEBHOOK_BYTES_MAX = 64_000
 
 # --- Rules of the marketplace ------------------------------------------------------------------------------
 

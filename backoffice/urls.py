@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
+from api.app import api
+from api.health import health
 from backoffice import files
 
 
@@ -19,5 +21,7 @@ urlpatterns = [
     path("files/<str:token>/<str:name>", files.serve, name="private-file"),
     path("media/<path:name>", files.picture),
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
+    path("api/v1/", api.urls),
+    path("api/health", health, name="api-health"),
     path("console/", admin.site.urls),
 ]

@@ -1,0 +1,59 @@
+"""The API as one object: its routers, its way of refusing, its document."""
+
+from typing import Any
+
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
+
+from api import errors, openapi
+from api.auth import Bearer
+from api.docs import DocsPage
+from api.throttling import Pace
+from api.v1 import auth, problems
+
+DESCRIPTION = """
+The marketplace for the storefront, mobile apps, sellers' systems and partners.
+
+* **Signing in**: `POST /auth/login` gives an `access` token (minutes) and a `refresh` token (days,
+  works once). Send `Authorization: Bearer <access>`.
+* **Money** is `{"amount": 15000000, "currency": "TZS"}` in minor units: 100 are one shilling.
+* **Ids** are references such as `ORD-7K3M9QX2`, the same that people read out over the telephone.
+* **Times** are ISO 8601 in UTC.
+* **Lists** come in pages: pass `next_cursor` as `?cursor=`; `limit` is at most 100.
+* **Refusals** are RFC 9457 problems; decide by `code`, show `detail`, mark fields by `errors`.
+* **Retrying**: POSTs that create or move money need an `Idempotency-Key`; the same key and body give
+  the stored answer with `Idempotency-Replayed: true`.
+* **Editing**: `GET` gives an `ETag`; `PATCH` needs it as `If-Match`.
+* **Language**: `Accept-Language: en` or `sw`; without it, the signed-in person's own.
+"""
+
+TAGS = {
+    "auth": "Accounts: registering, signing in, proving a phone, addresses.",
+    "problems": "What the error codes mean.",
+}
+
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        return openapi.complete(self, document)  # type: ignore[return-value] # completed in place
+
+
+api = Api(
+    title="ZetuTech API",
+    version="1.0.0",
+    description=DESCRIPTION,
+    urls_namespace="api-1",
+    docs=DocsPage(),
+    auth=Bearer(),
+    throttle=Pace(),
+    openapi_extra={"tags": [{"name": name, "description": text} for name, text in TAGS.items()]},
+)
+errors.register(api)
+
+ROUTERS: tuple[tuple[str, Router, str], ...] = (
+    ("/auth", auth.router, "auth"),
+    ("/problems", problems.router, "problems"),
+)
+for prefix, router, tag in ROUTERS:
+    api.add_router(prefix, router, tags=[tag])

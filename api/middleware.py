@@ -1,0 +1,74 @@
+"""What every request under /api/ passes: the wide limit per address, and problems for what Django refuses."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from api.errors import (
+    CONTENT_TYPE,
+    BodyTooLarge,
+    InternalError,
+    Malformed,
+    MethodNotAllowed,
+    RouteUnknown,
+    SlowDown,
+    problem,
+)
+from api.throttling import ADDRESS, Allowance, announce, client_address, spend
+from marketplace.shared.errors import DomainError
+
+PREFIX = "/api/"
+# A provider's message and a monitor's question are never refused for their frequency.
+UNLIMITED = ("/api/v1/webhooks/", "/api/health")
+
+# What Django itself answers with HTML.
+_PLAIN: dict[int, type[DomainError]] = {
+    400: Malformed,
+    404: RouteUnknown,
+    405: MethodNotAllowed,
+    413: BodyTooLarge,
+    500: InternalError,
+}
+
+
+class ApiMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        allowance: Allowance | None = None
+        if not request.path.startswith(UNLIMITED):
+            allowance = spend(ADDRESS, client_address(request))
+        response = self._answer(request, allowance)
+        allowance = getattr(request, "allowance", None) or allowance
+        if allowance:
+            announce(response, allowance)
+        if "Authorization" in request.headers:
+            response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ["Authorization"])
+        return response
+
+    def _answer(self, request: HttpRequest, allowance: Allowance | None) -> HttpResponseBase:
+        if allowance and allowance.is_exceeded:
+            refused = problem(SlowDown(seconds=allowance.reset_s))
+            refused["Retry-After"] = str(allowance.reset_s)
+            return refused
+        # PostgreSQL stores no NUL, so that no address with one can name anything.
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem(Malformed())
+        return _as_problem(self.get_response(request))
+
+
+def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
+    """Django's own error pages as problems; our answers as they are."""
+    refusal = _PLAIN.get(response.status_code)
+    content_type = response.get("Content-Type", "")
+    if refusal is None or content_type.startswith((CONTENT_TYPE, "application/json")):
+        return response
+    answer: HttpResponse = problem(refusal())
+    if "Allow" in response:
+        answer["Allow"] = response["Allow"]
+    return answer
