@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django_q.models import Schedule
 
+from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
 from marketplace.payouts.commands import enquire_due_payouts, release_due
@@ -54,6 +55,12 @@ SWEEPS = (
     Sweep("payouts.enquire", enquire_due_payouts, 1, "The same for payouts."),
     Sweep(
         "payouts.release", release_due, 10, "Make sellers' money available when its hold is over."
+    ),
+    Sweep(
+        "notifications.revive",
+        notifications.revive,
+        15,
+        "A provider's outage outlasts the outbox's retries; messages are tried for six hours.",
     ),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )

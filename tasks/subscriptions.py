@@ -13,6 +13,7 @@ from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
 from marketplace.notifications import events as notifications
+from marketplace.notifications import handlers as notify
 from marketplace.orders import events as orders
 from marketplace.payments import events as payments
 from marketplace.payments import handlers as payment_work
@@ -26,8 +27,8 @@ from reports import events as reports
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- accounts ---
-    accounts.UserRegistered: [],
-    accounts.PhoneCodeRequested: [],
+    accounts.UserRegistered: [Subscription(notify.welcome)],
+    accounts.PhoneCodeRequested: [Subscription(notify.send_phone_code)],
     accounts.PhoneVerified: [],
     accounts.SessionReplayed: [],
     accounts.RolesChanged: [],
@@ -123,7 +124,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeResolved: [],
     disputes.DisputeWithdrawn: [],
     # --- notifications ---
-    notifications.MessageQueued: [],
+    notifications.MessageQueued: [Subscription(notify.send, external=True)],
+    notifications.TemplateEdited: [],
     # --- reports ---
     reports.ReportRequested: [],
     reports.ReportFinished: [],

@@ -6,6 +6,7 @@ from marketplace.disputes import invariants as disputes
 from marketplace.fees import invariants as fees
 from marketplace.ledger import invariants as ledger
 from marketplace.listings import invariants as listings
+from marketplace.notifications import invariants as notifications
 from marketplace.orders import invariants as orders
 from marketplace.payments import invariants as payments
 from marketplace.payouts import invariants as payouts
@@ -25,6 +26,7 @@ INVARIANTS = [
     *payments.INVARIANTS,
     *payouts.INVARIANTS,
     *disputes.INVARIANTS,
+    *notifications.INVARIANTS,
 ]
 
 

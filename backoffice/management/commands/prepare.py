@@ -30,7 +30,7 @@ class Command(BaseCommand):
         self._step(
             "static files", lambda: call_command("collectstatic", verbosity=0, interactive=False)
         )
-        for name in ("sync_roles", "sync_schedules"):
+        for name in ("sync_roles", "sync_schedules", "sync_templates"):
             if name in known:
                 self._step(name.replace("_", " "), partial(call_command, name, verbosity=0))
         if demo and "seed_demo" in known and not get_user_model().objects.exists():

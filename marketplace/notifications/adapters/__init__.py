@@ -1,0 +1,1 @@
+"""One module per way to send: recorded only, Django's mail (SendGrid through anymail), Twilio."""

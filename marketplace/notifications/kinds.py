@@ -1,0 +1,70 @@
+"""The kinds of message: what each may be filled with, and which channels it takes.
+
+Every text may use `{name}`, the person's name.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from marketplace.notifications.states import Channel
+
+
+class Route(Enum):
+    FIRST = "the first channel that reaches the person"
+    ALL = "every channel that reaches the person"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`required` must stand in every text. `is_urgent` news is worthless when it comes late, so
+    that it is not tried for hours."""
+
+    variables: frozenset[str]
+    channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.SMS)
+    route: Route = Route.FIRST
+    required: frozenset[str] = frozenset()
+    is_urgent: bool = False
+
+
+def _kind(*variables: str, route: Route = Route.FIRST) -> Kind:
+    return Kind(variables=frozenset({"name", *variables}), route=route)
+
+
+KINDS: dict[str, Kind] = {
+    "phone_code": Kind(
+        variables=frozenset({"name", "code", "minutes"}),
+        channels=(Channel.SMS,),
+        required=frozenset({"code"}),
+        is_urgent=True,
+    ),
+    "welcome": _kind(),
+    # To applicants and sellers.
+    "application_submitted": _kind("application", "business"),
+    "application_information_requested": _kind("application", "business", "message"),
+    "application_approved": _kind("application", "business", route=Route.ALL),
+    "application_rejected": _kind("application", "business", "reason"),
+    "listing_live": _kind("listing", "title", "sku"),
+    "listing_rejected": _kind("listing", "title", "sku", "reason"),
+    "import_finished": _kind("import", "file", "created", "updated", "failed"),
+    "import_refused": _kind("import", "file", "reason"),
+    "seller_new_order": _kind("order", "items", "amount", "region", route=Route.ALL),
+    "seller_order_delivered": _kind("order", "amount"),
+    "seller_order_cancelled": _kind("order", "reason", route=Route.ALL),
+    "seller_dispute_opened": _kind("dispute", "order", "amount", "reason", route=Route.ALL),
+    "payout_paid": _kind("payout", "amount", "number", route=Route.ALL),
+    "payout_failed": _kind("payout", "amount", "number", "reason", route=Route.ALL),
+    # To buyers.
+    "order_placed": _kind("order", "total", "pay_by"),
+    "order_paid": _kind("order", "items", "shipping", "total", "paid_at", route=Route.ALL),
+    "order_shipped": _kind("order", "shop", "carrier", "tracking", route=Route.ALL),
+    "order_delivered": _kind("order", "shop", "days"),
+    "order_part_cancelled": _kind("order", "shop", "amount", "reason", route=Route.ALL),
+    "order_cancelled": _kind("order", "reason"),
+    "order_expired": _kind("order"),
+    "payment_failed": _kind("order", "reason"),
+    "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),
+    "dispute_opened": _kind("dispute", "order", "amount"),
+    # To either side of a dispute.
+    "dispute_message": _kind("dispute", "order"),
+    "dispute_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),
+}

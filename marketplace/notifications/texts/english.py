@@ -1,0 +1,168 @@
+"""What we say in English."""
+
+from marketplace.notifications.texts import Words
+
+GREETING = "Hello {name},"
+FAREWELL = "ZetuTech"
+
+WORDS: dict[str, Words] = {
+    "phone_code": Words(
+        "", "", "ZetuTech: your code is {code}. It works for {minutes} minutes. Tell nobody."
+    ),
+    "welcome": Words(
+        "Welcome to ZetuTech",
+        "Your account is ready. You can now find electronics from sellers all over Tanzania and "
+        "pay by mobile money.",
+        "Welcome to ZetuTech, {name}. Your account is ready.",
+    ),
+    "application_submitted": Words(
+        "We have received your application {application}",
+        "Thank you for applying to sell as {business}. Our team looks at your documents and "
+        "answers within two working days.\n\nApplication: {application}",
+        "ZetuTech: we have received your application {application} for {business}.",
+    ),
+    "application_information_requested": Words(
+        "We need something more for your application {application}",
+        "To go on with the application of {business} we need this from you:\n\n{message}\n\n"
+        "Please complete the application {application} and submit it again.",
+        "ZetuTech: we need more information for application {application}: {message}",
+    ),
+    "application_approved": Words(
+        "{business} can now sell on ZetuTech",
+        "Congratulations: your application {application} is approved. You can now add listings, "
+        "one by one or from a file.",
+        "ZetuTech: congratulations, {business} can now sell. Add your first listings.",
+    ),
+    "application_rejected": Words(
+        "Your application {application} was not approved",
+        "We could not approve the application of {business}:\n\n{reason}\n\n"
+        "You are welcome to apply again once this has changed.",
+        "ZetuTech: application {application} was not approved: {reason}",
+    ),
+    "listing_live": Words(
+        "{title} is on sale",
+        "Your listing {listing} ({title}, SKU {sku}) has been approved. Buyers can order it now.",
+        "ZetuTech: {title} (SKU {sku}) is on sale now.",
+    ),
+    "listing_rejected": Words(
+        "Your listing {listing} needs a change",
+        "We could not approve {title} (SKU {sku}):\n\n{reason}\n\n"
+        "Please change the listing {listing} and submit it again.",
+        "ZetuTech: listing {listing} (SKU {sku}) was not approved: {reason}",
+    ),
+    "import_finished": Words(
+        "Import {import} is finished",
+        "We have worked through {file}:\n\nNew listings: {created}\nUpdated listings: {updated}\n"
+        "Rows with mistakes: {failed}\n\nThe import {import} shows what is wrong with each row.",
+        "ZetuTech: import {import} finished. New {created}, updated {updated}, wrong {failed}.",
+    ),
+    "import_refused": Words(
+        "Import {import} could not be read",
+        "We could not import {file}:\n\n{reason}\n\nNothing was changed by import {import}.",
+        "ZetuTech: import {import} was refused: {reason}",
+    ),
+    "seller_new_order": Words(
+        "New order {order}",
+        "You have sold, and the buyer has paid:\n\n{items}\n\nAmount with delivery: {amount}\n"
+        "Delivery to: {region}\n\nPlease confirm order {order} and ship it.",
+        "ZetuTech: new paid order {order}, {amount}, to {region}. Please confirm and ship.",
+    ),
+    "seller_order_delivered": Words(
+        "Order {order} has been delivered",
+        "Order {order} over {amount} has reached the buyer. Your earnings become available when "
+        "the holding period is over.",
+        "ZetuTech: order {order} over {amount} has been delivered.",
+    ),
+    "seller_order_cancelled": Words(
+        "Order {order} was cancelled",
+        "Please do not ship order {order}: it was cancelled.\n\nReason: {reason}",
+        "ZetuTech: do not ship order {order}, it was cancelled: {reason}",
+    ),
+    "seller_dispute_opened": Words(
+        "A buyer disputes order {order}",
+        "The buyer of order {order} asks for {amount} back.\n\nReason: {reason}\n\n"
+        "The money is on hold until dispute {dispute} is resolved. Please answer soon and add "
+        "your evidence.",
+        "ZetuTech: the buyer disputes order {order} over {amount}. Please answer in {dispute}.",
+    ),
+    "payout_paid": Words(
+        "We have paid you {amount}",
+        "Payout {payout} of {amount} has been sent to your wallet {number}.",
+        "ZetuTech: payout {payout} of {amount} was sent to {number}.",
+    ),
+    "payout_failed": Words(
+        "Payout {payout} did not arrive",
+        "We could not send {amount} to your wallet {number}:\n\n{reason}\n\nThe money is back on "
+        "your balance and goes out with the next payout. Please check your wallet.",
+        "ZetuTech: payout {payout} of {amount} to {number} failed. It is back on your balance.",
+    ),
+    "order_placed": Words(
+        "Your order {order}",
+        "Thank you for your order {order} over {total}. Please pay by {pay_by}; after that we "
+        "give the goods back to the shelves.",
+        "ZetuTech: order {order} over {total}. Please pay by {pay_by}.",
+    ),
+    "order_paid": Words(
+        "Receipt for your order {order}",
+        "We have received your payment on {paid_at}.\n\n{items}\n\nDelivery: {shipping}\n"
+        "Total: {total}\n\nPrices include VAT. The sellers now prepare your parcels.",
+        "ZetuTech: we have received {total} for order {order}. Thank you.",
+    ),
+    "order_shipped": Words(
+        "Your order {order} is on its way",
+        "{shop} has sent your parcel of order {order} with {carrier}.\n\nTracking: {tracking}",
+        "ZetuTech: {shop} has sent order {order} with {carrier}. Tracking: {tracking}",
+    ),
+    "order_delivered": Words(
+        "Your order {order} has been delivered",
+        "Your parcel from {shop} of order {order} has been delivered. If anything is wrong with "
+        "it, please open a dispute within {days} days.",
+        "ZetuTech: your parcel from {shop} of order {order} has been delivered.",
+    ),
+    "order_part_cancelled": Words(
+        "A part of your order {order} was cancelled",
+        "The part of your order {order} from {shop} was cancelled.\n\nReason: {reason}\n\n"
+        "You get {amount} back on the phone you paid from.",
+        "ZetuTech: the part of order {order} from {shop} was cancelled. You get {amount} back.",
+    ),
+    "order_cancelled": Words(
+        "Your order {order} was cancelled",
+        "Your order {order} was cancelled and nothing is to be paid.\n\nReason: {reason}",
+        "ZetuTech: your order {order} was cancelled. Nothing is to be paid.",
+    ),
+    "order_expired": Words(
+        "Your order {order} has expired",
+        "Your order {order} was not paid in time, so the goods are back on the shelves. You can "
+        "order them again. If you did pay, the money comes back by itself.",
+        "ZetuTech: order {order} was not paid in time and has expired. You can order again.",
+    ),
+    "payment_failed": Words(
+        "The payment of your order {order} did not work",
+        "Your payment of order {order} did not go through: {reason}\n\nThe order waits for you: "
+        "please try again.",
+        "ZetuTech: the payment of order {order} did not work: {reason} Please try again.",
+    ),
+    "refund_succeeded": Words(
+        "We have sent you {amount} back",
+        "{amount} for your order {order} is back on the phone you paid from.\n\nRefund: {refund}",
+        "ZetuTech: {amount} for order {order} was sent back to your phone ({refund}).",
+    ),
+    "dispute_opened": Words(
+        "We have received your dispute {dispute}",
+        "You ask for {amount} back for order {order}. The seller has been told and will answer; "
+        "our team looks at it if you two do not agree.",
+        "ZetuTech: we have received your dispute {dispute} about order {order}.",
+    ),
+    "dispute_message": Words(
+        "A new message in dispute {dispute}",
+        "There is a new message in dispute {dispute} about order {order}. Please read it and "
+        "answer there.",
+        "ZetuTech: a new message in dispute {dispute} about order {order}.",
+    ),
+    "dispute_resolved": Words(
+        "Dispute {dispute} is resolved",
+        "Dispute {dispute} about order {order} is resolved: {outcome}.\n\n"
+        "Refunded to the buyer: {amount}",
+        "ZetuTech: dispute {dispute} about order {order}: {outcome}. Refunded: {amount}.",
+    ),
+}

@@ -1,0 +1,172 @@
+"""What we say in Swahili."""
+
+from marketplace.notifications.texts import Words
+
+GREETING = "Habari {name},"
+FAREWELL = "ZetuTech"
+
+WORDS: dict[str, Words] = {
+    "phone_code": Words(
+        "", "", "ZetuTech: namba yako ni {code}. Inatumika kwa dakika {minutes}. Usimpe mtu yeyote."
+    ),
+    "welcome": Words(
+        "Karibu ZetuTech",
+        "Akaunti yako iko tayari. Sasa unaweza kupata vifaa vya kielektroniki kutoka kwa wauzaji "
+        "wa Tanzania nzima na kulipa kwa simu.",
+        "Karibu ZetuTech, {name}. Akaunti yako iko tayari.",
+    ),
+    "application_submitted": Words(
+        "Tumepokea ombi lako {application}",
+        "Asante kwa kuomba kuuza kama {business}. Timu yetu inapitia nyaraka zako na itakujibu "
+        "ndani ya siku mbili za kazi.\n\nOmbi: {application}",
+        "ZetuTech: tumepokea ombi lako {application} la {business}.",
+    ),
+    "application_information_requested": Words(
+        "Tunahitaji taarifa zaidi kuhusu ombi lako {application}",
+        "Ili tuendelee na ombi la {business} tunahitaji haya kutoka kwako:\n\n{message}\n\n"
+        "Tafadhali kamilisha ombi {application} kisha uliwasilishe tena.",
+        "ZetuTech: tunahitaji taarifa zaidi kuhusu ombi {application}: {message}",
+    ),
+    "application_approved": Words(
+        "{business} sasa inaweza kuuza ZetuTech",
+        "Hongera: ombi lako {application} limekubaliwa. Sasa unaweza kuweka bidhaa, moja moja au "
+        "kwa faili.",
+        "ZetuTech: hongera, {business} sasa inaweza kuuza. Weka bidhaa zako za kwanza.",
+    ),
+    "application_rejected": Words(
+        "Ombi lako {application} halikukubaliwa",
+        "Hatukuweza kukubali ombi la {business}:\n\n{reason}\n\n"
+        "Unakaribishwa kuomba tena hali hiyo ikibadilika.",
+        "ZetuTech: ombi {application} halikukubaliwa: {reason}",
+    ),
+    "listing_live": Words(
+        "{title} inauzwa sasa",
+        "Tangazo lako {listing} ({title}, SKU {sku}) limekubaliwa. Wanunuzi wanaweza kuagiza sasa.",
+        "ZetuTech: {title} (SKU {sku}) inauzwa sasa.",
+    ),
+    "listing_rejected": Words(
+        "Tangazo lako {listing} linahitaji marekebisho",
+        "Hatukuweza kukubali {title} (SKU {sku}):\n\n{reason}\n\n"
+        "Tafadhali rekebisha tangazo {listing} kisha uliwasilishe tena.",
+        "ZetuTech: tangazo {listing} (SKU {sku}) halikukubaliwa: {reason}",
+    ),
+    "import_finished": Words(
+        "Uingizaji {import} umekamilika",
+        "Tumemaliza kusoma {file}:\n\nMatangazo mapya: {created}\nYaliyosasishwa: {updated}\n"
+        "Mistari yenye makosa: {failed}\n\nUingizaji {import} unaonyesha kosa la kila mstari.",
+        "ZetuTech: uingizaji {import} umekamilika. Mapya {created}, yaliyosasishwa {updated}, "
+        "makosa {failed}.",
+    ),
+    "import_refused": Words(
+        "Uingizaji {import} haukusomeka",
+        "Hatukuweza kuingiza {file}:\n\n{reason}\n\nUingizaji {import} haujabadilisha chochote.",
+        "ZetuTech: uingizaji {import} umekataliwa: {reason}",
+    ),
+    "seller_new_order": Words(
+        "Agizo jipya {order}",
+        "Umeuza, na mnunuzi amelipa:\n\n{items}\n\nKiasi pamoja na usafirishaji: {amount}\n"
+        "Kupelekwa: {region}\n\nTafadhali thibitisha agizo {order} na ulitume.",
+        "ZetuTech: agizo jipya {order} limelipwa, {amount}, kwenda {region}. "
+        "Tafadhali thibitisha na utume.",
+    ),
+    "seller_order_delivered": Words(
+        "Agizo {order} limefika",
+        "Agizo {order} la {amount} limemfikia mnunuzi. Mapato yako yatapatikana muda wa kusubiri "
+        "utakapokwisha.",
+        "ZetuTech: agizo {order} la {amount} limefika.",
+    ),
+    "seller_order_cancelled": Words(
+        "Agizo {order} limeghairiwa",
+        "Tafadhali usitume agizo {order}: limeghairiwa.\n\nSababu: {reason}",
+        "ZetuTech: usitume agizo {order}, limeghairiwa: {reason}",
+    ),
+    "seller_dispute_opened": Words(
+        "Mnunuzi analalamikia agizo {order}",
+        "Mnunuzi wa agizo {order} anaomba kurudishiwa {amount}.\n\nSababu: {reason}\n\n"
+        "Fedha zimezuiwa hadi mgogoro {dispute} utatuliwe. Tafadhali jibu mapema na uweke "
+        "ushahidi wako.",
+        "ZetuTech: mnunuzi analalamikia agizo {order} la {amount}. Tafadhali jibu {dispute}.",
+    ),
+    "payout_paid": Words(
+        "Tumekulipa {amount}",
+        "Malipo {payout} ya {amount} yametumwa kwenye namba yako {number}.",
+        "ZetuTech: malipo {payout} ya {amount} yametumwa kwa {number}.",
+    ),
+    "payout_failed": Words(
+        "Malipo {payout} hayakufika",
+        "Hatukuweza kutuma {amount} kwenye namba yako {number}:\n\n{reason}\n\nFedha zimerudi "
+        "kwenye salio lako na zitatumwa na malipo yajayo. Tafadhali kagua namba yako.",
+        "ZetuTech: malipo {payout} ya {amount} kwa {number} yameshindikana. "
+        "Yamerudi kwenye salio lako.",
+    ),
+    "order_placed": Words(
+        "Agizo lako {order}",
+        "Asante kwa agizo lako {order} la {total}. Tafadhali lipa kabla ya {pay_by}; baada ya "
+        "hapo tunarudisha bidhaa dukani.",
+        "ZetuTech: agizo {order} la {total}. Tafadhali lipa kabla ya {pay_by}.",
+    ),
+    "order_paid": Words(
+        "Risiti ya agizo lako {order}",
+        "Tumepokea malipo yako tarehe {paid_at}.\n\n{items}\n\nUsafirishaji: {shipping}\n"
+        "Jumla: {total}\n\nBei zinajumuisha VAT. Wauzaji sasa wanaandaa vifurushi vyako.",
+        "ZetuTech: tumepokea {total} kwa agizo {order}. Asante.",
+    ),
+    "order_shipped": Words(
+        "Agizo lako {order} liko njiani",
+        "{shop} ametuma kifurushi chako cha agizo {order} kwa {carrier}.\n\n"
+        "Namba ya ufuatiliaji: {tracking}",
+        "ZetuTech: {shop} ametuma agizo {order} kwa {carrier}. Ufuatiliaji: {tracking}",
+    ),
+    "order_delivered": Words(
+        "Agizo lako {order} limefika",
+        "Kifurushi chako kutoka {shop} cha agizo {order} kimefika. Kama kuna tatizo, tafadhali "
+        "fungua malalamiko ndani ya siku {days}.",
+        "ZetuTech: kifurushi chako kutoka {shop} cha agizo {order} kimefika.",
+    ),
+    "order_part_cancelled": Words(
+        "Sehemu ya agizo lako {order} imeghairiwa",
+        "Sehemu ya agizo lako {order} kutoka {shop} imeghairiwa.\n\nSababu: {reason}\n\n"
+        "Utarudishiwa {amount} kwenye simu uliyolipia.",
+        "ZetuTech: sehemu ya agizo {order} kutoka {shop} imeghairiwa. Utarudishiwa {amount}.",
+    ),
+    "order_cancelled": Words(
+        "Agizo lako {order} limeghairiwa",
+        "Agizo lako {order} limeghairiwa na hakuna cha kulipa.\n\nSababu: {reason}",
+        "ZetuTech: agizo lako {order} limeghairiwa. Hakuna cha kulipa.",
+    ),
+    "order_expired": Words(
+        "Muda wa agizo lako {order} umekwisha",
+        "Agizo lako {order} halikulipwa kwa wakati, kwa hiyo bidhaa zimerudi dukani. Unaweza "
+        "kuagiza tena. Kama ulilipa, fedha zitarudi zenyewe.",
+        "ZetuTech: agizo {order} halikulipwa kwa wakati, muda umekwisha. Unaweza kuagiza tena.",
+    ),
+    "payment_failed": Words(
+        "Malipo ya agizo lako {order} hayakufanikiwa",
+        "Malipo ya agizo {order} hayakufanikiwa: {reason}\n\nAgizo linakusubiri: tafadhali jaribu "
+        "tena.",
+        "ZetuTech: malipo ya agizo {order} hayakufanikiwa: {reason} Tafadhali jaribu tena.",
+    ),
+    "refund_succeeded": Words(
+        "Tumekurudishia {amount}",
+        "{amount} za agizo lako {order} zimerudi kwenye simu uliyolipia.\n\nMarejesho: {refund}",
+        "ZetuTech: {amount} za agizo {order} zimerudishwa kwenye simu yako ({refund}).",
+    ),
+    "dispute_opened": Words(
+        "Tumepokea malalamiko yako {dispute}",
+        "Unaomba kurudishiwa {amount} za agizo {order}. Muuzaji ameambiwa na atajibu; timu yetu "
+        "itaamua msipokubaliana.",
+        "ZetuTech: tumepokea malalamiko yako {dispute} kuhusu agizo {order}.",
+    ),
+    "dispute_message": Words(
+        "Ujumbe mpya kwenye mgogoro {dispute}",
+        "Kuna ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}. Tafadhali usome na "
+        "ujibu hapo.",
+        "ZetuTech: ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}.",
+    ),
+    "dispute_resolved": Words(
+        "Mgogoro {dispute} umetatuliwa",
+        "Mgogoro {dispute} kuhusu agizo {order} umetatuliwa: {outcome}.\n\n"
+        "Amerudishiwa mnunuzi: {amount}",
+        "ZetuTech: mgogoro {dispute} kuhusu agizo {order}: {outcome}. Marejesho: {amount}.",
+    ),
+}
