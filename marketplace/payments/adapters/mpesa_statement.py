@@ -29,6 +29,7 @@ CURRENCY = "TZS"
 ROWS_MAX = 200_000
 PREAMBLE_ROWS_MAX = 60
 AMOUNT_MINOR_MAX = 10**15
+ID_CHARS, DETAILS_CHARS = 40, 300
 EXCEL_MAGIC = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")
 REQUIRED = (
     "receipt no",
@@ -40,7 +41,9 @@ REQUIRED = (
 )
 DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
 TIME_FORMATS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-CURRENCY_WORDS = re.compile(r"\b(?:TZS|TSHS?|KSHS?|SHS?)\b\.?|[\s\u00a0\u202f,']", re.IGNORECASE)
+CURRENCY_WORDS = re.compile(
+    r"(?<![A-Z])(?:TZS|TSHS?|KSHS?|SHS?)(?![A-Z])\.?|[\s\u00a0\u202f,']", re.IGNORECASE
+)
 ACCOUNT_IN_DETAILS = re.compile(r"\bAcc\.?\s*([0-9A-Za-z_+]+)", re.IGNORECASE)
 # "Pay Utility from 25576****321 - ASHA M. Acc. MKT10023": what comes before is the kind of movement.
 PARTY_IN_DETAILS = re.compile(r"\s(?:from|to|by)\s+(?=[+\d])|\s+-\s+|\s+Acc\.", re.IGNORECASE)
@@ -214,7 +217,7 @@ def _row(line: _Line, columns: Mapping[str, int]) -> StatementRow | None:
         return None
     receipt = cell("receipt no")
     completed_at = _instant(cell("completion time"))
-    if not receipt or completed_at is None:
+    if not 0 < len(receipt) <= ID_CHARS or completed_at is None:
         raise StatementUnreadable(
             _("Line %(line)s has no receipt number or no completion time that can be read.")
             % {"line": line.number}
@@ -238,11 +241,11 @@ def _row(line: _Line, columns: Mapping[str, int]) -> StatementRow | None:
         completed_at=completed_at,
         amount_minor=amount_minor,
         dedupe_key="",
-        linked_receipt=cell("linked transaction id"),
-        third_party_id=account,
-        counterparty=cell("other party info") or _counterparty_in(details),
+        linked_receipt=cell("linked transaction id")[:ID_CHARS],
+        third_party_id=account[:ID_CHARS],
+        counterparty=(cell("other party info") or _counterparty_in(details))[:ID_CHARS],
         balance_minor=balance_minor,
-        details=details,
+        details=details[:DETAILS_CHARS],
         raw=raw | ({"problem": problem} if problem else {}),
     )
 
