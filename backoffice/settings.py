@@ -7,7 +7,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from backoffice import logs
+from backoffice import console, logs
 from backoffice.configuration import BASE_DIR, Configuration, Environment
 
 configuration = Configuration.load()
@@ -307,6 +307,11 @@ _pictures = [
     "data:",
     *([configuration.s3_endpoint_url] if configuration.s3_endpoint_url else []),
 ]
+_buckets = (
+    [configuration.s3_endpoint_url or "https://*.amazonaws.com"]
+    if configuration.s3_private_bucket
+    else []
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -320,9 +325,12 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # Unfold brings Alpine and htmx, which compile expressions at run time, and writes its colours into the page.
+# Its pages show private files in place, which production keeps in a bucket.
 CONSOLE_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [*_pictures, *_buckets],
+    "frame-src": [SELF, *_buckets],
 }
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
@@ -394,13 +402,7 @@ REPORT_DAYS = configuration.report_days
 
 # --- Console -----------------------------------------------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "ZetuTech",
-    "SITE_HEADER": "ZetuTech",
-    "SITE_SUBHEADER": _("Back office"),
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-}
+UNFOLD = console.UNFOLD
 
 # --- Logging -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.app import api
@@ -23,5 +23,6 @@ urlpatterns = [
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
     path("api/v1/", api.urls),
     path("api/health", health, name="api-health"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("console/", admin.site.urls),
 ]

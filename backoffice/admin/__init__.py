@@ -1,0 +1,37 @@
+"""The console's pages, one module per area; Django's autodiscovery imports them from here."""
+
+from backoffice.admin import (
+    accounts,
+    catalog,
+    disputes,
+    events,
+    fees,
+    foreign,
+    ledger,
+    listings,
+    notifications,
+    orders,
+    payments,
+    payouts,
+    reconciliation,
+    reports,
+    sellers,
+)
+
+__all__ = [
+    "accounts",
+    "catalog",
+    "disputes",
+    "events",
+    "fees",
+    "foreign",
+    "ledger",
+    "listings",
+    "notifications",
+    "orders",
+    "payments",
+    "payouts",
+    "reconciliation",
+    "reports",
+    "sellers",
+]

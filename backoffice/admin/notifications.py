@@ -1,0 +1,97 @@
+"""The mailbox: every message as it was sent; and the words they are made of."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console, is_about_one
+from backoffice.pages.blocks import Facts, Page, Text
+from backoffice.pages.display import moment, reference_link, state_column
+from backoffice.pages.search import same, upper
+from marketplace.notifications.models import Message, MessageTemplate
+
+
+@admin.register(Message)
+class MessageAdmin(Console):
+    """What was said to whom, through which channel, and what became of it."""
+
+    aggregate = "message"
+    chips = "status"
+    list_display = (
+        "reference",
+        "recipient",
+        "code",
+        "channel",
+        "subject",
+        "about",
+        "status_label",
+        "created",
+    )
+    list_filter = ("channel",)
+    search_by = {"reference__startswith": upper, "about": upper, "recipient": same}
+    search_hint = _("Recipient, or reference of the message or of what it is about")
+    status_label = state_column()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # The body is encrypted: a list neither shows nor deciphers it.
+        rows = super().get_queryset(request)
+        return rows if is_about_one(request) else rows.defer("body")
+
+    @display(description=_("Created"), ordering="-pk")
+    def created(self, message: Message) -> Any:
+        return moment(message.created_at)
+
+    def page(self, request: HttpRequest, message: Message) -> Page:
+        return Page(
+            figures=[
+                (_("To"), message.recipient),
+                (_("Channel"), message.get_channel_display()),
+                (_("Sent"), moment(message.sent_at)),
+            ],
+            notices=[("danger", message.failure)] if message.failure else [],
+            main=[
+                Text(message.subject or message.code, message.body),
+                Facts(
+                    _("Message"),
+                    [
+                        (_("Kind"), message.code),
+                        (_("Language"), message.language),
+                        (_("About"), reference_link(message.about)),
+                        (_("Person"), message.user),
+                        (_("Created"), moment(message.created_at)),
+                        (_("Provider's id"), message.provider_id),
+                    ],
+                ),
+            ],
+        )
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(Console):
+    """`{name}` marks what is filled in."""
+
+    list_display = ("code", "channel_shown", "language", "subject", "updated")
+    ordering = ("code", "channel", "language")
+    list_filter = ("channel", "language")
+    search_by = {"code__istartswith": same}
+
+    @display(description=_("Channel"), ordering="channel")
+    def channel_shown(self, template: MessageTemplate) -> Any:
+        return template.get_channel_display()
+
+    @display(description=_("Changed"), ordering="updated_at")
+    def updated(self, template: MessageTemplate) -> Any:
+        return moment(template.updated_at)
+
+    def page(self, request: HttpRequest, template: MessageTemplate) -> Page:
+        return Page(
+            figures=[
+                (_("Code"), template.code),
+                (_("Channel"), template.get_channel_display()),
+                (_("Language"), template.language),
+            ],
+            main=[Text(template.subject or _("Text"), template.body)],
+        )

@@ -1,0 +1,282 @@
+"""Payments: intents, attempts, refunds, and what the providers sent us."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console, is_about_one
+from backoffice.pages.blocks import Facts, Page, Preformatted, Table
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    money_column,
+    reference_link,
+    state,
+    state_column,
+)
+from backoffice.pages.search import same, upper, wallet_of
+from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund
+
+ROWS = 50
+
+
+@admin.register(Intent)
+class IntentAdmin(Console):
+    """One per order: what is to be paid, and whether it is."""
+
+    aggregate = "intent"
+    chips = "status"
+    list_display = ("reference", "order", "amount", "status_label", "created")
+    list_select_related = ("order",)
+    search_by = {"reference__startswith": upper, "order__reference__startswith": upper}
+    search_hint = _("Reference of the payment or of the order")
+    status_label = state_column()
+    amount = money_column("amount_minor", _("Amount"))
+
+    @display(description=_("Created"), ordering="-pk")
+    def created(self, intent: Intent) -> Any:
+        return moment(intent.created_at)
+
+    def page(self, request: HttpRequest, intent: Intent) -> Page:
+        attempts = list(intent.attempts.order_by("-pk")[:ROWS])
+        refunds = list(Refund.objects.filter(attempt__intent=intent).order_by("-pk")[:ROWS])
+        return Page(
+            figures=[
+                (_("Amount"), money(intent.amount_minor, intent.currency)),
+                (_("Order"), link(intent.order)),
+                (_("Created"), moment(intent.created_at)),
+            ],
+            main=[attempts_table(attempts), refunds_table(refunds)],
+            subjects=[
+                ("intent", [intent.pk]),
+                ("attempt", [one.pk for one in attempts]),
+                ("refund", [one.pk for one in refunds]),
+            ],
+        )
+
+
+@admin.register(Attempt)
+class AttemptAdmin(Console):
+    aggregate = "attempt"
+    chips = "status"
+    list_display = (
+        "reference", "provider_shown", "msisdn", "amount", "status_label", "receipt", "created",
+    )  # fmt: skip
+    search_by = {"reference__startswith": upper, "msisdn": wallet_of, "receipt": upper}
+    search_hint = _("Reference, wallet number or provider receipt")
+    list_filter = ("provider",)
+    status_label = state_column()
+    amount = money_column("amount_minor", _("Amount"))
+
+    @display(description=_("Provider"), ordering="provider")
+    def provider_shown(self, attempt: Attempt) -> Any:
+        return attempt.get_provider_display()
+
+    @display(description=_("Created"), ordering="-pk")
+    def created(self, attempt: Attempt) -> Any:
+        return moment(attempt.created_at)
+
+    def page(self, request: HttpRequest, attempt: Attempt) -> Page:
+        return Page(
+            figures=[
+                (_("Amount"), money(attempt.amount_minor, attempt.currency)),
+                (_("Provider"), attempt.get_provider_display()),
+                (_("Receipt"), attempt.receipt or "–"),
+            ],
+            main=[
+                Facts(
+                    _("Attempt"),
+                    [
+                        (_("Payment"), link(attempt.intent)),
+                        (_("Order"), link(attempt.intent.order)),
+                        (_("Wallet number"), attempt.msisdn),
+                        (_("Conversation"), attempt.conversation_id),
+                        (_("Provider code"), attempt.provider_code),
+                        (_("Provider message"), attempt.provider_message),
+                        (_("Created"), moment(attempt.created_at)),
+                        (_("Sent"), moment(attempt.sent_at)),
+                        (_("Settled"), moment(attempt.settled_at)),
+                        (_("Enquiries"), attempt.enquiries),
+                        (_("Next enquiry"), moment(attempt.next_enquiry_at)),
+                    ],
+                ),
+                refunds_table(list(attempt.refunds.order_by("-pk")[:ROWS])),
+                _messages(attempt),
+            ],
+        )
+
+
+@admin.register(Refund)
+class RefundAdmin(Console):
+    """Money on its way back. One that failed is sent again from its page."""
+
+    aggregate = "refund"
+    chips = "status"
+    list_display = ("reference", "attempt", "reason_shown", "amount", "status_label", "created")
+    list_select_related = ("attempt",)
+    search_by = {
+        "reference__startswith": upper,
+        "receipt": upper,
+        "attempt__reference__startswith": upper,
+    }
+    search_hint = _("Reference of the refund or attempt, or provider receipt")
+    status_label = state_column()
+    amount = money_column("amount_minor", _("Amount"))
+
+    @display(description=_("Reason"), ordering="reason")
+    def reason_shown(self, refund: Refund) -> Any:
+        return refund.get_reason_display()
+
+    @display(description=_("Created"), ordering="-pk")
+    def created(self, refund: Refund) -> Any:
+        return moment(refund.created_at)
+
+    def page(self, request: HttpRequest, refund: Refund) -> Page:
+        parts = refund.parts.select_related("seller_order")[:ROWS]
+        return Page(
+            figures=[
+                (_("Amount"), money(refund.amount_minor, refund.currency)),
+                (_("Reason"), refund.get_reason_display()),
+                (_("Tries"), refund.tries),
+            ],
+            notices=[("danger", refund.provider_message)] if refund.status == "failed" else [],
+            main=[
+                Facts(
+                    _("Refund"),
+                    [
+                        (_("Attempt"), link(refund.attempt)),
+                        (_("Order"), link(refund.attempt.intent.order)),
+                        (_("Note"), refund.note),
+                        (_("Requested by"), refund.requested_by or _("system")),
+                        (_("Receipt"), refund.receipt),
+                        (_("Provider code"), refund.provider_code),
+                        (_("Provider message"), refund.provider_message),
+                        (_("Created"), moment(refund.created_at)),
+                        (_("Settled"), moment(refund.settled_at)),
+                    ],
+                ),
+                Table(
+                    _("Who bears it"),
+                    [
+                        _("Seller order"),
+                        (_("Seller"), "number"),
+                        (_("Commission"), "number"),
+                        (_("VAT on commission"), "number"),
+                        (_("Total"), "number"),
+                    ],
+                    [
+                        (
+                            link(one.seller_order),
+                            money(one.seller_minor),
+                            money(one.commission_minor),
+                            money(one.commission_vat_minor),
+                            money(one.amount_minor),
+                        )
+                        for one in parts
+                    ],
+                ),
+            ],
+        )
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(Console):
+    """Callbacks as they came, stored before anything is believed of them."""
+
+    aggregate = "message"
+    chips = "status"
+    list_display = (
+        "received", "provider_shown", "status_label", "verdict", "attempt", "times_received",
+    )  # fmt: skip
+    list_select_related = ("attempt",)
+    search_by = {"dedupe_key": same, "attempt__reference__startswith": upper}
+    search_hint = _("Reference of the attempt")
+    status_label = state_column()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows if is_about_one(request) else rows.defer("body")
+
+    @display(description=_("Received"), ordering="-pk")
+    def received(self, message: InboxMessage) -> Any:
+        return moment(message.received_at)
+
+    @display(description=_("Provider"), ordering="provider")
+    def provider_shown(self, message: InboxMessage) -> Any:
+        return message.get_provider_display()
+
+    def page(self, request: HttpRequest, message: InboxMessage) -> Page:
+        return Page(
+            figures=[
+                (_("Provider"), message.get_provider_display()),
+                (_("Received"), moment(message.received_at)),
+                (_("Times received"), message.times_received),
+            ],
+            main=[
+                Facts(
+                    _("Message"),
+                    [
+                        (_("Verdict"), message.verdict),
+                        (_("Attempt"), link(message.attempt)),
+                        (_("From"), message.remote_address),
+                        (_("Processed"), moment(message.processed_at)),
+                    ],
+                ),
+                Preformatted(_("Body"), bytes(message.body).decode("utf-8", "replace")),
+                Preformatted(_("Headers"), json.dumps(message.headers, indent=2)),
+            ],
+        )
+
+
+def attempts_table(attempts: list[Attempt]) -> Table:
+    return Table(
+        _("Attempts"),
+        [_("Attempt"), _("Provider"), _("Wallet"), _("State"), _("Receipt"), _("Created"),
+         (_("Amount"), "number")],
+        [
+            (
+                reference_link(one.reference),
+                one.get_provider_display(),
+                one.msisdn,
+                state(one),
+                one.receipt,
+                moment(one.created_at),
+                money(one.amount_minor, one.currency),
+            )
+            for one in attempts
+        ],
+        empty=_("Nobody has tried to pay yet."),
+    )  # fmt: skip
+
+
+def refunds_table(refunds: list[Refund]) -> Table:
+    return Table(
+        _("Refunds"),
+        [_("Refund"), _("Reason"), _("State"), _("Created"), (_("Amount"), "number")],
+        [
+            (
+                reference_link(one.reference),
+                one.get_reason_display(),
+                state(one),
+                moment(one.created_at),
+                money(one.amount_minor, one.currency),
+            )
+            for one in refunds
+        ],
+        empty=_("Nothing went back."),
+    )
+
+
+def _messages(attempt: Attempt) -> Table:
+    rows = attempt.messages.defer("body").order_by("-pk")[:ROWS]
+    return Table(
+        _("Provider messages"),
+        [_("Received"), _("State"), _("Verdict"), (_("Times"), "number")],
+        [(link(one), state(one), one.verdict, one.times_received) for one in rows],
+        empty=_("The provider has not called back."),
+    )

@@ -1,0 +1,91 @@
+"""Unfold's configuration of the console: `settings.UNFOLD`. Imports no model: settings come first."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+ENVIRONMENTS = {
+    "production": (_("Production"), "danger"),
+    "test": (_("Test"), "warning"),
+    "development": (_("Development"), "info"),
+}
+
+
+def environment(request: HttpRequest) -> list[Any]:
+    """The label in the header: nobody mistakes a trial for the real thing."""
+    return list(ENVIRONMENTS.get(settings.ENVIRONMENT, (settings.ENVIRONMENT, "info")))
+
+
+def title_prefix(request: HttpRequest) -> str:
+    return "" if settings.ENVIRONMENT == "production" else f"[{settings.ENVIRONMENT}]"
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "ZetuTech",
+    "SITE_HEADER": "ZetuTech",
+    "SITE_SUBHEADER": _("Operations console"),
+    "SITE_URL": None,
+    "SITE_ICON": lambda request: static("backoffice/logo.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("backoffice/logo.svg"),
+        }
+    ],
+    "ENVIRONMENT": "backoffice.console.environment",
+    "ENVIRONMENT_TITLE_PREFIX": "backoffice.console.title_prefix",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "LANGUAGES": {"action": lambda request: reverse("set_language")},
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("backoffice/console.css")],
+    "DASHBOARD_CALLBACK": "backoffice.dashboard.fill",
+    "COMMAND": {"search_callback": "backoffice.navigation.search", "show_history": False},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "backoffice.navigation.sidebar",
+    },
+    "SITE_VIEWS": [
+        ("find/<str:reference>/", "find", "backoffice.views.Find"),
+        ("system/", "system", "backoffice.views.System"),
+        ("ledger/trial-balance/", "trial_balance", "backoffice.views.TrialBalance"),
+        ("payouts/balances/", "balances", "backoffice.views.Balances"),
+    ],
+    # The teal of Zanzibar's reef and the warm grey of its coral stone.
+    "COLORS": {
+        "base": {
+            "50": "oklch(98.4% .003 210)",
+            "100": "oklch(96.6% .005 210)",
+            "200": "oklch(92.6% .008 210)",
+            "300": "oklch(87% .012 212)",
+            "400": "oklch(70.5% .02 214)",
+            "500": "oklch(55% .025 216)",
+            "600": "oklch(44.5% .027 218)",
+            "700": "oklch(37% .027 220)",
+            "800": "oklch(27.5% .025 222)",
+            "900": "oklch(20.5% .022 224)",
+            "950": "oklch(13% .018 226)",
+        },
+        "primary": {
+            "50": "oklch(98% .015 185)",
+            "100": "oklch(95% .045 184)",
+            "200": "oklch(90.5% .08 184)",
+            "300": "oklch(84.5% .11 184)",
+            "400": "oklch(76.5% .12 185)",
+            "500": "oklch(66% .11 187)",
+            "600": "oklch(54% .093 190)",
+            "700": "oklch(47% .08 193)",
+            "800": "oklch(40% .067 196)",
+            "900": "oklch(34.5% .055 198)",
+            "950": "oklch(25% .045 200)",
+        },
+    },
+}

@@ -1,0 +1,198 @@
+"""The first page: what waits, how selling goes. Only what the role may see; figures are cached."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from backoffice import navigation, waiting
+from backoffice.pages.display import money
+from marketplace.orders.models import Order
+from marketplace.reconciliation.models import StatementLine
+from marketplace.reconciliation.states import LineState
+from marketplace.shared import clock
+
+FRESH_S = 60
+PERIODS = (7, 30, 90)
+PERIOD_DEFAULT = 30
+COUNTED_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Per business day (EAT) of a period: orders placed, and TZS paid in minor units."""
+
+    days: list[date]
+    orders: list[int]
+    paid_minor: list[int]
+    paid_orders: int
+
+    @property
+    def gmv_minor(self) -> int:
+        return sum(self.paid_minor)
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Unfold's callback for the index page."""
+    period = _period(request)
+    context["queues"] = _queues(request)
+    if request.user.has_perm("backoffice.see_sales"):
+        sales = _cached(f"console:sales:{period}", lambda: sales_of(days=period))
+        before = _cached(
+            f"console:sales:{period}:before", lambda: sales_of(days=period, ago=period)
+        )
+        context |= {
+            "periods": [
+                {"title": _("%(days)s days") % {"days": days}, "link": f"?days={days}",
+                 "active": days == period}
+                for days in PERIODS
+            ],
+            "sales": _sales_figures(sales, before),
+            "orders_chart": _chart(sales.days, sales.orders, _("Orders")),
+            "gmv_chart": _chart(
+                sales.days, [minor // 100 for minor in sales.paid_minor], _("TZS paid")
+            ),
+        }  # fmt: skip
+    return context
+
+
+def _period(request: HttpRequest) -> int:
+    asked = request.GET.get("days", "")
+    return int(asked) if asked.isdigit() and int(asked) in PERIODS else PERIOD_DEFAULT
+
+
+def _cached[T](key: str, compute: Callable[[], T]) -> T:
+    known: T | None = cache.get(key)
+    if known is None:
+        known = compute()
+        cache.set(key, known, FRESH_S)
+    return known
+
+
+def _queues(request: HttpRequest) -> list[dict[str, Any]]:
+    """A card for each queue that this person may open."""
+    counts = waiting.counts()
+    cards = [
+        {
+            "label": entry.title,
+            "value": counts.get(entry.queue, 0),
+            "link": entry.address,
+            "icon": entry.icon,
+            "is_urgent": entry.variant == "danger" and counts.get(entry.queue, 0) > 0,
+        }
+        for entry in navigation.entries()
+        if entry.queue and navigation.may_open(request, entry)
+    ]
+    if request.user.has_perm("reconciliation.view_statementline"):
+        address = reverse("admin:reconciliation_statementline_changelist")
+        cards.append(
+            {
+                "label": _("Unmatched lines"),
+                "value": _cached("console:unmatched", _unmatched_lines),
+                "link": f"{address}?state__exact={LineState.UNMATCHED}",
+                "icon": "link_off",
+                "is_urgent": False,
+            }
+        )
+    return cards
+
+
+def _unmatched_lines() -> int:
+    return StatementLine.objects.filter(state=LineState.UNMATCHED)[:COUNTED_MAX].count()
+
+
+def sales_of(*, days: int, ago: int = 0) -> Sales:
+    """The last `days` business days up to `ago` days before today, today included; two queries."""
+    last = clock.today() - timedelta(days=ago)
+    first = last - timedelta(days=days - 1)
+    since, until = _midnight(first), _midnight(last + timedelta(days=1))
+    placed = _per_day(Order.objects.filter(placed_at__gte=since, placed_at__lt=until), "placed_at")
+    paid = _per_day(Order.objects.filter(paid_at__gte=since, paid_at__lt=until), "paid_at")
+    every = [first + timedelta(days=number) for number in range(days)]
+    return Sales(
+        days=every,
+        orders=[placed.get(day, (0, 0))[0] for day in every],
+        paid_minor=[paid.get(day, (0, 0))[1] for day in every],
+        paid_orders=sum(count for count, _total in paid.values()),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=clock.EAT)
+
+
+def _per_day(orders: Any, field: str) -> dict[date, tuple[int, int]]:
+    rows = (
+        orders.annotate(day=TruncDate(field, tzinfo=clock.EAT))
+        .values_list("day")
+        .annotate(count=Count("pk"), total=Sum("total_minor"))
+    )
+    return {day: (count, int(total or 0)) for day, count, total in rows}
+
+
+def _sales_figures(now: Sales, before: Sales) -> list[dict[str, Any]]:
+    orders = reverse("admin:orders_order_changelist")
+    average = now.gmv_minor // now.paid_orders if now.paid_orders else 0
+    paid_share = round(100 * now.paid_orders / sum(now.orders)) if sum(now.orders) else 0
+    return [
+        {
+            "label": _("Orders"),
+            "value": f"{sum(now.orders):,}",
+            "note": _change(sum(now.orders), sum(before.orders)),
+            "link": orders,
+        },
+        {
+            "label": _("Paid (GMV)"),
+            "value": money(now.gmv_minor),
+            "note": _change(now.gmv_minor, before.gmv_minor),
+            "link": f"{orders}?status__exact=paid",
+        },
+        {
+            "label": _("Average paid order"),
+            "value": money(average // 100 * 100),
+            "note": _("%(count)s paid orders") % {"count": f"{now.paid_orders:,}"},
+            "link": f"{orders}?status__exact=paid",
+        },
+        {
+            "label": _("Orders that were paid"),
+            "value": f"{paid_share} %",
+            "note": _("of those placed in the period"),
+            "link": f"{orders}?status__exact=awaiting_payment",
+        },
+    ]
+
+
+def _change(now: int, before: int) -> str:
+    if not before:
+        return _("nothing in the period before")
+    change = round(100 * (now - before) / before)
+    return _("%(change)s %% against the period before") % {"change": f"{change:+d}"}
+
+
+def _chart(days: list[date], values: list[int], label: str) -> str:
+    """Data of a Chart.js bar chart; Unfold resolves its own colour variables."""
+    return json.dumps(
+        {
+            "labels": [date_format(day, "j M") for day in days],
+            "datasets": [
+                {
+                    "label": label,
+                    "data": values,
+                    "backgroundColor": "var(--color-primary-500)",
+                    "maxBarThickness": 22,
+                    "borderRadius": 4,
+                    "displayYAxis": True,
+                    "maxTicksXLimit": 10,
+                }
+            ],
+        }
+    )

@@ -1,0 +1,107 @@
+"""No tables: one proxy per work queue, and the carrier of the permissions to act.
+
+A queue is a proxy model, so it has its own permission to see it, its own address and menu entry.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.disputes.models import Dispute
+from marketplace.listings.models import Listing
+from marketplace.payouts.models import PayoutBatch
+from marketplace.reconciliation.models import ReconciliationException
+from marketplace.sellers.models import Application
+from marketplace.shared.models import Delivery
+
+
+class Duty(models.Model):
+    """What a role may do, beyond seeing; a row of this model does not exist."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("decide_applications", "Can decide seller applications and read their documents"),
+            ("suspend_sellers", "Can suspend and reactivate sellers"),
+            ("edit_catalog", "Can edit categories, brands and products"),
+            ("moderate_listings", "Can approve, reject and pause listings"),
+            ("cancel_orders", "Can cancel orders"),
+            ("fulfil_orders", "Can mark parcels shipped and delivered"),
+            ("retry_refunds", "Can send failed refunds again"),
+            ("prepare_payouts", "Can prepare payout batches"),
+            ("approve_payouts", "Can approve and reject payout batches"),
+            ("hold_earnings", "Can hold and free earnings"),
+            ("upload_statements", "Can upload provider statements"),
+            ("resolve_exceptions", "Can resolve reconciliation exceptions"),
+            ("handle_disputes", "Can work on disputes: notes, messages, assignment, evidence"),
+            ("resolve_disputes", "Can resolve disputes"),
+            ("order_reports", "Can order and download reports"),
+            ("edit_templates", "Can edit message templates"),
+            ("handle_deliveries", "Can retry and discard dead letters"),
+            ("set_roles", "Can give and take roles"),
+            ("see_system", "Can see the system page"),
+            ("see_sales", "Can see sales figures"),
+        ]
+
+    def __str__(self) -> str:
+        return "duty"
+
+
+class ApplicationQueue(Application):
+    """Applications that wait for a reviewer, or are with one; oldest first. Emptied by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("application to review")
+        verbose_name_plural = _("applications to review")
+
+
+class ModerationQueue(Listing):
+    """Listings that wait for a moderator; oldest first. Emptied by the catalogue moderators."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("listing to moderate")
+        verbose_name_plural = _("listings to moderate")
+
+
+class DisputeQueue(Dispute):
+    """Open disputes, the one due first on top. Emptied by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("open dispute")
+        verbose_name_plural = _("open disputes")
+
+
+class ExceptionQueue(ReconciliationException):
+    """Differences between a statement and our books that nobody explained yet. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("open exception")
+        verbose_name_plural = _("open exceptions")
+
+
+class BatchQueue(PayoutBatch):
+    """Batches that wait for a second pair of eyes; oldest first. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("batch to approve")
+        verbose_name_plural = _("batches to approve")
+
+
+class DeadLetter(Delivery):
+    """Deliveries that failed at every attempt; newest first. Emptied by retry or discard."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("dead letter")
+        verbose_name_plural = _("dead letters")

@@ -1,0 +1,232 @@
+"""The sidebar and the command palette: only what this person may open, with the work that waits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import SearchResult
+
+from backoffice import waiting
+from backoffice.pages.display import page_of
+
+FOUND_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the sidebar. `model` is `app.model` of a list, or `page` the name of a page."""
+
+    title: Any
+    icon: str
+    model: str = ""
+    page: str = ""
+    permission: str = ""
+    queue: str = ""
+    variant: str = "primary"
+
+    @property
+    def needs(self) -> str:
+        """The permission to open it; empty for what every member of staff may open."""
+        if self.permission or not self.model:
+            return self.permission
+        app, model = self.model.split(".")
+        return f"{app}.view_{model}"
+
+    @property
+    def address(self) -> str:
+        if self.page:
+            return reverse(f"admin:{self.page}")
+        return reverse(f"admin:{self.model.replace('.', '_')}_changelist")
+
+
+NAVIGATION: list[tuple[Any, list[Entry]]] = [
+    ("", [Entry(_("Dashboard"), "dashboard", page="index")]),
+    (
+        _("Work queues"),
+        [
+            Entry(
+                _("Applications"),
+                "how_to_reg",
+                "backoffice.applicationqueue",
+                queue="applications",
+            ),
+            Entry(_("Moderation"), "fact_check", "backoffice.moderationqueue", queue="listings"),
+            Entry(_("Disputes"), "gavel", "backoffice.disputequeue", queue="disputes"),
+            Entry(_("Exceptions"), "rule", "backoffice.exceptionqueue", queue="exceptions"),
+            Entry(_("Payouts to approve"), "verified", "backoffice.batchqueue", queue="batches"),
+            Entry(
+                _("Dead letters"),
+                "mark_email_unread",
+                "backoffice.deadletter",
+                queue="dead_letters",
+                variant="danger",
+            ),
+        ],
+    ),
+    (
+        _("Selling"),
+        [
+            Entry(_("Sellers"), "storefront", "sellers.seller"),
+            Entry(_("All applications"), "assignment_ind", "sellers.application"),
+            Entry(_("Products"), "inventory_2", "catalog.product"),
+            Entry(_("Categories"), "account_tree", "catalog.category"),
+            Entry(_("Brands"), "sell", "catalog.brand"),
+            Entry(_("Listings"), "shopping_bag", "listings.listing"),
+            Entry(_("Imports"), "upload_file", "listings.importbatch"),
+        ],
+    ),
+    (
+        _("Orders"),
+        [
+            Entry(_("Orders"), "shopping_cart", "orders.order"),
+            Entry(_("Seller orders"), "local_shipping", "orders.sellerorder"),
+            Entry(_("All disputes"), "balance", "disputes.dispute"),
+        ],
+    ),
+    (
+        _("Money"),
+        [
+            Entry(_("Payments"), "payments", "payments.intent"),
+            Entry(_("Attempts"), "phone_iphone", "payments.attempt"),
+            Entry(
+                _("Refunds"),
+                "undo",
+                "payments.refund",
+                queue="failed_refunds",
+                variant="danger",
+            ),
+            Entry(_("Provider inbox"), "inbox", "payments.inboxmessage"),
+            Entry(
+                _("Seller balances"),
+                "account_balance_wallet",
+                page="balances",
+                permission="payouts.view_payout",
+            ),
+            Entry(_("Earnings"), "savings", "payouts.earning"),
+            Entry(_("Payout batches"), "batch_prediction", "payouts.payoutbatch"),
+            Entry(_("Payouts"), "send_money", "payouts.payout"),
+            Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
+            Entry(_("Statement lines"), "list_alt", "reconciliation.statementline"),
+            Entry(_("All exceptions"), "error", "reconciliation.reconciliationexception"),
+            Entry(
+                _("Trial balance"),
+                "scale",
+                page="trial_balance",
+                permission="ledger.view_account",
+            ),
+            Entry(_("Accounts"), "account_balance", "ledger.account"),
+            Entry(_("Journal"), "menu_book", "ledger.entry"),
+            Entry(_("Commission rules"), "percent", "fees.commissionrule"),
+            Entry(_("VAT rates"), "request_quote", "fees.vatrate"),
+            Entry(_("Shipping rates"), "local_post_office", "orders.shippingrate"),
+        ],
+    ),
+    (
+        _("Insight"),
+        [
+            Entry(_("Reports"), "summarize", "reports.reportrun"),
+            Entry(_("Event log"), "history", "shared.loggedevent"),
+            Entry(_("Mailbox"), "mail", "notifications.message"),
+        ],
+    ),
+    (
+        _("System"),
+        [
+            Entry(
+                _("System health"),
+                "monitor_heart",
+                page="system",
+                permission="backoffice.see_system",
+            ),
+            Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
+            Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
+            Entry(_("People"), "group", "accounts.user"),
+        ],
+    ),
+]
+
+
+def entries() -> Iterator[Entry]:
+    for _title, group in NAVIGATION:
+        yield from group
+
+
+def may_open(request: HttpRequest, entry: Entry) -> bool:
+    return not entry.needs or request.user.has_perm(entry.needs)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """What Unfold draws: groups with something in them, badges where work waits."""
+    counts = waiting.counts()
+    groups = []
+    for title, group in NAVIGATION:
+        items = [_item(entry, counts) for entry in group if may_open(request, entry)]
+        if items:
+            groups.append({"title": title, "separator": bool(title), "items": items})
+    return groups
+
+
+def _item(entry: Entry, counts: dict[str, int]) -> dict[str, Any]:
+    item = {"title": entry.title, "icon": entry.icon, "link": entry.address}
+    if count := counts.get(entry.queue, 0):
+        shown = f"{count}+" if count >= waiting.COUNTED_MAX else str(count)
+        item |= {"badge": shown, "badge_variant": entry.variant}
+    return item
+
+
+# What a reference begins with → the model that has it.
+REFERENCES = {
+    "ORD": "orders.order",
+    "SO": "orders.sellerorder",
+    "USR": "accounts.user",
+    "APP": "sellers.application",
+    "DOC": "sellers.kycdocument",
+    "SEL": "sellers.seller",
+    "CAT": "catalog.category",
+    "BRD": "catalog.brand",
+    "PRD": "catalog.product",
+    "LST": "listings.listing",
+    "IMP": "listings.importbatch",
+    "PAY": "payments.intent",
+    "ATT": "payments.attempt",
+    "REF": "payments.refund",
+    "PB": "payouts.payoutbatch",
+    "PO": "payouts.payout",
+    "STM": "reconciliation.statement",
+    "EXC": "reconciliation.reconciliationexception",
+    "DSP": "disputes.dispute",
+    "MSG": "notifications.message",
+    "FEE": "fees.commissionrule",
+    "RPT": "reports.reportrun",
+}
+REFERENCE_LENGTH_MIN = 4
+
+
+def find(request: HttpRequest, reference: str, *, limit: int = FOUND_MAX) -> list[Any]:
+    """Things whose reference begins so, among those that this person may see; one query."""
+    wanted = reference.strip().upper()
+    label = REFERENCES.get(wanted.partition("-")[0])
+    if label is None or len(wanted) < REFERENCE_LENGTH_MIN:
+        return []
+    app, model_name = label.split(".")
+    if not request.user.has_perm(f"{app}.view_{model_name}"):
+        return []
+    model = apps.get_model(app, model_name)
+    return list(model._default_manager.filter(reference__startswith=wanted)[:limit])
+
+
+def search(request: HttpRequest, term: str) -> list[SearchResult]:
+    """The command palette's answers beside pages: any reference of ours by its beginning."""
+    return [
+        SearchResult(
+            title=f"{thing.reference} {'' if str(thing) == thing.reference else thing}",
+            description=str(thing._meta.verbose_name).capitalize(),
+            link=page_of(thing),
+            icon="data_object",
+        )
+        for thing in find(request, term)
+    ]

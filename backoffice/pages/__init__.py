@@ -1,0 +1,1 @@
+"""What every page of the console is built from: blocks to show, decisions to take, forms to ask."""

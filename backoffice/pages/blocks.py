@@ -1,0 +1,88 @@
+"""What a page is made of: facts, tables, and pieces with a template of their own."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+# A page shows the newest of a long list; the list page behind it shows all.
+ROWS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels and values, in columns."""
+
+    title: Any
+    rows: Sequence[tuple[Any, Any]]
+    template: str = "console/blocks/facts.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; a numeric heading is given as `("Amount", "number")`."""
+
+    title: Any
+    headers: Sequence[Any]
+    rows: Iterable[Sequence[Any]]
+    empty: Any = ""
+    footer: Sequence[Any] = ()
+    template: str = "console/blocks/table.html"
+
+    @property
+    def columns(self) -> list[tuple[Any, bool]]:
+        return [
+            (header[0], True) if isinstance(header, tuple) else (header, False)
+            for header in self.headers
+        ]
+
+    @property
+    def lines(self) -> list[list[tuple[Any, bool]]]:
+        numeric = [is_number for _label, is_number in self.columns]
+        return [list(zip(row, numeric, strict=True)) for row in self.rows]
+
+    @property
+    def last_line(self) -> list[tuple[Any, bool]]:
+        numeric = [is_number for _label, is_number in self.columns]
+        return list(zip(self.footer, numeric, strict=True)) if self.footer else []
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, as it was written."""
+
+    title: Any
+    text: Any
+    template: str = "console/blocks/text.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Preformatted:
+    """Code, JSON, a traceback."""
+
+    title: Any
+    text: str
+    template: str = "console/blocks/preformatted.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Anything with a template of its own; the template sees `block.context`."""
+
+    title: Any
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Page:
+    """A thing on one screen. `figures` stand on top, `side` beside `main`, the timeline last.
+
+    `subjects` are the (aggregate, ids) whose events make up the timeline.
+    """
+
+    main: list[Any] = field(default_factory=list)
+    side: list[Any] = field(default_factory=list)
+    figures: list[tuple[Any, Any]] = field(default_factory=list)
+    notices: list[tuple[str, Any]] = field(default_factory=list)
+    subjects: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    status: Any = ""

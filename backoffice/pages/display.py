@@ -1,0 +1,128 @@
+"""How values look: money, states, links. The same in lists, on pages and in tables."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.template.defaultfilters import date as format_date
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
+
+NOTHING = "–"
+STATUS = _("Status")
+
+# Of all state machines: what a state's name says about the need to act.
+COLOURS = {
+    **dict.fromkeys(
+        ("approved", "live", "paid", "completed", "succeeded", "delivered", "active", "accepted",
+         "ready", "finished", "imported", "matched", "sent", "available", "done", "processed",
+         "resolved", "sold", "released"), "success",
+    ),
+    **dict.fromkeys(
+        ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
+         "pending", "queued", "requested", "unmatched", "information_requested", "planned",
+         "paused", "on_hold", "suspended", "received"), "warning",
+    ),
+    **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
+    **dict.fromkeys(
+        ("rejected", "failed", "refused", "dead", "unknown", "exception", "malformed", "reversed"),
+        "danger",
+    ),
+}  # fmt: skip
+
+
+class _Variants(dict[str, str]):
+    """Unfold looks a label's variant up by its value; a state without a colour is grey."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+VARIANTS = _Variants(COLOURS)
+
+
+def chip(value: str, text: Any) -> SafeString:
+    """A state as a coloured label."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "variant": VARIANTS[value]})
+
+
+def state(thing: models.Model, field: str = "status") -> SafeString:
+    return chip(getattr(thing, field), getattr(thing, f"get_{field}_display")())
+
+
+def state_column(field: str = "status", description: Any = STATUS) -> Callable[..., Any]:
+    """A list column with the state as a coloured label."""
+
+    def column(model_admin: Any, thing: Any) -> tuple[str, Any]:
+        return getattr(thing, field), getattr(thing, f"get_{field}_display")()
+
+    column.__name__ = f"{field}_label"
+    return display(description=description, ordering=field, label=VARIANTS)(column)
+
+
+def money_column(field: str, description: Any) -> Callable[..., Any]:
+    """A list column with an amount in its currency."""
+
+    def column(model_admin: Any, thing: Any) -> Any:
+        return money(getattr(thing, field), getattr(thing, "currency", DEFAULT_CURRENCY))
+
+    column.__name__ = f"{field}_shown"
+    return display(description=description, ordering=field)(column)
+
+
+def money(amount_minor: int | None, currency: str = DEFAULT_CURRENCY) -> Any:
+    if amount_minor is None:
+        return NOTHING
+    return format_html('<span class="zt-money">{}</span>', format_minor(amount_minor, currency))
+
+
+def moment(instant: datetime | None) -> Any:
+    """Day and time where the reader is, with the exact instant to hover."""
+    if instant is None:
+        return NOTHING
+    local = timezone.localtime(instant)
+    return format_html(
+        '<time class="zt-time" datetime="{}" title="{}">{}</time>',
+        instant.isoformat(),
+        f"{local:%Y-%m-%d %H:%M:%S %Z}",
+        format_date(local, "j M Y, H:i"),
+    )
+
+
+def page_of(thing: models.Model) -> str:
+    """The address of a thing's page."""
+    meta = (thing._meta.concrete_model or type(thing))._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+
+
+def link(thing: models.Model | None, text: Any = "") -> Any:
+    """A thing by its name, leading to its page."""
+    if thing is None:
+        return NOTHING
+    return format_html('<a class="zt-link" href="{}">{}</a>', page_of(thing), text or str(thing))
+
+
+def reference_link(reference: str) -> Any:
+    """Any reference of ours, found when it is followed."""
+    if not reference:
+        return NOTHING
+    return format_html(
+        '<a class="zt-link" href="{}">{}</a>', reverse("admin:find", args=[reference]), reference
+    )
+
+
+def masked(secret: str, shown: int = 4) -> str:
+    """The end of a number that need not be read in full."""
+    return f"{'•' * max(0, len(secret) - shown)}{secret[-shown:]}" if secret else NOTHING
+
+
+def yes_no(value: bool) -> Any:
+    return render_to_string("unfold/helpers/boolean.html", {"value": value})

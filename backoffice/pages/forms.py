@@ -1,0 +1,64 @@
+"""Forms that several decisions share, in Unfold's clothes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
+
+REASON_MAX = 300
+MESSAGE_MAX = 4000
+
+
+class Words(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextInputWidget(), **kwargs)
+
+
+class LongWords(forms.CharField):
+    """Text of several lines; `rows` high."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **kwargs)
+
+
+class Choice(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminSelectWidget(), **kwargs)
+
+
+class Number(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminIntegerFieldWidget(), **kwargs)
+
+
+class Shillings(forms.IntegerField):
+    """Whole shillings for people; cleans to minor units."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        super().__init__(widget=UnfoldAdminDecimalFieldWidget(), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        whole = super().clean(value)
+        return None if whole is None else whole * 10 ** EXPONENT[DEFAULT_CURRENCY]
+
+
+class ReasonForm(forms.Form):
+    """Why: kept in the event log, and told to whom it concerns."""
+
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
+
+
+class MessageForm(forms.Form):
+    message = LongWords(label=_("Message"), max_length=2000, rows=5)

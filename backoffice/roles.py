@@ -1,0 +1,215 @@
+"""The table of roles: what each sees and what each may do. The only place that names roles.
+
+`sees` are models whose lists and pages open; `may` are the duties of `backoffice.models.Duty`.
+`sync_roles` makes Django's groups equal to this table.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+APPLICATIONS = ("sellers.application", "sellers.kycdocument", "backoffice.applicationqueue")
+SELLERS = ("sellers.seller",)
+CATALOGUE = ("catalog.category", "catalog.brand", "catalog.product")
+LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqueue")
+ORDERS = ("orders.order", "orders.sellerorder")
+DISPUTES = ("disputes.dispute", "backoffice.disputequeue")
+PAYMENTS = ("payments.intent", "payments.attempt", "payments.refund", "payments.inboxmessage")
+PAYOUTS = (
+    "payouts.payoutbatch",
+    "payouts.payout",
+    "payouts.earning",
+    "backoffice.batchqueue",
+)
+RECONCILIATION = (
+    "reconciliation.statement",
+    "reconciliation.statementline",
+    "reconciliation.reconciliationexception",
+    "backoffice.exceptionqueue",
+)
+LEDGER = ("ledger.account", "ledger.entry")
+FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
+MESSAGES = ("notifications.message", "notifications.messagetemplate")
+REPORTS = ("reports.reportrun",)
+PEOPLE = ("accounts.user",)
+SYSTEM = ("shared.loggedevent", "shared.delivery", "backoffice.deadletter")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    name: str
+    label: object
+    sees: tuple[str, ...]
+    may: tuple[str, ...]
+
+
+ROLES = (
+    Role(
+        "operations_agent",
+        _("Operations agent"),
+        (
+            *APPLICATIONS,
+            *SELLERS,
+            *CATALOGUE,
+            *LISTINGS,
+            *ORDERS,
+            *DISPUTES,
+            "payments.intent",
+            "payments.attempt",
+            "payments.refund",
+            "notifications.message",
+        ),
+        ("decide_applications", "moderate_listings", "fulfil_orders", "handle_disputes"),
+    ),
+    Role(
+        "operations_lead",
+        _("Operations lead"),
+        (
+            *APPLICATIONS,
+            *SELLERS,
+            *CATALOGUE,
+            *LISTINGS,
+            *ORDERS,
+            *DISPUTES,
+            *MESSAGES,
+            *REPORTS,
+            *PEOPLE,
+            *SYSTEM,
+            "payments.intent",
+            "payments.attempt",
+            "payments.refund",
+        ),
+        (
+            "decide_applications",
+            "suspend_sellers",
+            "edit_catalog",
+            "moderate_listings",
+            "cancel_orders",
+            "fulfil_orders",
+            "handle_disputes",
+            "resolve_disputes",
+            "order_reports",
+            "edit_templates",
+            "handle_deliveries",
+            "see_system",
+            "see_sales",
+        ),
+    ),
+    Role(
+        "finance",
+        _("Finance"),
+        (
+            *PAYMENTS,
+            *PAYOUTS,
+            *RECONCILIATION,
+            *LEDGER,
+            *FEES,
+            *REPORTS,
+            *SELLERS,
+            *ORDERS,
+        ),
+        (
+            "retry_refunds",
+            "prepare_payouts",
+            "approve_payouts",
+            "hold_earnings",
+            "upload_statements",
+            "resolve_exceptions",
+            "order_reports",
+            "see_sales",
+        ),
+    ),
+    Role(
+        "catalogue_moderator",
+        _("Catalogue moderator"),
+        (*CATALOGUE, *LISTINGS),
+        ("edit_catalog", "moderate_listings"),
+    ),
+    Role(
+        "support",
+        _("Support"),
+        (
+            *ORDERS,
+            "disputes.dispute",
+            "payments.intent",
+            "payments.refund",
+            "notifications.message",
+            *PEOPLE,
+        ),
+        (),
+    ),
+    Role(
+        "administrator",
+        _("Administrator"),
+        (
+            *APPLICATIONS,
+            *SELLERS,
+            *CATALOGUE,
+            *LISTINGS,
+            *ORDERS,
+            *DISPUTES,
+            *PAYMENTS,
+            *PAYOUTS,
+            *RECONCILIATION,
+            *LEDGER,
+            *FEES,
+            *MESSAGES,
+            *REPORTS,
+            *PEOPLE,
+            *SYSTEM,
+        ),
+        (
+            "decide_applications",
+            "suspend_sellers",
+            "edit_catalog",
+            "moderate_listings",
+            "cancel_orders",
+            "fulfil_orders",
+            "retry_refunds",
+            "prepare_payouts",
+            "approve_payouts",
+            "hold_earnings",
+            "upload_statements",
+            "resolve_exceptions",
+            "handle_disputes",
+            "resolve_disputes",
+            "order_reports",
+            "edit_templates",
+            "handle_deliveries",
+            "set_roles",
+            "see_system",
+            "see_sales",
+        ),
+    ),
+)
+BY_NAME = {role.name: role for role in ROLES}
+
+
+class UnknownPermissions(LookupError):
+    """The table names permissions that the database does not have: a model or duty was renamed."""
+
+
+@transaction.atomic
+def sync_roles() -> None:
+    """Make the groups and their permissions equal to the table. Safe to run again."""
+    for role in ROLES:
+        group, _created = Group.objects.get_or_create(name=role.name)
+        group.permissions.set(_permissions_of(role))
+
+
+def _permissions_of(role: Role) -> list[Permission]:
+    wanted = {("backoffice", duty) for duty in role.may}
+    for label in role.sees:
+        app, model = label.split(".")
+        wanted.add((app, f"view_{model}"))
+    condition = Q()
+    for app, codename in wanted:
+        condition |= Q(content_type__app_label=app, codename=codename)
+    found = list(Permission.objects.filter(condition).select_related("content_type"))
+    missing = wanted - {(one.content_type.app_label, one.codename) for one in found}
+    if missing:
+        raise UnknownPermissions(f"{role.name}: {sorted(missing)}")
+    return found

@@ -1,0 +1,22 @@
+"""What the console's templates use."""
+
+from typing import Any
+
+from django import template
+
+from backoffice.timeline import ITEMS_MAX, timeline_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("console/timeline.html")
+def timeline(subjects: list[tuple[str, Any]], limit: int = ITEMS_MAX) -> dict[str, Any]:
+    """The events of some things, newest first: who did what, when, and why."""
+    items = timeline_of(subjects, limit=limit + 1)
+    return {"items": items[:limit], "is_cut": len(items) > limit, "limit": limit}
+
+
+@register.filter
+def or_dash(value: Any) -> Any:
+    """The value, or a dash where there is none; nought is a value."""
+    return "–" if value is None or value == "" else value

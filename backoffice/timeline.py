@@ -1,0 +1,101 @@
+"""The events of a thing, told in words: who did what, when, from which state to which."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from backoffice.event_names import ICONS, TITLES
+from backoffice.pages.display import moment
+from marketplace.accounts.models import User
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.models import LoggedEvent
+
+ITEMS_MAX = 60
+# What of a payload reads well beside the title.
+TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    title: Any
+    detail: str
+    actor: str
+    at: Any
+    kind: str
+    icon: str
+
+
+def timeline_of(
+    subjects: Sequence[tuple[str, Iterable[Any]]], *, limit: int = ITEMS_MAX
+) -> list[TimelineItem]:
+    """The newest events about the subjects `(aggregate, ids)`, newest first; two queries."""
+    about = Q()
+    for aggregate, ids in subjects:
+        wanted = [str(one) for one in ids]
+        if wanted:
+            about |= Q(aggregate=aggregate, aggregate_id__in=wanted)
+    if not about:
+        return []
+    events = list(LoggedEvent.objects.filter(about).order_by("-id")[:limit])
+    names = names_of_actors(events)
+    return [item_of(event, names) for event in events]
+
+
+def item_of(event: LoggedEvent, names: dict[str, str]) -> TimelineItem:
+    return TimelineItem(
+        title=title_of(event.name),
+        detail=detail_of(event),
+        actor=actor_name(event, names),
+        at=moment(event.occurred_at),
+        kind=event.actor_kind,
+        icon=ICONS.get(event.name.split(".")[0], "circle"),
+    )
+
+
+def title_of(name: str) -> Any:
+    """`orders.paid.v1` → "Order paid"; a name that nobody translated reads as it is."""
+    return TITLES.get(name.rpartition(".v")[0]) or name
+
+
+def detail_of(event: LoggedEvent) -> str:
+    parts = []
+    if event.before and event.after:
+        changed = [
+            f"{key}: {event.before.get(key)} → {value}"
+            for key, value in event.after.items()
+            if event.before.get(key) != value
+        ]
+        parts.extend(changed)
+    parts.extend(
+        str(event.payload[key]) for key in TELLING if event.payload.get(key) not in (None, "")
+    )
+    return " · ".join(parts)[:400]
+
+
+def names_of_actors(events: Iterable[LoggedEvent]) -> dict[str, str]:
+    """Names of the people behind events that kept no label, one query for all."""
+    people = {ActorKind.BUYER, ActorKind.SELLER, ActorKind.STAFF}
+    ids = {
+        event.actor_id
+        for event in events
+        if event.actor_kind in people and not event.actor_label and event.actor_id
+    }
+    if not ids:
+        return {}
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def actor_name(event: LoggedEvent, names: dict[str, str]) -> str:
+    who = event.actor_label or names.get(event.actor_id, "") or event.actor_id
+    kinds = {
+        ActorKind.BUYER: _("buyer"),
+        ActorKind.SELLER: _("seller"),
+        ActorKind.STAFF: _("ZetuTech"),
+        ActorKind.SYSTEM: _("system"),
+        ActorKind.PROVIDER: _("provider"),
+    }
+    kind = kinds.get(ActorKind(event.actor_kind), event.actor_kind)
+    return f"{who} ({kind})"

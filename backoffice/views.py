@@ -1,0 +1,247 @@
+"""Pages that are about no single row: finding a reference, the books, balances, the system."""
+
+import platform
+from typing import Any
+
+import django
+import unfold
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from unfold.views import UnfoldSiteViewMixin
+
+from backoffice import navigation
+from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.display import chip, link, moment, money, page_of
+from marketplace.ledger import chart
+from marketplace.ledger.models import AccountKind
+from marketplace.ledger.queries import balances_by_prefix, trial_balance
+from marketplace.sellers.models import Seller
+from marketplace.shared import clock
+from marketplace.shared.heartbeats import Pulse, pulses
+from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
+
+BALANCES_MAX = 500
+
+
+class ConsolePage(UnfoldSiteViewMixin, TemplateView):
+    """A page of blocks. `blocks` returns it; `permission_required` guards it."""
+
+    template_name = "console/site_page.html"
+    http_method_names = ["get", "head", "options"]
+    raise_exception = True
+    title: Any = ""
+
+    def blocks(self, request: HttpRequest) -> Page:
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"page": self.blocks(self.request)}
+
+
+class Find(UnfoldSiteViewMixin, TemplateView):
+    """`ORD-7K3M9QX2` → its page; 404 for what does not exist or is not this person's to see."""
+
+    http_method_names = ["get", "head", "options"]
+    permission_required = ()
+    title = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = navigation.find(request, kwargs["reference"], limit=1)
+        if not found:
+            raise Http404
+        return HttpResponseRedirect(page_of(found[0]))
+
+
+class TrialBalance(ConsolePage):
+    title = _("Trial balance")
+    permission_required = ("ledger.view_account",)
+
+    def blocks(self, request: HttpRequest) -> Page:
+        lines = trial_balance()
+        debit, credit = sum(x.debit_minor for x in lines), sum(x.credit_minor for x in lines)
+        kinds = dict(AccountKind.choices)
+        rows = [
+            (x.account, kinds.get(x.kind, x.kind), money(x.debit_minor), money(x.credit_minor),
+             money(x.balance_minor))
+            for x in _by_family(lines)
+        ]  # fmt: skip
+        difference = debit - credit
+        return Page(
+            figures=[
+                (_("Debits"), money(debit)),
+                (_("Credits"), money(credit)),
+                (_("Difference"), money(difference)),
+            ],
+            notices=[("danger", _("The books do not balance."))] if difference else [],
+            main=[
+                Table(
+                    _("Sellers' accounts are summed by family"),
+                    [_("Account"), _("Kind"), (_("Debit"), "number"), (_("Credit"), "number"),
+                     (_("Balance"), "number")],
+                    rows,
+                    empty=_("Nothing is booked yet."),
+                    footer=[_("Total"), "", money(debit), money(credit), money(difference)],
+                )
+            ],
+        )  # fmt: skip
+
+
+def _by_family(lines: list[Any]) -> list[Any]:
+    """One line per account, and one for all accounts of a family that has one per seller."""
+    families: dict[str, Any] = {}
+    for line in lines:
+        family, _colon, key = line.account.partition(":")
+        name = f"{family}:*" if key.startswith("SEL-") else line.account
+        known = families.get(name)
+        families[name] = type(line)(
+            name,
+            line.kind,
+            line.debit_minor + (known.debit_minor if known else 0),
+            line.credit_minor + (known.credit_minor if known else 0),
+            line.balance_minor + (known.balance_minor if known else 0),
+        )
+    return list(families.values())
+
+
+class Balances(ConsolePage):
+    """What we owe the sellers, from the books."""
+
+    title = _("Seller balances")
+    permission_required = ("payouts.view_payout",)
+
+    def blocks(self, request: HttpRequest) -> Page:
+        columns = [
+            _owed(chart.seller_pending("")),
+            _owed(chart.seller_available("")),
+            _owed(chart.seller_on_hold("")),
+        ]
+        references = sorted(set().union(*columns))[:BALANCES_MAX]
+        sellers = {one.reference: one for one in Seller.objects.filter(reference__in=references)}
+        return Page(
+            figures=[
+                (_("Pending"), money(sum(columns[0].values()))),
+                (_("Available"), money(sum(columns[1].values()))),
+                (_("On hold"), money(sum(columns[2].values()))),
+            ],
+            main=[
+                Table(
+                    _("By seller"),
+                    [_("Seller"), (_("Pending"), "number"), (_("Available"), "number"),
+                     (_("On hold"), "number")],
+                    [
+                        (
+                            link(sellers[ref]) if ref in sellers else ref,
+                            *(money(column.get(ref, 0)) for column in columns),
+                        )
+                        for ref in references
+                    ],
+                    empty=_("Nothing is owed."),
+                )
+            ],
+        )  # fmt: skip
+
+
+def _owed(prefix: str) -> dict[str, int]:
+    """Seller's reference → what we owe: a liability's credit balance, as a positive amount."""
+    return {
+        code.removeprefix(prefix): -total
+        for code, total in balances_by_prefix(prefix=prefix).items()
+        if total
+    }
+
+
+class System(ConsolePage):
+    """Is everything that should run running, and does the data agree with itself?"""
+
+    title = _("System health")
+    permission_required = ("backoffice.see_system",)
+
+    def blocks(self, request: HttpRequest) -> Page:
+        now = clock.now()
+        beats = pulses(now=now)
+        verdicts = list(InvariantResult.objects.order_by("name"))
+        late = [beat.name for beat in beats if beat.is_overdue]
+        broken = [one.name for one in verdicts if one.differing]
+        notices = []
+        if late:
+            notices.append(("danger", _("Overdue: %(names)s") % {"names": ", ".join(late)}))
+        if broken:
+            notices.append(("danger", _("Broken: %(names)s") % {"names": ", ".join(broken)}))
+        return Page(
+            notices=notices,
+            main=[_queues(), _sweeps(beats), _invariants(verdicts)],
+            side=[_versions()],
+        )
+
+
+def _queues() -> Table:
+    rows = (
+        Delivery.objects.filter(status=DeliveryStatus.PENDING)
+        .values_list("queue")
+        .annotate(waiting=Count("pk"), oldest=Min("next_attempt_at"))
+        .order_by("queue")
+    )
+    return Table(
+        _("Queues"),
+        [_("Queue"), (_("Waiting"), "number"), _("Oldest due")],
+        [(queue, waiting, moment(oldest)) for queue, waiting, oldest in rows],
+        empty=_("Nothing waits."),
+    )
+
+
+def _sweeps(beats: list[Pulse]) -> Table:
+    return Table(
+        _("Scheduled sweeps"),
+        [_("Sweep"), _("State"), (_("Every (s)"), "number"), _("Last success"), _("Result")],
+        [
+            (
+                beat.name,
+                chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
+                beat.interval_s,
+                moment(beat.last_succeeded_at),
+                beat.last_error.strip().splitlines()[-1] if beat.last_error else beat.last_result,
+            )
+            for beat in beats
+        ],
+        empty=_("No sweep is scheduled: run sync_schedules."),
+    )
+
+
+def _invariants(verdicts: list[InvariantResult]) -> Table:
+    return Table(
+        _("Invariants of the data"),
+        [_("Invariant"), _("Verdict"), (_("Looked at"), "number"), (_("Differing"), "number"),
+         _("Examples"), _("Checked")],
+        [
+            (
+                one.name,
+                chip("failed", _("Broken")) if one.differing else chip("done", _("Holds")),
+                one.counted,
+                one.differing,
+                ", ".join(map(str, one.examples)),
+                moment(one.checked_at),
+            )
+            for one in verdicts
+        ],
+        empty=_("Nothing has been checked yet: run manage.py verify."),
+    )  # fmt: skip
+
+
+def _versions() -> Facts:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (postgres,) = cursor.fetchone()
+    return Facts(
+        _("Versions"),
+        [
+            ("Python", platform.python_version()),
+            ("Django", django.get_version()),
+            ("Unfold", getattr(unfold, "__version__", "")),
+            ("PostgreSQL", postgres),
+            (_("Environment"), settings.ENVIRONMENT),
+        ],
+    )

@@ -1,0 +1,83 @@
+"""How much work waits in each queue: the badges of the navigation and the dashboard's first row."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from backoffice.models import (
+    ApplicationQueue,
+    BatchQueue,
+    DeadLetter,
+    DisputeQueue,
+    ExceptionQueue,
+    ModerationQueue,
+)
+from marketplace.disputes.states import DisputeStatus
+from marketplace.listings.states import ListingStatus
+from marketplace.payments.models import Refund
+from marketplace.payments.states import RefundStatus
+from marketplace.payouts.states import BatchStatus
+from marketplace.reconciliation.states import ExceptionStatus
+from marketplace.sellers.states import ApplicationStatus
+from marketplace.shared.models import DeliveryStatus
+
+FRESH_S = 30
+COUNTED_MAX = 1_000
+KEY = "console:waiting"
+
+
+def applications() -> QuerySet[ApplicationQueue]:
+    return ApplicationQueue.objects.filter(
+        status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW]
+    )
+
+
+def listings() -> QuerySet[ModerationQueue]:
+    return ModerationQueue.objects.filter(status=ListingStatus.IN_MODERATION)
+
+
+def disputes() -> QuerySet[DisputeQueue]:
+    return DisputeQueue.objects.filter(status=DisputeStatus.OPEN)
+
+
+def exceptions() -> QuerySet[ExceptionQueue]:
+    return ExceptionQueue.objects.filter(status=ExceptionStatus.OPEN)
+
+
+def batches() -> QuerySet[BatchQueue]:
+    return BatchQueue.objects.filter(status=BatchStatus.AWAITING_APPROVAL)
+
+
+def failed_refunds() -> QuerySet[Refund]:
+    return Refund.objects.filter(status=RefundStatus.FAILED)
+
+
+def dead_letters() -> QuerySet[DeadLetter]:
+    return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
+
+
+QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
+    "applications": applications,
+    "listings": listings,
+    "disputes": disputes,
+    "exceptions": exceptions,
+    "batches": batches,
+    "failed_refunds": failed_refunds,
+    "dead_letters": dead_letters,
+}
+
+
+def counts() -> dict[str, int]:
+    """Waiting per queue, at most `COUNTED_MAX` each, at most `FRESH_S` old."""
+    known: dict[str, int] | None = cache.get(KEY)
+    if known is None:
+        known = {name: queue()[:COUNTED_MAX].count() for name, queue in QUEUES.items()}
+        cache.set(KEY, known, FRESH_S)
+    return known
+
+
+def forget() -> None:
+    """After a decision the badges count again."""
+    cache.delete(KEY)
