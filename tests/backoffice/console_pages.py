@@ -1,0 +1,36 @@
+"""The console's addresses, asked of the console itself: a page that is added is tested without being listed."""
+
+from django.contrib import admin
+from django.urls import reverse
+
+from backoffice.admin.base import Console
+from backoffice.roles import ROLES, sync_roles
+from tests.factories.accounts import a_staff_member
+
+SITE_PAGES = {
+    "trial_balance": "ledger.view_account",
+    "balances": "payouts.view_payout",
+    "system": "backoffice.see_system",
+}
+ROLE_NAMES = [role.name for role in ROLES]
+
+
+def pages_by_model() -> dict[str, Console]:
+    """`orders.order` → its pages."""
+    return {
+        f"{model._meta.app_label}.{model._meta.model_name}": model_admin
+        for model, model_admin in admin.site._registry.items()
+        if isinstance(model_admin, Console)
+    }
+
+
+def list_address(label: str) -> str:
+    return reverse(f"admin:{label.replace('.', '_')}_changelist")
+
+
+def signed_in(client, role: str | None):
+    """The client with a member of staff in it; without a role they may enter and see nothing."""
+    sync_roles()
+    person = a_staff_member(role)
+    client.force_login(person)
+    return person

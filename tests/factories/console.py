@@ -1,0 +1,410 @@
+"""One of everything that the console shows, written straight to the tables: its pages read, and do not mind how."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from marketplace.accounts.models import User
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.ledger.commands import Line, post
+from marketplace.listings.models import ImportBatch, ImportRowError, Listing
+from marketplace.notifications.models import Message, MessageTemplate
+from marketplace.orders.models import Order, OrderLine, SellerOrder, Shipment, ShippingRate
+from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund, RefundPart
+from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
+from marketplace.reconciliation.models import (
+    Match,
+    ReconciliationException,
+    Statement,
+    StatementLine,
+)
+from marketplace.sellers.models import Application, Seller
+from marketplace.shared import clock
+from marketplace.shared.models import Delivery, DeliveryStatus, Heartbeat, InvariantResult
+from reports.models import ReportRun, RunStatus
+from tests.factories.accounts import a_buyer, a_staff_member, an_address
+from tests.factories.catalog import a_category, a_product
+from tests.factories.fees import the_terms
+from tests.factories.ledger import a_fact
+from tests.factories.sellers import a_seller, a_submitted_application
+
+PRICE_MINOR = 45_000_000
+SHIPPING_MINOR = 500_000
+COMMISSION_MINOR = 4_500_000
+COMMISSION_VAT_MINOR = 810_000
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class World:
+    """What stands on the pages; each of these is linked to the others as in life."""
+
+    buyer: User
+    seller: Seller
+    application: Application
+    listing: Listing
+    order: Order
+    seller_order: SellerOrder
+    attempt: Attempt
+    refund: Refund
+    earning: Earning
+    batch: PayoutBatch
+    payout: Payout
+    statement: Statement
+    line: StatementLine
+    exception: ReconciliationException
+    dispute: Dispute
+    message: Message
+    run: ReportRun
+    dead_letter: Delivery
+    batch_of_listings: ImportBatch
+
+
+def a_world() -> World:
+    """A paid order on its way, with everything that can hang on one."""
+    now, number = clock.now(), next(_numbers)
+    the_terms()
+    buyer, seller = a_buyer(), a_seller()
+    an_address(buyer)
+    ShippingRate.objects.get_or_create(region="Dar es Salaam", defaults={"fee_minor": 500_000})
+    listing = a_listing_in_moderation(seller, number)
+    order = a_paid_order(buyer)
+    seller_order = its_seller_order(order, seller, listing)
+    attempt, refund = its_payment(order, seller_order, number)
+    earning, batch, payout = its_payout(seller_order, number)
+    statement, line, exception = its_statement(attempt, number)
+    return World(
+        buyer=buyer,
+        seller=seller,
+        application=a_submitted_application(),
+        listing=listing,
+        order=order,
+        seller_order=seller_order,
+        attempt=attempt,
+        refund=refund,
+        earning=earning,
+        batch=batch,
+        payout=payout,
+        statement=statement,
+        line=line,
+        exception=exception,
+        dispute=its_dispute(seller_order, buyer),
+        message=a_message(buyer, order),
+        run=ReportRun.objects.create(
+            report="sales",
+            parameters={"from": "2026-01-01"},
+            format="csv",
+            status=RunStatus.QUEUED,
+            requested_by=a_staff_member(),
+            requested_at=now,
+        ),
+        dead_letter=a_dead_letter(),
+        batch_of_listings=an_import(seller),
+    )
+
+
+def a_listing_in_moderation(seller: Seller, number: int, **changes: Any) -> Listing:
+    values = {
+        "seller": seller,
+        "product": a_product(a_category()),
+        "sku": f"SKU-{number}",
+        "price_minor": PRICE_MINOR,
+        "on_hand": 5,
+        "status": "in_moderation",
+        "submitted_at": clock.now(),
+    }
+    return Listing.objects.create(**{**values, **changes})
+
+
+def a_paid_order(buyer: User, **changes: Any) -> Order:
+    now = clock.now()
+    values = {
+        "buyer": buyer,
+        "status": "paid",
+        "items_minor": PRICE_MINOR,
+        "shipping_minor": SHIPPING_MINOR,
+        "total_minor": PRICE_MINOR + SHIPPING_MINOR,
+        "recipient": buyer.name,
+        "phone": buyer.phone,
+        "region": "Dar es Salaam",
+        "district": "Kinondoni",
+        "street": "Mtaa wa Samora 12",
+        "placed_at": now,
+        "expires_at": now + timedelta(minutes=30),
+        "paid_at": now,
+    }
+    return Order.objects.create(**{**values, **changes})
+
+
+def its_seller_order(order: Order, seller: Seller, listing: Listing) -> SellerOrder:
+    seller_order = SellerOrder.objects.create(
+        order=order,
+        seller=seller,
+        status="shipped",
+        items_minor=PRICE_MINOR,
+        shipping_minor=SHIPPING_MINOR,
+        commission_minor=COMMISSION_MINOR,
+        commission_vat_minor=COMMISSION_VAT_MINOR,
+        placed_at=order.placed_at,
+    )
+    OrderLine.objects.create(
+        seller_order=seller_order,
+        listing=listing,
+        title=listing.product.title,
+        sku=listing.sku,
+        quantity=1,
+        unit_price_minor=PRICE_MINOR,
+        total_minor=PRICE_MINOR,
+        vat_bp=1800,
+        vat_minor=6_864_400,
+        commission_bp=1000,
+        commission_minor=COMMISSION_MINOR,
+        commission_vat_bp=1800,
+        commission_vat_minor=COMMISSION_VAT_MINOR,
+        commission_rule="Everything",
+    )
+    Shipment.objects.create(
+        seller_order=seller_order, carrier="Bus cargo", tracking="BC-1", shipped_at=order.placed_at
+    )
+    return seller_order
+
+
+def its_payment(order: Order, seller_order: SellerOrder, number: int) -> tuple[Attempt, Refund]:
+    now = clock.now()
+    intent = Intent.objects.create(
+        order=order, amount_minor=order.total_minor, status="paid", created_at=now
+    )
+    attempt = Attempt.objects.create(
+        intent=intent,
+        provider="mpesa",
+        msisdn="255754000001",
+        amount_minor=order.total_minor,
+        status="succeeded",
+        receipt=f"RCP{number:05d}",
+        created_at=now,
+        settled_at=now,
+    )
+    InboxMessage.objects.create(
+        provider="mpesa",
+        dedupe_key=f"key-{number}",
+        body=b'{"output_ResponseCode": "INS-0"}',
+        headers={"Content-Type": "application/json"},
+        attempt=attempt,
+        status="processed",
+        received_at=now,
+    )
+    refund = Refund.objects.create(
+        attempt=attempt,
+        reason="dispute",
+        amount_minor=100_000,
+        status="failed",
+        cause=f"cause-{number}",
+        provider_message="The wallet is closed",
+        created_at=now,
+    )
+    RefundPart.objects.create(
+        refund=refund,
+        seller_order=seller_order,
+        amount_minor=100_000,
+        seller_minor=88_200,
+        commission_minor=10_000,
+        commission_vat_minor=1_800,
+    )
+    post(
+        event=a_fact(),
+        memo=f"Payment for {order.reference}",
+        lines=[
+            Line("provider_clearing:mpesa", order.total_minor, order.reference),
+            Line(
+                f"seller_pending:{seller_order.seller.reference}",
+                -seller_order.net_minor,
+                seller_order.reference,
+            ),
+            Line("commission_revenue", -COMMISSION_MINOR, seller_order.reference),
+            Line("vat_payable", -COMMISSION_VAT_MINOR, seller_order.reference),
+        ],
+    )
+    return attempt, refund
+
+
+def its_payout(seller_order: SellerOrder, number: int) -> tuple[Earning, PayoutBatch, Payout]:
+    now = clock.now()
+    earning = Earning.objects.create(
+        seller_order=seller_order,
+        seller=seller_order.seller,
+        net_minor=seller_order.net_minor,
+        earned_at=now,
+    )
+    batch = PayoutBatch.objects.create(created_by=a_staff_member(), created_at=now)
+    payout = Payout.objects.create(
+        batch=batch,
+        seller=seller_order.seller,
+        amount_minor=seller_order.net_minor,
+        provider="mpesa",
+        msisdn="255754000002",
+        wallet_name="Asha Mushi",
+        created_at=now,
+    )
+    PayoutLine.objects.create(
+        payout=payout,
+        seller_order_reference=seller_order.reference,
+        amount_minor=payout.amount_minor,
+    )
+    return earning, batch, payout
+
+
+def its_statement(
+    attempt: Attempt, number: int
+) -> tuple[Statement, StatementLine, ReconciliationException]:
+    now = clock.now()
+    statement = Statement.objects.create(
+        provider="mpesa",
+        file=ContentFile(b"receipt,amount\n", "statement.csv"),
+        original_name="statement.csv",
+        sha256=f"{number:064d}",
+        status="imported",
+        period_start=now - timedelta(days=1),
+        period_end=now,
+        opening_minor=0,
+        closing_minor=attempt.amount_minor,
+        lines_total=2,
+        uploaded_at=now,
+    )
+    lines = [
+        StatementLine.objects.create(
+            statement=statement,
+            provider="mpesa",
+            dedupe_key=f"{number}-{position}",
+            line_number=position,
+            kind="payment",
+            receipt=receipt,
+            completed_at=now,
+            amount_minor=attempt.amount_minor,
+            raw={"Receipt No.": receipt},
+            state=state,
+        )
+        for position, (receipt, state) in enumerate(
+            [(attempt.receipt, "matched"), (f"LOST{number}", "exception")], 1
+        )
+    ]
+    Match.objects.create(
+        line=lines[0],
+        target_kind="attempt",
+        target_reference=attempt.reference,
+        rule="receipt",
+        explanation="Same receipt and amount.",
+        matched_at=now,
+    )
+    exception = ReconciliationException.objects.create(
+        provider="mpesa",
+        kind="missing_in_books",
+        line=lines[1],
+        actual_minor=attempt.amount_minor,
+        explanation="The provider has a receipt that we do not know.",
+        happened_at=now,
+        opened_at=now,
+    )
+    return statement, lines[1], exception
+
+
+def its_dispute(seller_order: SellerOrder, buyer: User) -> Dispute:
+    now = clock.now()
+    dispute = Dispute.objects.create(
+        seller_order=seller_order,
+        buyer=buyer,
+        seller=seller_order.seller,
+        reason="damaged",
+        claimed_minor=10_000_000,
+        opened_at=now,
+        due_at=now + timedelta(days=3),
+    )
+    for body, internal in (("The screen is broken.", False), ("Looks like transport.", True)):
+        author = a_staff_member() if internal else buyer
+        DisputeMessage.objects.create(
+            dispute=dispute,
+            author=author,
+            party="staff" if internal else "buyer",
+            body=body,
+            is_internal=internal,
+            created_at=now,
+        )
+    Evidence.objects.create(
+        dispute=dispute,
+        uploaded_by=buyer,
+        party="buyer",
+        file=ContentFile(b"%PDF-1.4\n%%EOF\n", "screen.pdf"),
+        original_name="screen.pdf",
+        content_type="application/pdf",
+        size_bytes=15,
+        sha256="e" * 64,
+        uploaded_at=now,
+    )
+    return dispute
+
+
+def a_message(user: User, order: Order) -> Message:
+    MessageTemplate.objects.get_or_create(
+        code="order_paid",
+        channel="sms",
+        language="en",
+        defaults={"body": "Thank you. {order} is paid."},
+    )
+    now = clock.now()
+    return Message.objects.create(
+        user=user,
+        code="order_paid",
+        channel="sms",
+        language="en",
+        recipient=user.phone or "",
+        body=f"Thank you. {order.reference} is paid.",
+        about=order.reference,
+        dedupe_key=f"paid-{order.reference}",
+        status="sent",
+        created_at=now,
+        sent_at=now,
+    )
+
+
+def an_import(seller: Seller) -> ImportBatch:
+    batch = ImportBatch.objects.create(
+        seller=seller,
+        uploaded_by=a_staff_member(),
+        file=ContentFile(b"sku\n", "listings.csv"),
+        original_name="listings.csv",
+        sha256="a" * 64,
+        status="finished",
+        rows_total=2,
+        rows_created=1,
+        rows_failed=1,
+    )
+    ImportRowError.objects.create(
+        batch=batch, row_number=2, column="price", code="price_invalid", message="Not a price."
+    )
+    return batch
+
+
+def a_dead_letter(**changes: Any) -> Delivery:
+    now = clock.now()
+    values = {
+        "event": a_fact(),
+        "handler": "payouts.open_earnings",
+        "status": DeliveryStatus.DEAD,
+        "attempts": 8,
+        "next_attempt_at": now,
+        "finished_at": now,
+        "last_error": "Traceback\nValueError: boom",
+    }
+    return Delivery.objects.create(**{**values, **changes})
+
+
+def a_running_system() -> None:
+    now = clock.now()
+    Heartbeat.objects.create(
+        name="outbox.sweep", interval_s=60, last_succeeded_at=now, last_result="0"
+    )
+    InvariantResult.objects.create(
+        name="ledger.entries_balanced", counted=10, differing=0, checked_at=now
+    )
