@@ -23,13 +23,14 @@ from marketplace.reconciliation.models import (
 )
 from marketplace.sellers.models import Application, Seller
 from marketplace.shared import clock
-from marketplace.shared.models import Delivery, DeliveryStatus, Heartbeat, InvariantResult
+from marketplace.shared.models import Delivery
 from reports.models import ReportRun, RunStatus
 from tests.factories.accounts import a_buyer, a_staff_member, an_address
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
 from tests.factories.ledger import a_fact
 from tests.factories.sellers import a_seller, a_submitted_application
+from tests.factories.system import a_dead_letter
 
 PRICE_MINOR = 45_000_000
 SHIPPING_MINOR = 500_000
@@ -384,27 +385,3 @@ def an_import(seller: Seller) -> ImportBatch:
         batch=batch, row_number=2, column="price", code="price_invalid", message="Not a price."
     )
     return batch
-
-
-def a_dead_letter(**changes: Any) -> Delivery:
-    now = clock.now()
-    values = {
-        "event": a_fact(),
-        "handler": "payouts.open_earnings",
-        "status": DeliveryStatus.DEAD,
-        "attempts": 8,
-        "next_attempt_at": now,
-        "finished_at": now,
-        "last_error": "Traceback\nValueError: boom",
-    }
-    return Delivery.objects.create(**{**values, **changes})
-
-
-def a_running_system() -> None:
-    now = clock.now()
-    Heartbeat.objects.create(
-        name="outbox.sweep", interval_s=60, last_succeeded_at=now, last_result="0"
-    )
-    InvariantResult.objects.create(
-        name="ledger.entries_balanced", counted=10, differing=0, checked_at=now
-    )
