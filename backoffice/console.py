@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -22,6 +23,19 @@ def environment(request: HttpRequest) -> list[Any]:
 
 def title_prefix(request: HttpRequest) -> str:
     return "" if settings.ENVIRONMENT == "production" else f"[{settings.ENVIRONMENT}]"
+
+
+def content_security_policy(pictures: list[str], buckets: list[str]) -> dict[str, list[str]]:
+    """What the console may load beyond the strict policy, and why."""
+    return {
+        # Unfold brings Alpine and htmx, which compile expressions at run time.
+        "script-src": [SELF, UNSAFE_EVAL],
+        # It writes its colours into the page.
+        "style-src": [SELF, UNSAFE_INLINE],
+        # Our pages show private files in place, which production keeps in a bucket.
+        "img-src": [*pictures, *buckets],
+        "frame-src": [SELF, *buckets],
+    }
 
 
 UNFOLD: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from typing import Any
 
-from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
@@ -324,14 +324,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Unfold brings Alpine and htmx, which compile expressions at run time, and writes its colours into the page.
-# Its pages show private files in place, which production keeps in a bucket.
-CONSOLE_CONTENT_SECURITY_POLICY = {
-    "script-src": [SELF, UNSAFE_EVAL],
-    "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [*_pictures, *_buckets],
-    "frame-src": [SELF, *_buckets],
-}
+CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, _buckets)
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
