@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.configuration import Configuration
+
 ENVIRONMENTS = {
     "production": (_("Production"), "danger"),
     "test": (_("Test"), "warning"),
@@ -25,8 +27,13 @@ def title_prefix(request: HttpRequest) -> str:
     return "" if settings.ENVIRONMENT == "production" else f"[{settings.ENVIRONMENT}]"
 
 
-def content_security_policy(pictures: list[str], buckets: list[str]) -> dict[str, list[str]]:
+def content_security_policy(
+    pictures: list[str], configuration: Configuration
+) -> dict[str, list[str]]:
     """What the console may load beyond the strict policy, and why."""
+    buckets = [configuration.s3_endpoint_url or "https://*.amazonaws.com"]
+    if not configuration.s3_private_bucket:
+        buckets = []
     return {
         # Unfold brings Alpine and htmx, which compile expressions at run time.
         "script-src": [SELF, UNSAFE_EVAL],

@@ -307,11 +307,6 @@ _pictures = [
     "data:",
     *([configuration.s3_endpoint_url] if configuration.s3_endpoint_url else []),
 ]
-_buckets = (
-    [configuration.s3_endpoint_url or "https://*.amazonaws.com"]
-    if configuration.s3_private_bucket
-    else []
-)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -324,7 +319,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, _buckets)
+CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, configuration)
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
