@@ -133,8 +133,11 @@ def find_or_create_products(
     products always in one order, so that parallel imports cannot wait for each other in a circle.
     Raises as `create_product`, except ProductExists.
     """
-    wanted = {draft.key: draft for draft in drafts}
-    names = {draft.key[0]: _words(draft.brand_name) for draft in wanted.values()}
+    wanted: dict[tuple[str, str], ProductDraft] = {}
+    names: dict[str, str] = {}
+    for draft in drafts:  # Of spellings that differ in case only, the first one names the thing.
+        wanted.setdefault(draft.key, draft)
+        names.setdefault(draft.key[0], _words(draft.brand_name))
     brands = _brands(names, actor)
     found = _existing(wanted, brands)
     missing = sorted(wanted.keys() - found.keys())

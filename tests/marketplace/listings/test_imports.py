@@ -1,0 +1,199 @@
+"""A seller's file becomes listings; what is wrong with a row is said in words, and nothing is lost."""
+
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.catalog.models import Product
+from marketplace.listings.commands import cancel_import, import_step, upload_import
+from marketplace.listings.commands import imports as import_commands
+from marketplace.listings.errors import ImportUnreadable
+from marketplace.listings.models import ImportBatch, Listing
+from marketplace.listings.queries import row_errors
+from marketplace.listings.sheet import read_rows
+from marketplace.listings.states import ImportPolicy, ImportStatus, ListingStatus
+from marketplace.shared.actors import Actor
+from tests.deliveries import deliver_all, failures
+from tests.factories.catalog import a_category
+from tests.factories.listings import a_listing
+from tests.factories.sellers import a_seller, seller_actor
+from tests.verified import broken_invariants
+
+pytestmark = pytest.mark.django_db
+HEADER = "sku,title,brand,category,price_tzs,quantity,condition,warranty_months"
+
+
+def a_file(*rows: str, header: str = HEADER) -> SimpleUploadedFile:
+    return SimpleUploadedFile("stock.csv", "\n".join([header, *rows]).encode())
+
+
+def imported(file, seller=None, **options) -> ImportBatch:
+    seller = seller or a_seller()
+    batch = upload_import(seller_id=seller.pk, file=file, actor=seller_actor(seller), **options)
+    deliver_all()
+    batch.refresh_from_db()
+    assert failures() == []
+    return batch
+
+
+def test_rows_become_products_and_listings_in_moderation():
+    category = a_category()
+
+    batch = imported(
+        a_file(
+            f'A-1,"Galaxy A15, 128 GB",Samsung,{category.slug},"450,000",5,new,12',
+            f"A-2,Galaxy A15 Cover,samsung,{category.slug},9000,0,,",
+        )
+    )
+
+    assert (batch.status, batch.rows_created, batch.rows_failed) == (ImportStatus.FINISHED, 2, 0)
+    first = Listing.objects.get(sku="A-1")
+    assert (first.price_minor, first.on_hand, first.warranty_months) == (45_000_000, 5, 12)
+    assert first.status == ListingStatus.IN_MODERATION
+    assert Product.objects.count() == 2
+    assert first.product.brand.name == "Samsung"
+
+
+def test_a_second_file_updates_by_sku_and_keeps_products():
+    category, seller = a_category(), a_seller()
+    row = "A-1,Phone,Tecno,{},{},{},,"
+    imported(a_file(row.format(category.slug, 1000, 1)), seller)
+
+    batch = imported(a_file(row.format(category.slug, 2000, 9)), seller)
+
+    assert (batch.rows_created, batch.rows_updated) == (0, 1)
+    assert Listing.objects.get().price_minor == 200_000
+    assert Product.objects.count() == 1
+
+
+def test_bad_rows_are_explained_and_good_rows_imported():
+    category = a_category()
+
+    batch = imported(
+        a_file(
+            f"A-1,Phone,Tecno,{category.slug},1000,1,,",
+            "A-2,Phone,Tecno,no-such-category,1000,1,,",
+            f"A-3,,Tecno,{category.slug},1000,1,,",
+            f"A-4,Phone,Tecno,{category.slug},12.50,1,,",
+            f"A-5,Phone,Tecno,{category.slug},1000,-3,,",
+            f"A-1,Phone,Tecno,{category.slug},1000,1,,",
+            f"A-6,Phone,Tecno,{category.slug},1000,1,broken,",
+        )
+    )
+
+    assert (batch.rows_created, batch.rows_failed) == (1, 6)
+    found = [(e.row_number, e.column, e.code) for e in row_errors(batch_id=batch.pk)]
+    assert found == [
+        (3, "category", "category_unknown"),
+        (4, "title", "missing"),
+        (5, "price_tzs", "number"),
+        (6, "quantity", "number"),
+        (7, "sku", "sku_repeated"),
+        (8, "condition", "choice"),
+    ]
+    assert broken_invariants() == []
+
+
+def test_all_or_nothing_imports_nothing_when_one_row_is_bad():
+    category = a_category()
+
+    batch = imported(
+        a_file(f"A-1,Phone,Tecno,{category.slug},1000,1,,", "A-2,P,T,nowhere,1,1,,"),
+        policy=ImportPolicy.ALL_OR_NOTHING,
+    )
+
+    assert batch.status == ImportStatus.REFUSED
+    assert not Listing.objects.exists()
+    assert row_errors(batch_id=batch.pk).count() == 1
+
+
+def test_stock_below_what_is_reserved_is_refused_for_that_row():
+    seller = a_seller()
+    listing = a_listing(seller=seller, on_hand=5, reserved=3)
+    category = listing.product.category
+
+    batch = imported(a_file(f"{listing.sku},Phone,Tecno,{category.slug},1000,2,,"), seller)
+
+    assert row_errors(batch_id=batch.pk).get().code == "below_reserved"
+    listing.refresh_from_db()
+    assert listing.on_hand == 5
+
+
+def test_long_files_are_worked_off_in_steps_that_may_be_repeated(monkeypatch):
+    monkeypatch.setattr(import_commands, "ROWS_PER_STEP", 7)
+    category, seller = a_category(), a_seller()
+    rows = [f"S-{n},Phone {n % 4},Tecno,{category.slug},1000,1,," for n in range(40)]
+
+    batch = imported(a_file(*rows), seller)
+    import_step(batch_id=batch.pk, next_row=14, actor=Actor.system("tests"))
+
+    batch.refresh_from_db()
+    assert (batch.rows_created, batch.rows_updated, batch.next_row) == (40, 0, 40)
+    assert Listing.objects.filter(seller=seller).count() == 40
+    assert Product.objects.count() == 4
+
+
+def test_a_cancelled_import_stops():
+    category, seller = a_category(), a_seller()
+    file = a_file(f"A-1,Phone,Tecno,{category.slug},1000,1,,")
+    actor = seller_actor(seller)
+    batch = upload_import(seller_id=seller.pk, file=file, actor=actor)
+
+    cancel_import(batch_id=batch.pk, actor=actor)
+    deliver_all()
+
+    assert not Listing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00\x01\x02", b"sku,title\nA,B\n", HEADER.encode(), b"PK\x03\x04not a workbook"],
+    ids=["empty", "binary", "columns missing", "no rows", "broken xlsx"],
+)
+def test_a_file_that_is_no_table_is_refused_at_once(data):
+    seller = a_seller()
+
+    with pytest.raises(ImportUnreadable) as refused:
+        upload_import(
+            seller_id=seller.pk,
+            file=SimpleUploadedFile("x.csv", data),
+            actor=seller_actor(seller),
+        )
+
+    assert str(refused.value)
+    assert not ImportBatch.objects.exists()
+
+
+def test_semicolons_tabs_and_windows_encodings_are_read():
+    for text, encoding in [
+        ("sku;title;brand;category;price_tzs;quantity\nA;Çay;B;c;1;2", "cp1252"),
+        ("sku\ttitle\tbrand\tcategory\tprice_tzs\tquantity\nA\tÇay\tB\tc\t1\t2", "utf-8-sig"),
+    ]:
+        rows = list(read_rows(text.encode(encoding)))
+        assert rows[0][1]["title"] == "Çay"
+
+
+@given(st.binary(max_size=600))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_either_rows_or_a_refusal(data):
+    with suppress(ImportUnreadable):
+        assert all(number > 1 for number, _cells in read_rows(data))
+
+
+def test_a_workbook_reads_like_a_table():
+    from_excel = BytesIO()
+
+    with xlsxwriter.Workbook(from_excel) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER.split(","))
+        sheet.write_row(1, 0, ["A-1", "Phone", "Tecno", a_category().slug, 1000, 3, "new", 6])
+
+    batch = imported(SimpleUploadedFile("stock.xlsx", from_excel.getvalue()))
+
+    assert batch.rows_created == 1
+    assert Listing.objects.get().price_minor == 100_000
