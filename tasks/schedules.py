@@ -14,6 +14,7 @@ from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
 from marketplace.payouts.commands import enquire_due_payouts, release_due
+from marketplace.reconciliation import handlers as reconciliation
 from marketplace.shared import clock, heartbeats, idempotency
 from tasks import outbox, verification
 
@@ -61,6 +62,12 @@ SWEEPS = (
         notifications.revive,
         15,
         "A provider's outage outlasts the outbox's retries; messages are tried for six hours.",
+    ),
+    Sweep(
+        "reconciliation.look_again",
+        reconciliation.look_again_everywhere,
+        15,
+        "Money that a statement showed first is matched once our books know it.",
     ),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )

@@ -20,6 +20,7 @@ from marketplace.payments import handlers as payment_work
 from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
 from marketplace.reconciliation import events as reconciliation
+from marketplace.reconciliation import handlers as reconciliation_handlers
 from marketplace.sellers import events as sellers
 from marketplace.shared.events import Event
 from marketplace.shared.outbox import Subscription
@@ -111,7 +112,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.PayoutPaid: [],
     payouts.PayoutFailed: [],
     # --- reconciliation ---
-    reconciliation.StatementUploaded: [],
+    reconciliation.StatementUploaded: [
+        Subscription(reconciliation_handlers.read_statement, queue="bulk"),
+    ],
     reconciliation.StatementImported: [],
     reconciliation.StatementRefused: [],
     reconciliation.LinesBooked: [],

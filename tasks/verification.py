@@ -10,6 +10,7 @@ from marketplace.notifications import invariants as notifications
 from marketplace.orders import invariants as orders
 from marketplace.payments import invariants as payments
 from marketplace.payouts import invariants as payouts
+from marketplace.reconciliation import invariants as reconciliation
 from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
 from marketplace.shared.invariants import check_all
@@ -27,6 +28,7 @@ INVARIANTS = [
     *payouts.INVARIANTS,
     *disputes.INVARIANTS,
     *notifications.INVARIANTS,
+    *reconciliation.INVARIANTS,
 ]
 
 

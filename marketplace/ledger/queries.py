@@ -105,3 +105,31 @@ def postings_for(*, references: Iterable[str]) -> QuerySet[Posting]:
 def is_posted(*, event_id: UUID) -> bool:
     """Whether the event already posted its entry."""
     return Posting.objects.filter(entry__event_id=event_id).exists()
+
+
+def movement(*, account: str, since: datetime, until: datetime) -> int:
+    """Debits minus credits of one account posted in [since, until)."""
+    total: int = Posting.objects.filter(
+        account__code=account, posted_at__gte=since, posted_at__lt=until
+    ).aggregate(total=Sum("amount_minor", default=0))["total"]
+    return total
+
+
+def totals_by_reference(*, account: str, references: Iterable[str]) -> dict[str, int]:
+    """Debits minus credits of one account by the thing they belong to; absent where none."""
+    rows = (
+        Posting.objects.filter(account__code=account, reference__in=list(references))
+        .order_by()
+        .values_list("reference")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return dict(rows)
+
+
+def journal(*, since: datetime, until: datetime) -> QuerySet[Posting]:
+    """Every posting in [since, until) with entry, causing event and account, in posting order."""
+    return (
+        Posting.objects.filter(posted_at__gte=since, posted_at__lt=until)
+        .select_related("entry__event", "account")
+        .order_by("posted_at", "pk")
+    )

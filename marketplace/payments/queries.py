@@ -1,6 +1,5 @@
 """Reads of payments, for buyers, the console and reconciliation."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +13,9 @@ from marketplace.payments.models import Attempt, Intent, ProviderStatus, Refund
 from marketplace.payments.ports import ParsedStatement
 from marketplace.payments.states import AttemptStatus, RefundStatus
 from marketplace.shared import clock
+from marketplace.shared.ids import REFERENCE_CHARS
 
 HEALTH_WINDOW = timedelta(hours=1)
-_RETRY = re.compile(r"T\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,36 @@ def settled_by_receipts(*, provider: str, receipts: Iterable[str]) -> list[Settl
 
 def settled_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
     """Payments and refunds that the provider knows by one of these references (`wire`)."""
-    dashed = [f"{r[:3]}-{_RETRY.sub('', r[3:])}" for r in references]
+    dashed = [f"{r[:3]}-{r[3 : 3 + REFERENCE_CHARS]}" for r in references]
     return _settled(provider, Q(reference__in=dashed), Q(reference__in=dashed))
+
+
+def refunds_by_payment_receipts(
+    *, provider: str, receipts: Iterable[str]
+) -> list[tuple[str, Settled]]:
+    """(receipt of the payment, refund) for settled refunds of these payments, oldest first."""
+    rows = (
+        Refund.objects.filter(
+            attempt__provider=provider,
+            attempt__receipt__in=[receipt for receipt in receipts if receipt],
+            status=RefundStatus.SUCCEEDED,
+            settled_at__isnull=False,
+        )
+        .order_by("settled_at", "reference")
+        .values_list(
+            "attempt__receipt",
+            "reference",
+            "receipt",
+            "amount_minor",
+            "settled_at",
+            "attempt__msisdn",
+        )
+    )
+    return [
+        (paid, Settled("refund", ref, receipt, -amount, at, who))
+        for paid, ref, receipt, amount, at, who in rows
+        if at is not None
+    ]
 
 
 def settled_between(*, provider: str, since: datetime, until: datetime) -> list[Settled]:

@@ -209,3 +209,8 @@ class ReconciliationException(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def difference_minor(self) -> int:
+        """The provider's wallet minus our books, in minor units."""
+        return (self.actual_minor or 0) - (self.expected_minor or 0)

@@ -1,0 +1,155 @@
+"""Exceptions: opened by the matching, closed by later files or by a person with a reason."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from marketplace.ledger import chart
+from marketplace.ledger.commands import Line, post
+from marketplace.reconciliation.errors import (
+    ExceptionNotFound,
+    ReasonMissing,
+    ResolutionNotPossible,
+)
+from marketplace.reconciliation.events import ExceptionResolved
+from marketplace.reconciliation.matching import Verdict
+from marketplace.reconciliation.models import ReconciliationException, StatementLine
+from marketplace.reconciliation.policies import resolutions_for
+from marketplace.reconciliation.states import (
+    EXCEPTION_TRANSITIONS,
+    ExceptionKind,
+    ExceptionStatus,
+    LineState,
+    Resolution,
+)
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.outbox import record
+from marketplace.shared.states import move
+
+# Against which account the difference between statement and books is booked.
+_AGAINST = {
+    Resolution.TO_SUSPENSE: chart.SUSPENSE,
+    Resolution.AS_FEE: chart.PROVIDER_FEES,
+    Resolution.WRITE_OFF: chart.WRITE_OFFS,
+}
+
+
+@transaction.atomic
+def resolve_exception(
+    *, exception_id: UUID, resolution: str, reason: str, actor: Actor
+) -> ReconciliationException:
+    """Close an exception, booking the difference where the resolution says so.
+
+    The wallet is right: provider clearing moves by `difference_minor`, against suspense, provider
+    fees or write-offs. Raises ExceptionNotFound, ReasonMissing, ResolutionNotPossible, and
+    IllegalTransition where it was closed in the meantime.
+    """
+    row = ReconciliationException.objects.select_for_update().filter(pk=exception_id).first()
+    if row is None:
+        raise ExceptionNotFound
+    reason = " ".join(reason.split())[:300]
+    if not reason:
+        raise ReasonMissing
+    difference_minor = row.difference_minor
+    fitting = resolutions_for(kind=row.kind, difference_minor=difference_minor)
+    if resolution not in fitting:
+        known = dict(Resolution.choices).get(resolution, resolution)
+        raise ResolutionNotPossible(resolution=known, kind=row.get_kind_display())
+    move(
+        row,
+        ExceptionStatus.RESOLVED,
+        EXCEPTION_TRANSITIONS,
+        actor=actor,
+        resolution=resolution,
+        reason=reason,
+        resolved_by_id=actor.user_id,
+        resolved_at=clock.now(),
+    )
+    _settle_lines([row])
+    event = record(
+        ExceptionResolved(exception_id=row.pk, resolution=resolution, reason=reason),
+        actor=actor,
+        before={"status": ExceptionStatus.OPEN},
+        after={"status": ExceptionStatus.RESOLVED, "difference_minor": difference_minor},
+    )
+    against = _AGAINST.get(Resolution(resolution))
+    if against:
+        post(
+            event=event,
+            memo=f"Reconciliation: {row.reference} {resolution}",
+            lines=[
+                Line(chart.provider_clearing(row.provider), difference_minor, row.reference),
+                Line(against, -difference_minor, row.reference),
+            ],
+        )
+    return row
+
+
+def close_exceptions(
+    rows: Sequence[ReconciliationException], resolution: Resolution, reason: str, actor: Actor
+) -> None:
+    """What a later file or a later confirmation explains closes by itself; nothing is booked."""
+    now = clock.now()
+    for row in rows:
+        move(
+            row,
+            ExceptionStatus.RESOLVED,
+            EXCEPTION_TRANSITIONS,
+            actor=actor,
+            resolution=resolution,
+            reason=reason[:300],
+            resolved_at=now,
+        )
+        record(
+            ExceptionResolved(exception_id=row.pk, resolution=resolution, reason=reason[:300]),
+            actor=actor,
+            before={"status": ExceptionStatus.OPEN},
+            after={"status": ExceptionStatus.RESOLVED},
+        )
+    _settle_lines(rows)
+
+
+def open_exceptions_on(provider: str, judged: Sequence[tuple[StatementLine, Verdict]]) -> None:
+    """One exception per line and kind; the lines are in exception from now on."""
+    now = clock.now()
+    ReconciliationException.objects.bulk_create(
+        [
+            ReconciliationException(
+                provider=provider,
+                kind=verdict.exception,
+                line=line,
+                target_kind=verdict.target_kind,
+                target_reference=verdict.target.reference if verdict.target else "",
+                expected_minor=_expected_minor(verdict),
+                actual_minor=line.amount_minor,
+                explanation=verdict.explanation[:300],
+                happened_at=line.completed_at,
+                opened_at=now,
+            )
+            for line, verdict in judged
+        ],
+        ignore_conflicts=True,  # `exception_once_per_line`: the same finding again is no news.
+    )
+    StatementLine.objects.filter(pk__in=[line.pk for line, _verdict in judged]).update(
+        state=LineState.EXCEPTION
+    )
+
+
+def _expected_minor(verdict: Verdict) -> int | None:
+    """What the books hold for this line: nothing, unless it differs from what it claims."""
+    if verdict.exception == ExceptionKind.AMOUNT_DIFFERS and verdict.target:
+        return verdict.target.amount_minor
+    return None
+
+
+def _settle_lines(rows: Sequence[ReconciliationException]) -> None:
+    """Lines without an open exception left are resolved; a match made since stays a match."""
+    lines = [row.line_id for row in rows if row.line_id is not None]
+    waiting = ReconciliationException.objects.filter(
+        line_id__in=lines, status=ExceptionStatus.OPEN
+    ).values_list("line_id", flat=True)
+    StatementLine.objects.filter(
+        pk__in=set(lines) - set(waiting), state=LineState.EXCEPTION
+    ).update(state=LineState.RESOLVED)

@@ -1,0 +1,124 @@
+"""What must hold of statements, matches and exceptions at every moment."""
+
+from itertools import batched
+
+from django.db.models import QuerySet, Sum
+
+from marketplace.ledger import chart
+from marketplace.ledger.queries import totals_by_reference
+from marketplace.payments.gateways import provider_names
+from marketplace.payments.queries import Settled, settled_by_references
+from marketplace.payouts.queries import paid_by_references
+from marketplace.reconciliation.matching import undashed
+from marketplace.reconciliation.models import Match, Statement, StatementLine
+from marketplace.reconciliation.states import StatementStatus, TargetKind
+from marketplace.shared.invariants import Finding, Invariant, by_sql
+
+ROWS_PER_STEP = 2_000
+_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT)
+
+
+def _amounts_equal() -> Finding:
+    """Every matched line moved exactly what its payment, refund or payout did."""
+    counted, differing = 0, []
+    for provider in provider_names():
+        rows = (
+            Match.objects.filter(target_kind__in=_OURS, line__provider=provider)
+            .order_by("pk")
+            .values_list("target_kind", "target_reference", "line__amount_minor")
+        )
+        for step in batched(rows.iterator(chunk_size=ROWS_PER_STEP), ROWS_PER_STEP):
+            ours = {(s.kind, s.reference): s.amount_minor for s in _settled(provider, step)}
+            counted += len(step)
+            differing += [
+                reference
+                for kind, reference, amount_minor in step
+                if ours.get((kind, reference)) != amount_minor
+            ]
+    return Finding(counted, len(differing), differing[:5])
+
+
+def _settled(provider: str, rows: tuple[tuple[str, str, int], ...]) -> list[Settled]:
+    references = [undashed(reference) for _kind, reference, _amount in rows]
+    return [
+        *settled_by_references(provider=provider, references=references),
+        *paid_by_references(provider=provider, references=references),
+    ]
+
+
+def _booked() -> Finding:
+    """A statement's ledger entries move provider clearing by its charges and transfers."""
+    statements = Statement.objects.filter(status=StatementStatus.IMPORTED).order_by("pk")
+    counted, differing = 0, []
+    for step in batched(statements.iterator(chunk_size=ROWS_PER_STEP), ROWS_PER_STEP):
+        lines = _charges_and_transfers(StatementLine.objects.filter(statement__in=step))
+        for provider in {statement.provider for statement in step}:
+            of_provider = [statement for statement in step if statement.provider == provider]
+            posted = totals_by_reference(
+                account=chart.provider_clearing(provider),
+                references=[statement.reference for statement in of_provider],
+            )
+            counted += len(of_provider)
+            differing += [
+                statement.reference
+                for statement in of_provider
+                if posted.get(statement.reference, 0) != lines.get(statement.pk, 0)
+            ]
+    return Finding(counted, len(differing), differing[:5])
+
+
+def _charges_and_transfers(lines: QuerySet[StatementLine]) -> dict[object, int]:
+    rows = (
+        lines.filter(match__target_kind__in=[TargetKind.FEE, TargetKind.SWEEP])
+        .order_by()
+        .values_list("statement_id")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return dict(rows)
+
+
+INVARIANTS = [
+    Invariant(
+        "reconciliation.lines_judged",
+        "Every line of an imported statement is matched, in exception or resolved.",
+        by_sql(
+            "SELECT count(*) FROM reconciliation_statementline",
+            "SELECT l.id FROM reconciliation_statementline l WHERE l.state = 'unmatched'",
+        ),
+    ),
+    Invariant(
+        "reconciliation.states_agree",
+        "A line is matched with a match only, in exception with an open exception only, and"
+        " resolved with a closed one only.",
+        by_sql(
+            "SELECT count(*) FROM reconciliation_statementline",
+            "SELECT l.id FROM reconciliation_statementline l"
+            " LEFT JOIN reconciliation_match m ON m.line_id = l.id"
+            " LEFT JOIN LATERAL (SELECT bool_or(e.status = 'open') AS open, count(*) AS all_of_them"
+            "   FROM reconciliation_reconciliationexception e WHERE e.line_id = l.id) x ON true"
+            " WHERE (l.state = 'matched') <> (m.id IS NOT NULL)"
+            " OR (l.state = 'exception') <> COALESCE(x.open, false)"
+            " OR (l.state = 'resolved' AND x.all_of_them = 0)",
+        ),
+    ),
+    Invariant(
+        "reconciliation.lines_counted",
+        "A statement has as many lines as it brought, less those that an earlier file had.",
+        by_sql(
+            "SELECT count(*) FROM reconciliation_statement",
+            "SELECT s.reference FROM reconciliation_statement s"
+            " LEFT JOIN reconciliation_statementline l ON l.statement_id = s.id"
+            " GROUP BY s.id HAVING count(l.id) <> s.lines_total - s.lines_duplicate",
+        ),
+    ),
+    Invariant(
+        "reconciliation.amounts_equal",
+        "A matched line and what it stands for have the same amount.",
+        _amounts_equal,
+    ),
+    Invariant(
+        "reconciliation.charges_booked",
+        "The ledger holds every statement's charges and transfers, once.",
+        _booked,
+    ),
+]
