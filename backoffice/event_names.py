@@ -41,6 +41,7 @@ TITLES = {
     "listings.import_finished": _("Import finished"),
     "listings.imported": _("Listings imported"),
     "notifications.message_queued": _("Message queued"),
+    "notifications.template_edited": _("Message template edited"),
     "orders.placed": _("Order placed"),
     "orders.paid": _("Order paid"),
     "orders.cancelled": _("Order cancelled"),

@@ -38,12 +38,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- sellers ---
     sellers.ApplicationStarted: [],
     sellers.ApplicationEdited: [],
-    sellers.ApplicationSubmitted: [],
+    sellers.ApplicationSubmitted: [Subscription(notify.application_submitted)],
     sellers.ApplicationClaimed: [],
     sellers.ApplicationReleased: [],
-    sellers.InformationRequested: [],
-    sellers.ApplicationApproved: [],
-    sellers.ApplicationRejected: [],
+    sellers.InformationRequested: [Subscription(notify.information_requested)],
+    sellers.ApplicationApproved: [Subscription(notify.application_approved)],
+    sellers.ApplicationRejected: [Subscription(notify.application_rejected)],
     sellers.DocumentUploaded: [],
     sellers.DocumentReviewed: [],
     sellers.DocumentRead: [],
@@ -59,32 +59,48 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- listings ---
     listings.ListingCreated: [],
     listings.ListingChanged: [],
-    listings.ListingStatusChanged: [],
+    listings.ListingStatusChanged: [Subscription(notify.listing_decided)],
     listings.StockSoldOut: [],
     listings.PictureUploaded: [
         Subscription(listing_work.process_picture, queue="bulk", external=True)
     ],
     listings.PictureProcessed: [],
     listings.ImportStepDue: [Subscription(listing_work.work_off_import, queue="bulk")],
-    listings.ImportFinished: [],
+    listings.ImportFinished: [Subscription(notify.import_finished)],
     listings.ListingsImported: [],
     # --- orders ---
-    orders.OrderPlaced: [],
-    orders.OrderPaid: [Subscription(payout_work.open_earnings)],
-    orders.OrderCancelled: [Subscription(payment_work.close_intent)],
-    orders.OrderExpired: [Subscription(payment_work.close_intent)],
+    orders.OrderPlaced: [Subscription(notify.order_placed)],
+    orders.OrderPaid: [
+        Subscription(payout_work.open_earnings),
+        Subscription(notify.receipt),
+        Subscription(notify.new_order),
+    ],
+    orders.OrderCancelled: [
+        Subscription(payment_work.close_intent),
+        Subscription(notify.order_cancelled),
+    ],
+    orders.OrderExpired: [
+        Subscription(payment_work.close_intent),
+        Subscription(notify.order_expired),
+    ],
     orders.OrderCompleted: [],
     orders.SellerOrderConfirmed: [],
-    orders.SellerOrderShipped: [],
-    orders.SellerOrderDelivered: [Subscription(payout_work.begin_hold)],
-    orders.SellerOrderCancelled: [Subscription(payment_work.refund_cancelled_part)],
+    orders.SellerOrderShipped: [Subscription(notify.order_shipped)],
+    orders.SellerOrderDelivered: [
+        Subscription(payout_work.begin_hold),
+        Subscription(notify.order_delivered),
+    ],
+    orders.SellerOrderCancelled: [
+        Subscription(payment_work.refund_cancelled_part),
+        Subscription(notify.part_cancelled),
+    ],
     # --- payments ---
     payments.IntentOpened: [],
     payments.AttemptStarted: [Subscription(payment_work.send_attempt, external=True)],
     payments.AttemptSent: [],
     payments.AttemptUncertain: [],
     payments.PaymentSucceeded: [Subscription(payment_work.return_unusable_payment)],
-    payments.PaymentFailed: [],
+    payments.PaymentFailed: [Subscription(notify.payment_failed)],
     payments.PaymentReversed: [Subscription(payout_work.close_refunded)],
     payments.ProviderMessageReceived: [
         Subscription(payment_work.process_message, external=True),
@@ -95,7 +111,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
         Subscription(payout_work.close_refunded),
     ],
     payments.RefundSent: [],
-    payments.RefundSucceeded: [],
+    payments.RefundSucceeded: [Subscription(notify.refund_arrived)],
     payments.RefundFailed: [],
     # --- payouts ---
     payouts.EarningOpened: [],
@@ -109,8 +125,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.PayoutApproved: [Subscription(payout_work.disburse, external=True)],
     payouts.PayoutCancelled: [],
     payouts.PayoutSent: [],
-    payouts.PayoutPaid: [],
-    payouts.PayoutFailed: [],
+    payouts.PayoutPaid: [Subscription(notify.payout_paid)],
+    payouts.PayoutFailed: [Subscription(notify.payout_failed)],
     # --- reconciliation ---
     reconciliation.StatementUploaded: [
         Subscription(reconciliation_handlers.read_statement, queue="bulk"),
@@ -120,11 +136,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.LinesBooked: [],
     reconciliation.ExceptionResolved: [],
     # --- disputes ---
-    disputes.DisputeOpened: [],
+    disputes.DisputeOpened: [Subscription(notify.dispute_opened)],
     disputes.DisputeAssigned: [],
-    disputes.DisputeMessagePosted: [],
+    disputes.DisputeMessagePosted: [Subscription(notify.dispute_message)],
     disputes.EvidenceAdded: [],
-    disputes.DisputeResolved: [],
+    disputes.DisputeResolved: [Subscription(notify.dispute_resolved)],
     disputes.DisputeWithdrawn: [],
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],

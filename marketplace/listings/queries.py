@@ -103,6 +103,14 @@ def import_batch(*, reference: str, seller_id: UUID) -> ImportBatch:
     return batch
 
 
+def import_batch_by_id(batch_id: UUID) -> ImportBatch:
+    """Raises ImportNotFound."""
+    batch = ImportBatch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        raise ImportNotFound
+    return batch
+
+
 def row_errors(*, batch_id: UUID) -> QuerySet[ImportRowError]:
     """What is wrong with the rows of an import, in the order of the file."""
     return ImportRowError.objects.filter(batch_id=batch_id).order_by("row_number", "id")

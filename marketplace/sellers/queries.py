@@ -110,6 +110,14 @@ def get_application(*, reference: str, applicant_id: UUID | None = None) -> Appl
     return application
 
 
+def application_by_id(application_id: UUID) -> Application:
+    """Raises ApplicationNotFound."""
+    application = Application.objects.filter(pk=application_id).first()
+    if application is None:
+        raise ApplicationNotFound
+    return application
+
+
 def get_document(*, reference: str, applicant_id: UUID | None = None) -> KycDocument:
     """Raises DocumentNotFound. Whoever opens the file records it: `record_document_read`."""
     rows = KycDocument.objects.filter(reference=reference)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 
 from marketplace.accounts.queries import contact_of
 from marketplace.notifications.events import MessageQueued
@@ -51,7 +52,8 @@ def tell(
     queued = []
     for channel, address in _addresses(kind, person):
         words = _words(code, channel, person.language)
-        text = render(words, values, channel=channel)
+        with translation.override(person.language):  # Values may be texts of ours, translated late.
+            text = render(words, values, channel=channel)
         message, is_new = Message.objects.get_or_create(
             dedupe_key=f"{dedupe_key}:{code}:{user_id or address}:{channel}"[:160],
             defaults={
