@@ -9,7 +9,20 @@ from api import errors, openapi
 from api.auth import Bearer
 from api.docs import DocsPage
 from api.throttling import Pace
-from api.v1 import auth, problems
+from api.v1 import (
+    auth,
+    cart,
+    catalog,
+    disputes,
+    imports,
+    listings,
+    orders,
+    payments,
+    problems,
+    seller_orders,
+    sellers,
+    webhooks,
+)
 
 DESCRIPTION = """
 The marketplace for the storefront, mobile apps, sellers' systems and partners.
@@ -29,6 +42,15 @@ The marketplace for the storefront, mobile apps, sellers' systems and partners.
 
 TAGS = {
     "auth": "Accounts: registering, signing in, proving a phone, addresses.",
+    "catalog": "Categories, products and the offers of them; open to everybody.",
+    "sellers": "Applying to sell, and a seller's own figures.",
+    "listings": "A seller's own listings, one by one and in bulk.",
+    "cart": "The buyer's wishes, and where we deliver.",
+    "orders": "A buyer's orders.",
+    "seller-orders": "Sellers' parts of orders: the unit of shipping, commission and dispute.",
+    "payments": "Paying an order from a wallet.",
+    "disputes": "When something went wrong.",
+    "webhooks": "For payment providers.",
     "problems": "What the error codes mean.",
 }
 
@@ -53,6 +75,18 @@ errors.register(api)
 
 ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("/auth", auth.router, "auth"),
+    ("/categories", catalog.categories, "catalog"),
+    ("/products", catalog.router, "catalog"),
+    ("/sellers", sellers.router, "sellers"),
+    ("/listings", listings.router, "listings"),
+    ("/imports", imports.router, "listings"),
+    ("/cart", cart.router, "cart"),
+    ("/delivery-regions", cart.regions, "cart"),
+    ("/orders", orders.router, "orders"),
+    ("/seller-orders", seller_orders.router, "seller-orders"),
+    ("/payments", payments.router, "payments"),
+    ("/disputes", disputes.router, "disputes"),
+    ("/webhooks", webhooks.router, "webhooks"),
     ("/problems", problems.router, "problems"),
 )
 for prefix, router, tag in ROUTERS:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
+from marketplace.listings.errors import ListingChangedMeanwhile
 from marketplace.sellers.errors import ApplicationChanged
 from marketplace.shared.errors import (
     Conflict,
@@ -85,6 +86,7 @@ class SlowDown(TooMany):
 
 # The first class that fits decides.
 STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
+    (ListingChangedMeanwhile, HTTPStatus.PRECONDITION_FAILED),
     (ApplicationChanged, HTTPStatus.PRECONDITION_FAILED),
     (PreconditionFailed, HTTPStatus.PRECONDITION_FAILED),
     (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),

@@ -1,21 +1,34 @@
-"""ETags from version columns: who edits says which version they looked at."""
+"""ETags from version columns: who edits says which version they looked at.
+
+They guard edits only. Nothing answers 304 by them: pictures and reservations change what is shown
+without changing the version.
+"""
 
 import re
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from api.errors import PreconditionFailed, PreconditionRequired
 
-_TAG = re.compile(r'(?:W/)?"v([0-9]{1,9})"')
+_TAG = re.compile(r'"v([0-9]{1,9})"')
 
 
-def etag(version: int) -> str:
-    return f'"v{version}"'
+def shows_version(view: Any) -> Any:
+    """Mark an operation whose answer carries an ETag (for the OpenAPI document)."""
+    view.shows_version = True
+    return view
+
+
+def edits_version(view: Any) -> Any:
+    """Mark an operation that needs If-Match and answers the new ETag."""
+    view.edits_version = view.shows_version = True
+    return view
 
 
 def stamp(response: HttpResponse, version: int) -> None:
     """Put the ETag of what is answered on the answer."""
-    response["ETag"] = etag(version)
+    response["ETag"] = f'"v{version}"'
 
 
 def expected_version(request: HttpRequest) -> int:
@@ -31,13 +44,3 @@ def expected_version(request: HttpRequest) -> int:
     if match is None:
         raise PreconditionFailed
     return int(match.group(1))
-
-
-def not_modified(request: HttpRequest, version: int) -> HttpResponse | None:
-    """304 where the caller has this version already."""
-    offered = request.headers.get("If-None-Match", "")
-    if version not in {int(number) for number in _TAG.findall(offered)}:
-        return None
-    response = HttpResponse(status=304)
-    stamp(response, version)
-    return response

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from marketplace.payments.queries import provider_health
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import pulses
 from marketplace.shared.outbox import due_deliveries
@@ -31,8 +32,11 @@ def health(request: HttpRequest) -> HttpResponse:
     """200 where all that matters works, else 503."""
     parts = {name: _checked(name, check) for name, check in CHECKS.items()}
     is_well = all(status == OK for status in parts.values())
+    # A provider that is down is its own trouble: attempts wait, everything else goes on.
+    providers = _providers() if parts["database"] == OK else {}
     return JsonResponse(
-        {"status": OK if is_well else "unwell", "parts": parts}, status=200 if is_well else 503
+        {"status": OK if is_well else "unwell", "parts": parts, "providers": providers},
+        status=200 if is_well else 503,
     )
 
 
@@ -61,6 +65,10 @@ def _queue() -> str:
     if due_deliveries(now=now - OVERDUE, limit=1):
         return LATE
     return LATE if any(pulse.is_overdue for pulse in pulses(now=now)) else OK
+
+
+def _providers() -> dict[str, str]:
+    return {each.provider: DOWN if each.is_down else OK for each in provider_health()}
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, "queue": _queue}

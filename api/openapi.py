@@ -35,7 +35,8 @@ from marketplace.shared.idempotency import IdempotencyKeyReused, RequestInProgre
 
 type Json = dict[str, Any]
 
-DEPTH_MAX = 8
+# Deeper than any answer; a schema that contains itself ends here.
+DEPTH_MAX = 24
 _RATE_HEADERS = {
     "RateLimit": {
         "description": 'What is left: `"read";r=299;t=60` (requests, seconds).',
@@ -53,15 +54,14 @@ def complete(api: NinjaAPI, document: Json) -> Json:
     schemas = document["components"]["schemas"]
     schemas.update(_problem_schemas())
     operations = _operations(api)
-    for path, methods in document["paths"].items():
-        for method, described in methods.items():
+    for methods in document["paths"].values():
+        for described in methods.values():
             operation = operations[described["operationId"]]
             _describe_parameters(described)
             _describe_body(described, schemas)
             _describe_answers(described, schemas)
-            _describe_headers(operation, described, method)
+            _describe_headers(operation, described)
             _describe_refusals(refusals_of(operation, described), described)
-        document["paths"][path] = methods
     return document
 
 
@@ -96,7 +96,7 @@ def refusals_of(operation: Operation, described: Json) -> list[Refusal]:
             IdempotencyKeyReused,
             RequestInProgress,
         ]
-    if getattr(view, "needs_version", False):
+    if getattr(view, "edits_version", False):
         refusals += [PreconditionRequired, PreconditionFailed]
     return list(dict.fromkeys(refusals))
 
@@ -140,23 +140,21 @@ def _problem_example(refusal: Refusal) -> Json:
     }
 
 
-def _describe_headers(operation: Operation, described: Json, method: str) -> None:
+def _describe_headers(operation: Operation, described: Json) -> None:
     view = operation.view_func
-    offered: list[tuple[str, str, str, bool]] = []
+    offered: list[tuple[str, str, str]] = []
     if getattr(view, "is_idempotent", False):
         why = "A new random value for each wish, the same one for its retries; kept for 24 hours."
-        offered.append((HEADER, why, "5f0c2d1e-8a4b-4c7d-9e6f-1a2b3c4d5e6f", True))
-    if getattr(view, "needs_version", False):
-        offered.append(("If-Match", "The ETag of what you looked at.", '"v3"', True))
-    if getattr(view, "has_version", False):
-        offered.append(("If-None-Match", "Answers 304 where this is still true.", '"v3"', False))
-    for name, why, example, is_required in offered:
+        offered.append((HEADER, why, "5f0c2d1e-8a4b-4c7d-9e6f-1a2b3c4d5e6f"))
+    if getattr(view, "edits_version", False):
+        offered.append(("If-Match", "The ETag of what you looked at.", '"v3"'))
+    for name, why, example in offered:
         described["parameters"].append(
             {
                 "in": "header",
                 "name": name,
                 "description": why,
-                "required": is_required,
+                "required": True,
                 "schema": {"type": "string", "maxLength": 80},
                 "example": example,
             }
@@ -171,10 +169,8 @@ def _describe_headers(operation: Operation, described: Json, method: str) -> Non
                 "description": "`true` where this is the stored answer of an earlier request.",
                 "schema": {"type": "string"},
             }
-        if getattr(view, "has_version", False) or getattr(view, "needs_version", False):
+        if getattr(view, "shows_version", False):
             headers["ETag"] = {"description": "For If-Match.", "schema": {"type": "string"}}
-    if getattr(view, "has_version", False) and method == "get":
-        described["responses"][304] = {"description": "You have this version already."}
 
 
 def _describe_parameters(described: Json) -> None:
@@ -205,10 +201,10 @@ def example_of(schema: Json, schemas: Json, depth: int = 0) -> Any:
     """A value that the schema allows, from the examples of its fields."""
     if depth > DEPTH_MAX:
         return None
-    if "$ref" in schema:
-        return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, depth + 1)
     if schema.get("examples"):
         return schema["examples"][0]
+    if "$ref" in schema:
+        return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, depth + 1)
     for several in ("anyOf", "allOf", "oneOf"):
         if several in schema:
             return example_of(schema[several][0], schemas, depth + 1)

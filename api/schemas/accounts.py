@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.base import Choice, In, Moment, Out, Text, line, reference
+from api.schemas.base import Choice, In, Moment, Out, Text, line, reference_of
 
 EMAIL_LENGTH_MAX = 254
 PASSWORD_LENGTH_MAX = 128
@@ -56,7 +56,7 @@ class AddressIn(In):
 
 
 class AddressOut(Out):
-    reference: str = reference("ADR")
+    reference: str = reference_of("ADR")
     recipient: str = Field(examples=["Asha Mushi"])
     phone: str = Field(examples=["+255754123456"])
     region: str = Field(examples=["Dar es Salaam"])
@@ -69,7 +69,7 @@ class AddressOut(Out):
 class Me(Out):
     """The signed-in person."""
 
-    reference: str = reference("USR")
+    reference: str = reference_of("USR")
     name: str = Field(examples=["Asha Mushi"])
     email: str | None = Field(examples=["asha@example.com"])
     phone: str | None = Field(examples=["+255754123456"])

@@ -45,7 +45,7 @@ def line(least: int, most: int, *examples: str) -> Any:
     return Field(min_length=least, max_length=most, examples=list(examples))
 
 
-def reference(prefix: str) -> Any:
+def reference_of(prefix: str) -> Any:
     """The human reference of a thing; machines' ids never leave the house."""
     return Field(examples=[f"{prefix}-7K3M9QX2"], max_length=20)
 
@@ -76,6 +76,12 @@ class Choice(Out):
 
     code: str = Field(examples=["paid"])
     label: str = Field(examples=["Paid"])
+
+
+def choice(row: Any, field: str) -> Choice:
+    """A column with choices, such as a status; its empty value is answered as it is."""
+    label = getattr(row, f"get_{field}_display")()
+    return Choice(code=str(getattr(row, field)), label=str(label))
 
 
 class FieldError(Out):

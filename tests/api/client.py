@@ -9,6 +9,7 @@ import re
 import uuid
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 from django.http import HttpResponse
@@ -110,7 +111,9 @@ def validator(pointer: str) -> Any:
 
 
 def pointer(*parts: str) -> str:
-    return "#/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
+    """A JSON pointer as a URI fragment (RFC 6901 section 6)."""
+    escaped = [part.replace("~", "~0").replace("/", "~1") for part in parts]
+    return "#/" + "/".join(quote(part, safe="~") for part in escaped)
 
 
 def hold_to_the_document(method: str, path: str, response: HttpResponse) -> None:

@@ -1,0 +1,134 @@
+"""Disputes, their thread and evidence."""
+
+from typing import Any
+
+from pydantic import Field
+
+from api.schemas.base import (
+    Choice,
+    In,
+    Moment,
+    Money,
+    MoneyIn,
+    Out,
+    Text,
+    choice,
+    line,
+    money,
+    reference_of,
+)
+from marketplace.disputes.queries import Thread
+from marketplace.disputes.states import DisputeReason
+
+MESSAGE_LENGTH_MAX = 4000
+
+
+class DisputeIn(In):
+    seller_order: Text = line(1, 20, "SO-7K3M9QX2")
+    reason: DisputeReason = Field(examples=["damaged"])
+    claimed: MoneyIn
+    message: Text = line(1, MESSAGE_LENGTH_MAX, "The screen came broken.")
+
+
+class MessageIn(In):
+    message: Text = line(1, MESSAGE_LENGTH_MAX, "I sent photos of the parcel.")
+
+
+class EvidenceIn(In):
+    """Beside the file, in the same form."""
+
+    note: Text = Field("", max_length=300, examples=["The broken corner"])
+
+
+class MessageOut(Out):
+    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    author: str = Field(examples=["Asha Mushi"])
+    message: str = Field(examples=["The screen came broken."])
+    written_at: Moment
+
+    @classmethod
+    def of(cls, row: Any) -> "MessageOut":
+        return cls(
+            party=choice(row, "party"),
+            author=row.author.name,
+            message=row.body,
+            written_at=row.created_at,
+        )
+
+
+class EvidenceOut(Out):
+    """`url` works for some minutes only."""
+
+    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    name: str = Field(examples=["screen.jpg"])
+    content_type: str = Field(examples=["image/jpeg"])
+    size_bytes: int = Field(examples=[284_113])
+    note: str = Field(examples=["The broken corner"])
+    url: str = Field(examples=["/files/ImV2aWRlbmNlLy4uLiI:1u:c2ln/screen.jpg"])
+    uploaded_at: Moment
+
+    @classmethod
+    def of(cls, row: Any) -> "EvidenceOut":
+        return cls(
+            party=choice(row, "party"),
+            name=row.original_name,
+            content_type=row.content_type,
+            size_bytes=row.size_bytes,
+            note=row.note,
+            url=row.file.url,
+            uploaded_at=row.uploaded_at,
+        )
+
+
+class DisputeOut(Out):
+    """A buyer's case against one seller order; until it is closed, the seller's money waits."""
+
+    reference: str = reference_of("DSP")
+    seller_order: str = reference_of("SO")
+    seller: str = reference_of("SEL")
+    seller_name: str = Field(examples=["Kariakoo Electronics"])
+    reason: Choice = Field(examples=[{"code": "damaged", "label": "Damaged or defective"}])
+    claimed: Money
+    status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
+    outcome: Choice | None = Field(examples=[None])
+    refunded: Money
+    resolution_note: str = Field(examples=[""])
+    opened_at: Moment
+    due_at: Moment = Field(description="When we mean to have decided.")
+    closed_at: Moment | None
+
+    @classmethod
+    def of(cls, row: Any) -> "DisputeOut":
+        return cls(**dispute_values(row))
+
+
+class DisputeDetail(DisputeOut):
+    messages: list[MessageOut]
+    evidence: list[EvidenceOut]
+
+    @classmethod
+    def with_thread(cls, row: Any, thread: Thread) -> "DisputeDetail":
+        return cls(
+            **dispute_values(row),
+            messages=[MessageOut.of(each) for each in thread.messages],
+            evidence=[EvidenceOut.of(each) for each in thread.evidence],
+        )
+
+
+def dispute_values(row: Any) -> dict[str, Any]:
+    """What both parties see of a case."""
+    return {
+        "reference": row.reference,
+        "seller_order": row.seller_order.reference,
+        "seller": row.seller.reference,
+        "seller_name": row.seller.name,
+        "reason": choice(row, "reason"),
+        "claimed": money(row.claimed_minor, row.currency),
+        "status": choice(row, "status"),
+        "outcome": choice(row, "outcome") if row.outcome else None,
+        "refunded": money(row.refunded_minor, row.currency),
+        "resolution_note": row.resolution_note,
+        "opened_at": row.opened_at,
+        "due_at": row.due_at,
+        "closed_at": row.closed_at,
+    }

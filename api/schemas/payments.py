@@ -1,0 +1,87 @@
+"""Payments, the pushes to wallets that make them, and refunds."""
+
+from typing import Any
+
+from pydantic import Field
+
+from api.schemas.base import Choice, In, Moment, Money, Out, Text, choice, line, money, reference_of
+
+
+class AttemptIn(In):
+    msisdn: Text = line(1, 30, "0754 123 456")
+    provider: Text | None = Field(
+        None, max_length=20, examples=["mpesa"], description="Default: by the number's prefix."
+    )
+
+
+class AttemptOut(Out):
+    """One push to one wallet. `pending` means that the buyer has to answer on the phone."""
+
+    reference: str = reference_of("ATT")
+    provider: str = Field(examples=["mpesa"])
+    msisdn: str = Field(examples=["+255754123456"])
+    amount: Money
+    status: Choice = Field(examples=[{"code": "pending", "label": "Waiting for the buyer"}])
+    message: str = Field(examples=[""], description="What the provider said, for people.")
+    receipt: str = Field(examples=["8FD5H2K1LM"])
+    created_at: Moment
+    settled_at: Moment | None
+
+    @classmethod
+    def of(cls, row: Any) -> "AttemptOut":
+        return cls(
+            reference=row.reference,
+            provider=row.provider,
+            msisdn=row.msisdn,
+            amount=money(row.amount_minor, row.currency),
+            status=choice(row, "status"),
+            message=row.provider_message,
+            receipt=row.receipt,
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+        )
+
+
+class RefundOut(Out):
+    reference: str = reference_of("REF")
+    amount: Money
+    status: Choice = Field(examples=[{"code": "succeeded", "label": "Succeeded"}])
+    reason: Choice = Field(examples=[{"code": "order_cancelled", "label": "Order cancelled"}])
+    receipt: str = Field(examples=["8FD5H2K1LN"])
+    created_at: Moment
+    settled_at: Moment | None
+
+    @classmethod
+    def of(cls, row: Any) -> "RefundOut":
+        return cls(
+            reference=row.reference,
+            amount=money(row.amount_minor, row.currency),
+            status=choice(row, "status"),
+            reason=choice(row, "reason"),
+            receipt=row.receipt,
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+        )
+
+
+class PaymentOut(Out):
+    """The wish to be paid for one order, and every attempt at it, the newest first."""
+
+    reference: str = reference_of("PAY")
+    order: str = reference_of("ORD")
+    amount: Money
+    status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
+    attempts: list[AttemptOut]
+    refunds: list[RefundOut]
+
+    @classmethod
+    def of(cls, intent: Any, refunds: list[Any]) -> "PaymentOut":
+        attempts = sorted(intent.attempts.all(), key=lambda row: row.pk, reverse=True)
+        return cls(
+            reference=intent.reference,
+            order=intent.order.reference,
+            amount=money(intent.amount_minor, intent.currency),
+            status=choice(intent, "status"),
+            attempts=[AttemptOut.of(each) for each in attempts],
+            refunds=[RefundOut.of(each) for each in refunds],
+        )
