@@ -67,6 +67,7 @@ UNFOLD: dict[str, Any] = {
     "LANGUAGES": {"action": lambda request: reverse("set_language")},
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("backoffice/console.css")],
+    "LOGIN": {"form": "backoffice.login.LoginForm"},
     "DASHBOARD_CALLBACK": "backoffice.dashboard.fill",
     "COMMAND": {"search_callback": "backoffice.navigation.search", "show_history": False},
     "SIDEBAR": {

@@ -59,7 +59,10 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "sales": _sales_figures(sales, before),
             "orders_chart": _chart(sales.days, sales.orders, _("Orders")),
             "gmv_chart": _chart(
-                sales.days, [minor // 100 for minor in sales.paid_minor], _("TZS paid")
+                sales.days,
+                [minor // (100 * 1000) for minor in sales.paid_minor],
+                _("Paid, thousand TZS"),
+                suffix="k",
             ),
         }  # fmt: skip
     return context
@@ -178,7 +181,7 @@ def _change(now: int, before: int) -> str:
     return _("%(change)s %% against the period before") % {"change": f"{change:+d}"}
 
 
-def _chart(days: list[date], values: list[int], label: str) -> str:
+def _chart(days: list[date], values: list[int], label: str, *, suffix: str = "") -> str:
     """Data of a Chart.js bar chart; Unfold resolves its own colour variables."""
     return json.dumps(
         {
@@ -192,6 +195,7 @@ def _chart(days: list[date], values: list[int], label: str) -> str:
                     "borderRadius": 4,
                     "displayYAxis": True,
                     "maxTicksXLimit": 10,
+                    "suffixYAxis": suffix,
                 }
             ],
         }

@@ -64,7 +64,7 @@ def detail_of(event: LoggedEvent) -> str:
     parts = []
     if event.before and event.after:
         changed = [
-            f"{key}: {event.before.get(key)} → {value}"
+            _change(key, event.before.get(key), value)
             for key, value in event.after.items()
             if event.before.get(key) != value
         ]
@@ -73,6 +73,12 @@ def detail_of(event: LoggedEvent) -> str:
         str(event.payload[key]) for key in TELLING if event.payload.get(key) not in (None, "")
     )
     return " · ".join(parts)[:400]
+
+
+def _change(key: str, before: Any, after: Any) -> str:
+    if key in ("status", "state"):
+        return f"{before} → {after}".replace("_", " ")
+    return f"{key}: {before} → {after}".replace("_", " ")
 
 
 def names_of_actors(events: Iterable[LoggedEvent]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from backoffice.admin import (
     accounts,
+    applications,
     catalog,
     disputes,
     events,
@@ -20,6 +21,7 @@ from backoffice.admin import (
 
 __all__ = [
     "accounts",
+    "applications",
     "catalog",
     "disputes",
     "events",

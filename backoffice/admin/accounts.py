@@ -2,20 +2,79 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminPasswordWidget,
+)
 
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.display import link, moment, money, state, yes_no
+from backoffice.pages.decisions import Asked, Decision, ThingForm
+from backoffice.pages.display import link, moment, money, page_of, state, yes_no
+from backoffice.pages.forms import Words
 from backoffice.pages.search import phone_of, same, upper
-from backoffice.roles import BY_NAME
+from backoffice.roles import BY_NAME, ROLES
+from marketplace.accounts.commands import register, set_roles
 from marketplace.accounts.models import Address, User
 from marketplace.orders.models import Order
 
 NEWEST = 20
+
+
+class RolesForm(ThingForm):
+    """Whoever has a role may enter the console."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role.name, role.label) for role in ROLES],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+
+    def values_of(self, user: User) -> dict[str, Any]:
+        return {"roles": _group_names(user)}
+
+
+class ColleagueForm(forms.Form):
+    """A new member of staff; they change the password when they sign in."""
+
+    name = Words(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
+    password = forms.CharField(
+        label=_("First password"), widget=UnfoldAdminPasswordWidget(), strip=False
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role.name, role.label) for role in ROLES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+
+
+def _set_roles(asked: Asked) -> None:
+    set_roles(user_id=asked.object.pk, roles=asked.data["roles"], actor=asked.actor)
+
+
+@transaction.atomic
+def _add_colleague(asked: Asked) -> HttpResponse:
+    colleague = register(
+        email=asked.data["email"],
+        password=asked.data["password"],
+        name=asked.data["name"],
+        actor=asked.actor,
+    )
+    set_roles(user_id=colleague.pk, roles=asked.data["roles"], actor=asked.actor)
+    return HttpResponseRedirect(page_of(colleague))
+
+
+def _is_somebody_else(user: Any, request: HttpRequest) -> bool:
+    return user.pk != request.user.pk
 
 
 @admin.register(User)
@@ -32,6 +91,34 @@ class UserAdmin(Console):
         "name__istartswith": same,
     }
     search_hint = _("Reference, phone, e-mail or beginning of the name")
+
+    list_decisions = (
+        Decision(
+            "add",
+            _("Add a colleague"),
+            "set_roles",
+            _add_colleague,
+            done=_("The colleague may sign in."),
+            form=ColleagueForm,
+            icon="person_add",
+            variant="primary",
+            own_page=True,
+        ),
+    )
+    decisions = (
+        Decision(
+            "roles",
+            _("Set roles"),
+            "set_roles",
+            _set_roles,
+            done=_("The roles are set."),
+            form=RolesForm,
+            ask=_("Whoever has a role may enter the console and see what the role sees."),
+            icon="badge",
+            variant="primary",
+            when=_is_somebody_else,
+        ),
+    )
 
     @display(description=_("Identity"), ordering="kyc_level")
     def kyc(self, user: User) -> Any:

@@ -7,7 +7,7 @@ whatever changes the world is a `Decision`: a POST with a permission that ends i
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -20,13 +20,17 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
+from backoffice import waiting
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import moment, state
@@ -45,6 +49,15 @@ class CappedPaginator(Paginator):
         if isinstance(rows, QuerySet):
             return rows.order_by()[:COUNTED_MAX].count()
         return len(rows)
+
+
+class CalmChangeList(ChangeList):
+    """Does not offer to "show all" where nothing is filtered."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters and not self.get_filters_params():
+            self.full_result_count = self.result_count
 
 
 class Console(ModelAdmin):
@@ -82,6 +95,9 @@ class Console(ModelAdmin):
         return False
 
     # --- The list ---
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CalmChangeList
 
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         return tuple(self.search_by)
@@ -138,6 +154,10 @@ class Console(ModelAdmin):
         """What is shown of a thing; by default all its columns that are fit to be read."""
         return Page(main=[self.all_columns(thing)])
 
+    def beside(self, request: HttpRequest, thing: Any) -> dict[str, Any]:
+        """What a page's own template wants beside the blocks."""
+        return {}
+
     def all_columns(self, thing: models.Model) -> Facts:
         rows = []
         for field in self.opts.concrete_fields:
@@ -169,7 +189,8 @@ class Console(ModelAdmin):
             request,
             self.page_template,
             self._context(request, thing)
-            | {"page": page, "decisions": self.offered(request, thing)},
+            | {"page": page, "decisions": self.offered(request, thing)}
+            | self.beside(request, thing),
         )
 
     def history_view(
@@ -213,7 +234,7 @@ class Console(ModelAdmin):
         return [
             {
                 "decision": decision,
-                "form": decision.bound(request, thing),
+                "form": decision.bound(request, thing) if decision.has_dialog else None,
                 "address": self.decision_address(decision, thing),
                 "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
             }
@@ -267,6 +288,7 @@ class Console(ModelAdmin):
                     messages.error(request, str(refusal))
                     return HttpResponseRedirect(self._back(request, thing))
             else:
+                waiting.forget()
                 if decision.done:
                     messages.success(request, str(decision.done))
                 return answer or HttpResponseRedirect(self._back(request, thing))
@@ -289,6 +311,18 @@ class Console(ModelAdmin):
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             return wanted
         return self.address(thing.pk if thing is not None else None)
+
+
+def buttons(request: HttpRequest, thing: models.Model, *, only: Sequence[str] = ()) -> SafeString:
+    """A thing's decisions as buttons, for use on the page of another thing; `only` those named."""
+    pages = admin.site._registry[type(thing)]
+    assert isinstance(pages, Console)
+    wanted = [one for one in pages.decisions if not only or one.name in only]
+    return render_to_string(
+        "console/decisions.html",
+        {"decisions": pages.offered(request, thing, wanted), "size": "sm"},
+        request=request,
+    )
 
 
 class Queue(Console):

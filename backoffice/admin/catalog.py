@@ -1,20 +1,87 @@
 """Categories, brands and products."""
 
 from typing import Any
+from uuid import UUID
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.catalog_forms import BrandForm, CategoryForm, ProductForm
 from backoffice.pages.blocks import Facts, Page, Table, Text
-from backoffice.pages.display import link, moment, money, state, yes_no
+from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import link, moment, money, page_of, state, yes_no
 from backoffice.pages.search import same, upper
+from marketplace.catalog.commands import (
+    brand_named,
+    create_product,
+    edit_product,
+    save_category,
+)
 from marketplace.catalog.models import Brand, Category, Product
 from marketplace.listings.models import Listing
 
 OFFERS_MAX = 50
+
+
+DUTY = "edit_catalog"
+
+
+def _save_category(asked: Asked) -> HttpResponse:
+    data = asked.data
+    category = save_category(
+        category_id=asked.object.pk if asked.object else None,
+        slug=data["slug"],
+        name_en=data["name_en"],
+        name_sw=data["name_sw"],
+        parent_id=UUID(data["parent"]) if data["parent"] else None,
+        attribute_schema=data["attribute_schema"],
+        position=data["position"],
+        is_active=data["is_active"],
+        actor=asked.actor,
+    )
+    return HttpResponseRedirect(page_of(category))
+
+
+def _add_brand(asked: Asked) -> HttpResponse:
+    return HttpResponseRedirect(page_of(brand_named(name=asked.data["name"], actor=asked.actor)))
+
+
+def _create_product(asked: Asked) -> HttpResponse:
+    product = create_product(
+        title=asked.data["title"],
+        category_id=UUID(asked.data["category"]),
+        brand_name=asked.data["brand"],
+        description=asked.data["description"],
+        attributes=asked.data["attributes"],
+        actor=asked.actor,
+    )
+    return HttpResponseRedirect(page_of(product))
+
+
+def _edit_product(asked: Asked) -> None:
+    edit_product(
+        product_id=asked.object.pk,
+        title=asked.data["title"],
+        category_id=UUID(asked.data["category"]),
+        brand_name=asked.data["brand"],
+        description=asked.data["description"],
+        attributes=asked.data["attributes"],
+        is_active=asked.data["is_active"],
+        actor=asked.actor,
+    )
+
+
+def _writing(
+    name: str, label: Any, run: Any, form: type[forms.Form], done: Any, icon: str
+) -> Decision:
+    """A decision of the catalogue: a form on a page of its own."""
+    return Decision(
+        name, label, DUTY, run, done=done, form=form, icon=icon, variant="primary", own_page=True
+    )
 
 
 @admin.register(Category)
@@ -26,6 +93,10 @@ class CategoryAdmin(Console):
     list_select_related = ("parent",)
     ordering = ("position", "name_en")
     search_by = {"name_en__istartswith": same, "name_sw__istartswith": same, "slug": same}
+    list_decisions = (
+        _writing("add", _("Add a category"), _save_category, CategoryForm, _("Saved."), "add"),
+    )
+    decisions = (_writing("edit", _("Edit"), _save_category, CategoryForm, _("Saved."), "edit"),)
 
     def page(self, request: HttpRequest, category: Category) -> Page:
         children = Category.objects.filter(parent=category)[:OFFERS_MAX]
@@ -78,6 +149,7 @@ class BrandAdmin(Console):
     list_display = ("name", "slug", "reference")
     ordering = ("name",)
     search_by = {"name__istartswith": same, "reference__startswith": upper}
+    list_decisions = (_writing("add", _("Add a brand"), _add_brand, BrandForm, _("Saved."), "add"),)
 
 
 @admin.register(Product)
@@ -90,6 +162,10 @@ class ProductAdmin(Console):
     list_filter = ("is_active",)
     search_by = {"reference__startswith": upper, "title__istartswith": same, "slug": same}
     search_hint = _("Reference or beginning of the title")
+    list_decisions = (
+        _writing("add", _("Add a product"), _create_product, ProductForm, _("Saved."), "add"),
+    )
+    decisions = (_writing("edit", _("Edit"), _edit_product, ProductForm, _("Saved."), "edit"),)
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, product: Product) -> Any:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -12,11 +13,134 @@ from backoffice import waiting
 from backoffice.admin.base import Console, Queue
 from backoffice.models import ModerationQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table, Text
-from backoffice.pages.display import link, moment, money, money_column, state_column
+from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.pages.display import link, moment, money, money_column, page_of, state_column
+from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
+from marketplace.listings.commands import (
+    approve_listing,
+    cancel_import,
+    pause_listing,
+    reject_listing,
+    resume_listing,
+    return_to_moderation,
+)
 from marketplace.listings.models import ImportBatch, Listing
+from marketplace.listings.states import (
+    IMPORT_TRANSITIONS,
+    LISTING_TRANSITIONS,
+    ImportStatus,
+    ListingStatus,
+)
 
 LIST_DISPLAY = ("sku", "reference", "product", "seller", "price", "stock", "status_label")
+
+
+DUTY = "moderate_listings"
+
+
+def _next_listing(asked: Asked) -> HttpResponse:
+    """After a verdict: the next listing that waits, or the queue."""
+    waits = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
+    oldest = waits.order_by("submitted_at").first()
+    if oldest is None:
+        return HttpResponseRedirect(reverse("admin:backoffice_moderationqueue_changelist"))
+    return HttpResponseRedirect(page_of(oldest))
+
+
+def _approve(asked: Asked) -> HttpResponse:
+    approve_listing(listing_id=asked.object.pk, actor=asked.actor)
+    return _next_listing(asked)
+
+
+def _reject(asked: Asked) -> HttpResponse:
+    reject_listing(listing_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+    return _next_listing(asked)
+
+
+def _pause(asked: Asked) -> None:
+    pause_listing(listing_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _resume(asked: Asked) -> None:
+    resume_listing(listing_id=asked.object.pk, actor=asked.actor)
+
+
+def _moderate_again(asked: Asked) -> None:
+    return_to_moderation(listing_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _waits(listing: Any, request: HttpRequest) -> bool:
+    return listing.status == ListingStatus.IN_MODERATION
+
+
+def _was_approved(listing: Any, request: HttpRequest) -> bool:
+    return listing.status in (ListingStatus.LIVE, ListingStatus.PAUSED)
+
+
+def _is_paused(listing: Any, request: HttpRequest) -> bool:
+    return listing.status == ListingStatus.PAUSED
+
+
+def _cancel_import(asked: Asked) -> None:
+    cancel_import(batch_id=asked.object.pk, actor=asked.actor)
+
+
+DECISIONS = (
+    Decision(
+        "reject",
+        _("Reject"),
+        DUTY,
+        _reject,
+        done=_("The listing is rejected; the seller reads why."),
+        form=ReasonForm,
+        ask=_("The seller reads the reason, and may submit the listing again."),
+        icon="close",
+        variant="danger",
+        when=_waits,
+    ),
+    Decision(
+        "approve",
+        _("Approve"),
+        DUTY,
+        _approve,
+        done=_("The listing is live."),
+        icon="check",
+        variant="primary",
+        when=_waits,
+    ),
+    Decision(
+        "pause",
+        _("Pause"),
+        DUTY,
+        _pause,
+        done=_("The listing is off sale."),
+        form=ReasonForm,
+        icon="pause",
+        when=may_become(LISTING_TRANSITIONS, ListingStatus.PAUSED),
+    ),
+    Decision(
+        "resume",
+        _("Resume"),
+        DUTY,
+        _resume,
+        done=_("The listing is live again."),
+        icon="play_arrow",
+        variant="primary",
+        when=_is_paused,
+    ),
+    Decision(
+        "moderate",
+        _("Moderate again"),
+        DUTY,
+        _moderate_again,
+        done=_("The listing is back in the queue."),
+        form=ReasonForm,
+        ask=_("It is off sale until somebody approves it again."),
+        icon="fact_check",
+        when=_was_approved,
+    ),
+)
 
 
 class _ListingColumns(Console):
@@ -37,6 +161,9 @@ class _ListingColumns(Console):
 
 @admin.register(Listing)
 class ListingAdmin(_ListingColumns):
+    """All offers; the page of one is where it is moderated."""
+
+    decisions = DECISIONS
     aggregate = "listing"
     chips = "status"
     list_display = LIST_DISPLAY
@@ -104,6 +231,19 @@ class ImportBatchAdmin(Console):
     list_select_related = ("seller",)
     search_by = {"reference__startswith": upper}
     status_label = state_column()
+    decisions = (
+        Decision(
+            "cancel",
+            _("Cancel the import"),
+            DUTY,
+            _cancel_import,
+            done=_("The import stops; what is written stays."),
+            ask=_("It stops after the step that runs; what is written stays."),
+            icon="cancel",
+            variant="danger",
+            when=may_become(IMPORT_TRANSITIONS, ImportStatus.CANCELLED),
+        ),
+    )
 
     @display(description=_("Uploaded"), ordering="-pk")
     def uploaded(self, batch: ImportBatch) -> Any:

@@ -9,9 +9,36 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Facts, Page, Text
+from backoffice.pages.decisions import Asked, Decision, ThingForm, may_become
 from backoffice.pages.display import moment, reference_link, state_column
+from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
+from marketplace.notifications.commands import edit_template, retry_message
 from marketplace.notifications.models import Message, MessageTemplate
+from marketplace.notifications.states import MESSAGE_TRANSITIONS, MessageStatus
+
+
+class TemplateForm(ThingForm):
+    """The words of one kind of message, in one language."""
+
+    subject = Words(label=_("Subject"), max_length=160, required=False)
+    body = LongWords(label=_("Text"), max_length=4000, rows=14)
+
+    def values_of(self, template: MessageTemplate) -> dict[str, Any]:
+        return {"subject": template.subject, "body": template.body}
+
+
+def _edit(asked: Asked) -> None:
+    edit_template(
+        template_id=asked.object.pk,
+        subject=asked.data["subject"],
+        body=asked.data["body"],
+        actor=asked.actor,
+    )
+
+
+def _retry(asked: Asked) -> None:
+    retry_message(message_id=asked.object.pk, actor=asked.actor)
 
 
 @admin.register(Message)
@@ -34,6 +61,19 @@ class MessageAdmin(Console):
     search_by = {"reference__startswith": upper, "about": upper, "recipient": same}
     search_hint = _("Recipient, or reference of the message or of what it is about")
     status_label = state_column()
+    decisions = (
+        Decision(
+            "retry",
+            _("Send again"),
+            "handle_deliveries",
+            _retry,
+            done=_("The message is queued again."),
+            ask=_("It is sent as it was worded."),
+            icon="refresh",
+            variant="primary",
+            when=may_become(MESSAGE_TRANSITIONS, MessageStatus.QUEUED),
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # The body is encrypted: a list neither shows nor deciphers it.
@@ -77,6 +117,20 @@ class MessageTemplateAdmin(Console):
     ordering = ("code", "channel", "language")
     list_filter = ("channel", "language")
     search_by = {"code__istartswith": same}
+    decisions = (
+        Decision(
+            "edit",
+            _("Edit the words"),
+            "edit_templates",
+            _edit,
+            done=_("The new words are used from now on."),
+            form=TemplateForm,
+            ask=_("{name} marks what is filled in. Messages that are queued keep their words."),
+            icon="edit",
+            variant="primary",
+            own_page=True,
+        ),
+    )
 
     @display(description=_("Channel"), ordering="channel")
     def channel_shown(self, template: MessageTemplate) -> Any:

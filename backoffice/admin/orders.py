@@ -1,15 +1,67 @@
-"""Orders and the sellers' parts of them."""
+"""Orders and the sellers' parts of them: one page tells the whole story of an order."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.order_page import order_page, seller_order_page
+from backoffice.pages.blocks import Page
+from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, money, money_column, state_column
+from backoffice.pages.forms import ReasonForm, Words
 from backoffice.pages.search import phone_of, upper
+from marketplace.orders.commands import (
+    cancel_order,
+    cancel_seller_order,
+    confirm_seller_order,
+    deliver_seller_order,
+    ship_seller_order,
+)
 from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.states import (
+    ORDER_TRANSITIONS,
+    SELLER_ORDER_TRANSITIONS,
+    OrderStatus,
+    SellerOrderStatus,
+)
+
+
+class ShipmentForm(forms.Form):
+    carrier = Words(label=_("Carrier"), max_length=60)
+    tracking = Words(label=_("Tracking number"), max_length=60, required=False)
+
+
+def _cancel(asked: Asked) -> None:
+    cancel_order(order_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _cancel_part(asked: Asked) -> None:
+    cancel_seller_order(
+        seller_order_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor
+    )
+
+
+def _confirm(asked: Asked) -> None:
+    confirm_seller_order(seller_order_id=asked.object.pk, actor=asked.actor)
+
+
+def _ship(asked: Asked) -> None:
+    ship_seller_order(
+        seller_order_id=asked.object.pk,
+        carrier=asked.data["carrier"],
+        tracking=asked.data["tracking"],
+        actor=asked.actor,
+    )
+
+
+def _deliver(asked: Asked) -> None:
+    deliver_seller_order(seller_order_id=asked.object.pk, actor=asked.actor)
 
 
 @admin.register(Order)
@@ -22,10 +74,34 @@ class OrderAdmin(Console):
     search_hint = _("Reference or phone")
     status_label = state_column()
     total = money_column("total_minor", _("Total"))
+    decisions = (
+        Decision(
+            "cancel",
+            _("Cancel the order"),
+            "cancel_orders",
+            _cancel,
+            done=_("The order is cancelled; what was paid for it goes back."),
+            form=ReasonForm,
+            ask=_(
+                "Every part that is not shipped yet is cancelled, its stock and money go back. "
+                "Buyer and sellers read the reason."
+            ),
+            icon="cancel",
+            variant="danger",
+            when=may_become(ORDER_TRANSITIONS, OrderStatus.CANCELLED),
+        ),
+    )
 
     @display(description=_("Placed"), ordering="-pk")
     def placed(self, order: Order) -> Any:
         return moment(order.placed_at)
+
+    def page(self, request: HttpRequest, order: Order) -> Page:
+        return order_page(request, order)
+
+
+def _step(wanted: SellerOrderStatus) -> Any:
+    return may_become(SELLER_ORDER_TRANSITIONS, wanted)
 
 
 @admin.register(SellerOrder)
@@ -39,6 +115,55 @@ class SellerOrderAdmin(Console):
     search_by = {"reference__startswith": upper, "order__reference__startswith": upper}
     search_hint = _("Reference of the seller order or of the order")
     status_label = state_column()
+    decisions = (
+        Decision(
+            "confirm",
+            _("Confirm"),
+            "fulfil_orders",
+            _confirm,
+            done=_("Confirmed for the seller."),
+            ask=_("The seller told us that they have the goods and will send them."),
+            icon="thumb_up",
+            when=_step(SellerOrderStatus.TO_SHIP),
+        ),
+        Decision(
+            "ship",
+            _("Mark shipped"),
+            "fulfil_orders",
+            _ship,
+            done=_("The parcel is on its way."),
+            form=ShipmentForm,
+            icon="local_shipping",
+            variant="primary",
+            when=_step(SellerOrderStatus.SHIPPED),
+        ),
+        Decision(
+            "deliver",
+            _("Mark delivered"),
+            "fulfil_orders",
+            _deliver,
+            done=_("The parcel has arrived."),
+            ask=_("The buyer has it: from now on the seller's hold period runs."),
+            icon="where_to_vote",
+            variant="primary",
+            when=_step(SellerOrderStatus.DELIVERED),
+        ),
+        Decision(
+            "cancel",
+            _("Cancel this part"),
+            "cancel_orders",
+            _cancel_part,
+            done=_("This part is cancelled; stock and money go back."),
+            form=ReasonForm,
+            ask=_("Its stock and money go back. Buyer and seller read the reason."),
+            icon="cancel",
+            variant="danger",
+            when=_step(SellerOrderStatus.CANCELLED),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SellerOrder]:
+        return super().get_queryset(request).select_related("order", "seller")
 
     @display(description=_("Gross"))
     def gross(self, seller_order: SellerOrder) -> Any:
@@ -47,3 +172,6 @@ class SellerOrderAdmin(Console):
     @display(description=_("Placed"), ordering="-pk")
     def placed(self, seller_order: SellerOrder) -> Any:
         return moment(seller_order.placed_at)
+
+    def page(self, request: HttpRequest, seller_order: SellerOrder) -> Page:
+        return seller_order_page(request, seller_order)

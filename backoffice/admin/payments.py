@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
+from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
     moment,
@@ -20,9 +21,15 @@ from backoffice.pages.display import (
     state_column,
 )
 from backoffice.pages.search import same, upper, wallet_of
+from marketplace.payments.commands import retry_refund
 from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund
+from marketplace.payments.states import REFUND_TRANSITIONS, RefundStatus
 
 ROWS = 50
+
+
+def _retry(asked: Asked) -> None:
+    retry_refund(refund_id=asked.object.pk, actor=asked.actor)
 
 
 @admin.register(Intent)
@@ -126,6 +133,19 @@ class RefundAdmin(Console):
     }
     search_hint = _("Reference of the refund or attempt, or provider receipt")
     status_label = state_column()
+    decisions = (
+        Decision(
+            "retry",
+            _("Send again"),
+            "retry_refunds",
+            _retry,
+            done=_("The refund is on its way again."),
+            ask=_("The provider is asked again, under a new reference."),
+            icon="refresh",
+            variant="primary",
+            when=may_become(REFUND_TRANSITIONS, RefundStatus.REQUESTED),
+        ),
+    )
     amount = money_column("amount_minor", _("Amount"))
 
     @display(description=_("Reason"), ordering="reason")

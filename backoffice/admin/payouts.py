@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -13,18 +13,75 @@ from backoffice import waiting
 from backoffice.admin.base import Console, Queue
 from backoffice.models import BatchQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
+from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
     masked,
     moment,
     money,
     money_column,
+    page_of,
     reference_link,
     state,
     state_column,
 )
+from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
+from marketplace.payouts.commands import (
+    approve_batch,
+    hold_earning,
+    prepare_batch,
+    reject_batch,
+    unhold_earning,
+)
 from marketplace.payouts.models import Earning, Payout, PayoutBatch
+from marketplace.payouts.states import (
+    BATCH_TRANSITIONS,
+    EARNING_TRANSITIONS,
+    BatchStatus,
+    EarningStatus,
+)
+
+FOUR_EYES = _("You prepared this batch: somebody else must approve it.")
+
+
+def _prepare(asked: Asked) -> HttpResponse:
+    batch = prepare_batch(actor=asked.actor)
+    return HttpResponseRedirect(page_of(batch))
+
+
+def _approve(asked: Asked) -> None:
+    approve_batch(batch_id=asked.object.pk, actor=asked.actor)
+
+
+def _reject(asked: Asked) -> None:
+    reject_batch(batch_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _may_approve(batch: Any, request: HttpRequest) -> bool:
+    """Not offered to its author; the command refuses them in any case."""
+    return batch.status == BatchStatus.AWAITING_APPROVAL and batch.created_by_id != request.user.pk
+
+
+def _hold(asked: Asked) -> None:
+    held = hold_earning(
+        seller_order_id=asked.object.seller_order_id,
+        reason=asked.data["reason"],
+        actor=asked.actor,
+    )
+    _say(asked, held, _("The earning is on hold."), _("It is on its way out already, or gone."))
+
+
+def _unhold(asked: Asked) -> None:
+    freed = unhold_earning(seller_order_id=asked.object.seller_order_id, actor=asked.actor)
+    _say(asked, freed, _("The earning goes on."), _("It is not on hold."))
+
+
+def _say(asked: Asked, is_done: bool, done: Any, not_done: Any) -> None:
+    if is_done:
+        messages.success(asked.request, str(done))
+    else:
+        messages.warning(asked.request, str(not_done))
 
 
 class _BatchColumns(Console):
@@ -66,11 +123,49 @@ class PayoutBatchAdmin(_BatchColumns):
 
     aggregate = "batch"
     chips = "status"
+    list_decisions = (
+        Decision(
+            "prepare",
+            _("Prepare a batch"),
+            "prepare_payouts",
+            _prepare,
+            done=_("The batch is prepared; somebody else approves it."),
+            ask=_("Everything available is planned for each active seller; nothing is sent yet."),
+            icon="add",
+            variant="primary",
+        ),
+    )
+    decisions = (
+        Decision(
+            "reject",
+            _("Reject"),
+            "approve_payouts",
+            _reject,
+            done=_("The batch is rejected; nothing of it is paid."),
+            form=ReasonForm,
+            icon="close",
+            variant="danger",
+            when=may_become(BATCH_TRANSITIONS, BatchStatus.REJECTED),
+        ),
+        Decision(
+            "approve",
+            _("Approve and send"),
+            "approve_payouts",
+            _approve,
+            done=_("The batch is approved; the money goes out now."),
+            ask=_("The money goes out at once and cannot be called back."),
+            icon="verified",
+            variant="primary",
+            when=_may_approve,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_totals(super().get_queryset(request))
 
     def page(self, request: HttpRequest, batch: Any) -> Page:
+        waits = batch.status == BatchStatus.AWAITING_APPROVAL
+        is_author = waits and batch.created_by_id == request.user.pk
         payouts = list(batch.payouts.select_related("seller").order_by("-amount_minor")[:ROWS_MAX])
         return Page(
             figures=[
@@ -79,6 +174,7 @@ class PayoutBatchAdmin(_BatchColumns):
                 (_("Prepared by"), batch.created_by),
                 (_("Decided by"), batch.decided_by or "–"),
             ],
+            notices=[("info", FOUR_EYES)] if is_author else [],
             main=[
                 payouts_table(_("Payouts"), payouts),
                 Facts(
@@ -195,6 +291,28 @@ class EarningAdmin(Console):
     search_hint = _("Reference of the seller order or seller")
     status_label = state_column()
     net = money_column("net_minor", _("Net"))
+    decisions = (
+        Decision(
+            "hold",
+            _("Put on hold"),
+            "hold_earnings",
+            _hold,
+            form=ReasonForm,
+            icon="pause",
+            variant="danger",
+            when=may_become(EARNING_TRANSITIONS, EarningStatus.ON_HOLD),
+        ),
+        Decision(
+            "unhold",
+            _("Let it go on"),
+            "hold_earnings",
+            _unhold,
+            ask=_("The money takes its way again, to the next batch if its time has come."),
+            icon="play_arrow",
+            variant="primary",
+            when=may_become(EARNING_TRANSITIONS, EarningStatus.AVAILABLE),
+        ),
+    )
 
     @display(description=_("Available from"), ordering="release_at")
     def available_from(self, earning: Earning) -> Any:

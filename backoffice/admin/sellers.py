@@ -1,115 +1,37 @@
-"""Sellers, their applications, and the queue of those to review."""
+"""Sellers and those who act for them."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
-from backoffice.models import ApplicationQueue
-from backoffice.pages.blocks import Facts, Page, Table, Text
-from backoffice.pages.display import link, masked, moment, state, state_column, yes_no
+from backoffice.admin.base import Console
+from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.pages.display import link, masked, moment, money, state, state_column, yes_no
+from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
-from marketplace.sellers.models import Application, KycDocument, Seller, SellerMember
+from marketplace.payouts.queries import balance_of
+from marketplace.sellers.commands import close_seller, reactivate_seller, suspend_seller
+from marketplace.sellers.models import Seller, SellerMember
+from marketplace.sellers.states import SELLER_TRANSITIONS, SellerStatus
+
+DUTY = "suspend_sellers"
+ROWS = 50
 
 
-@admin.register(Application)
-class ApplicationAdmin(Console):
-    """All applications; the page of one is where it is reviewed."""
-
-    aggregate = "application"
-    chips = "status"
-    list_display = (
-        "business_name",
-        "reference",
-        "kind",
-        "region",
-        "status_label",
-        "reviewer",
-        "submitted",
-    )
-    list_select_related = ("reviewer",)
-    search_by = {"reference__startswith": upper, "tin": same, "business_name__istartswith": same}
-    search_hint = _("Reference, TIN or beginning of the name")
-    status_label = state_column()
-
-    @display(description=_("Submitted"), ordering="submitted_at")
-    def submitted(self, application: Application) -> Any:
-        return moment(application.submitted_at)
-
-    def page(self, request: HttpRequest, application: Application) -> Page:
-        return Page(
-            figures=[
-                (_("Reference"), application.reference),
-                (_("Submitted"), moment(application.submitted_at)),
-                (_("Reviewer"), application.reviewer),
-            ],
-            main=[business(application, request), Text(_("What will be sold"), application.about)],
-        )
+def _suspend(asked: Asked) -> None:
+    suspend_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
 
 
-def business(application: Application, request: HttpRequest) -> Facts:
-    """Who applies. Numbers that identify a person are whole only for who decides."""
-    may_read = request.user.has_perm("backoffice.decide_applications")
-    shown = str if may_read else masked
-    return Facts(
-        _("Business"),
-        [
-            (_("Business name"), application.business_name),
-            (_("Kind"), application.get_kind_display()),
-            (_("Applicant"), application.applicant),
-            (_("TIN"), application.tin),
-            (_("NIDA number"), shown(application.nida_number)),
-            (_("VRN"), application.vat_number),
-            (_("Region"), application.region),
-            (_("Address"), application.address),
-            (_("Phone"), application.phone),
-            (_("Payout wallet"), application.payout_provider),
-            (_("Payout number"), shown(application.payout_msisdn)),
-            (_("Name on the wallet"), application.payout_name),
-        ],
-    )
+def _reactivate(asked: Asked) -> None:
+    reactivate_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
 
 
-@admin.register(ApplicationQueue)
-class ApplicationQueueAdmin(Queue):
-    """Oldest first."""
-
-    of = Application
-    intro = _("Applications that wait for a reviewer or are with one, oldest first.")
-    list_display = (
-        "business_name",
-        "reference",
-        "kind",
-        "region",
-        "status_label",
-        "reviewer",
-        "submitted",
-    )
-    list_select_related = ("reviewer",)
-    ordering = ("submitted_at",)
-    status_label = state_column()
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.applications()
-
-    @display(description=_("Submitted"), ordering="submitted_at")
-    def submitted(self, application: Application) -> Any:
-        return moment(application.submitted_at)
-
-
-@admin.register(KycDocument)
-class KycDocumentAdmin(Console):
-    """Reached from an application; the list is here for expiry."""
-
-    list_display = ("reference", "kind", "application", "status_label", "expires_on", "is_current")
-    list_select_related = ("application",)
-    chips = "status"
-    status_label = state_column()
+def _close(asked: Asked) -> None:
+    close_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
 
 
 @admin.register(Seller)
@@ -125,19 +47,63 @@ class SellerAdmin(Console):
     }
     search_hint = _("Reference, phone, TIN or beginning of the name")
     status_label = state_column()
+    decisions = (
+        Decision(
+            "reactivate",
+            _("Reactivate"),
+            DUTY,
+            _reactivate,
+            done=_("The seller may sell again."),
+            form=ReasonForm,
+            icon="play_arrow",
+            variant="primary",
+            when=may_become(SELLER_TRANSITIONS, SellerStatus.ACTIVE),
+        ),
+        Decision(
+            "suspend",
+            _("Suspend"),
+            DUTY,
+            _suspend,
+            done=_("The seller is suspended; nothing of theirs can be bought."),
+            form=ReasonForm,
+            ask=_("Nothing of theirs can be bought from now on. They read the reason."),
+            icon="pause",
+            when=may_become(SELLER_TRANSITIONS, SellerStatus.SUSPENDED),
+        ),
+        Decision(
+            "close",
+            _("Close"),
+            DUTY,
+            _close,
+            done=_("The seller is closed."),
+            form=ReasonForm,
+            ask=_("This is for good. What is owed to them is still paid."),
+            icon="block",
+            variant="danger",
+            when=may_become(SELLER_TRANSITIONS, SellerStatus.CLOSED),
+        ),
+    )
 
     @display(description=_("Approved"), ordering="approved_at")
     def approved(self, seller: Seller) -> Any:
         return moment(seller.approved_at)
 
     def page(self, request: HttpRequest, seller: Seller) -> Page:
-        members = SellerMember.objects.filter(seller=seller).select_related("user")[:50]
+        members = SellerMember.objects.filter(seller=seller).select_related("user")[:ROWS]
+        figures = [
+            (_("Reference"), seller.reference),
+            (_("Approved"), moment(seller.approved_at)),
+        ]
+        if request.user.has_perm("payouts.view_payout"):
+            owed = balance_of(seller_reference=seller.reference)
+            figures += [
+                (_("Pending"), money(owed.pending_minor)),
+                (_("Available"), money(owed.available_minor)),
+                (_("On hold"), money(owed.on_hold_minor)),
+            ]
         return Page(
-            figures=[
-                (_("Reference"), seller.reference),
-                (_("State"), state(seller)),
-                (_("Approved"), moment(seller.approved_at)),
-            ],
+            figures=figures,
+            status=state(seller),
             notices=[("warning", seller.status_reason)] if seller.status_reason else [],
             main=[
                 Facts(

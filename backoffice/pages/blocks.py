@@ -14,6 +14,7 @@ class Facts:
 
     title: Any
     rows: Sequence[tuple[Any, Any]]
+    actions: Any = ""
     template: str = "console/blocks/facts.html"
 
 
@@ -26,6 +27,9 @@ class Table:
     rows: Iterable[Sequence[Any]]
     empty: Any = ""
     footer: Sequence[Any] = ()
+    # Buttons beside the title, and words under it.
+    actions: Any = ""
+    note: Any = ""
     template: str = "console/blocks/table.html"
 
     @property
@@ -73,6 +77,15 @@ class Piece:
     context: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks that belong together, such as all about one seller's part of an order."""
+
+    blocks: Sequence[Any]
+    title: Any = ""
+    template: str = "console/blocks/group.html"
+
+
 @dataclass(slots=True)
 class Page:
     """A thing on one screen. `figures` stand on top, `side` beside `main`, the timeline last.
@@ -86,3 +99,5 @@ class Page:
     notices: list[tuple[str, Any]] = field(default_factory=list)
     subjects: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     status: Any = ""
+    # What it is called where `str()` of the thing reads badly.
+    title: Any = ""

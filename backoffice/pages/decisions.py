@@ -51,10 +51,12 @@ class Decision:
     variant: str = "default"
     when: Callable[[Any, HttpRequest], bool] | None = None
     submit: Any = ""
+    # A long form gets a page of its own instead of a dialog.
+    own_page: bool = False
 
     @property
     def has_dialog(self) -> bool:
-        return self.form is not None or bool(self.ask)
+        return (self.form is not None or bool(self.ask)) and not self.own_page
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

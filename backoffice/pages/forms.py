@@ -60,5 +60,9 @@ class ReasonForm(forms.Form):
     reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
 
 
+class NoteForm(forms.Form):
+    note = LongWords(label=_("Note"), max_length=REASON_MAX)
+
+
 class MessageForm(forms.Form):
     message = LongWords(label=_("Message"), max_length=2000, rows=5)

@@ -1,0 +1,332 @@
+"""Seller applications: the queue, and the page on which one is reviewed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice import waiting
+from backoffice.admin.base import Console, Queue, buttons
+from backoffice.models import ApplicationQueue
+from backoffice.pages.blocks import Facts, Page, Text
+from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.pages.display import link, masked, moment, page_of, state, state_column
+from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
+from backoffice.pages.search import same, upper
+from marketplace.sellers.commands import (
+    approve_application,
+    claim_application,
+    record_document_read,
+    reject_application,
+    release_application,
+    request_information,
+    review_document,
+)
+from marketplace.sellers.models import Application, KycDocument, Seller
+from marketplace.sellers.queries import ChecklistItem, checklist_of, others_with_tin
+from marketplace.sellers.states import (
+    APPLICATION_TRANSITIONS,
+    DOCUMENT_TRANSITIONS,
+    ApplicationStatus,
+    DocumentStatus,
+)
+
+DUTY = "decide_applications"
+TWINS_MAX = 5
+
+
+def _is_mine(application: Application, request: HttpRequest) -> bool:
+    return (
+        application.status == ApplicationStatus.IN_REVIEW
+        and application.reviewer_id == request.user.pk
+    )
+
+
+def _next_case(asked: Asked) -> HttpResponse:
+    """After a decision: the oldest case that nobody has taken, or the queue."""
+    waits = Application.objects.filter(status=ApplicationStatus.SUBMITTED)
+    oldest = waits.order_by("submitted_at").first()
+    if oldest is None:
+        return HttpResponseRedirect(reverse("admin:backoffice_applicationqueue_changelist"))
+    return HttpResponseRedirect(page_of(oldest))
+
+
+def _claim(asked: Asked) -> None:
+    claim_application(application_id=asked.object.pk, actor=asked.actor)
+
+
+def _release(asked: Asked) -> None:
+    release_application(application_id=asked.object.pk, actor=asked.actor)
+
+
+def _request_information(asked: Asked) -> HttpResponse:
+    request_information(
+        application_id=asked.object.pk, message=asked.data["message"], actor=asked.actor
+    )
+    return _next_case(asked)
+
+
+def _approve(asked: Asked) -> HttpResponse:
+    approve_application(application_id=asked.object.pk, actor=asked.actor)
+    return _next_case(asked)
+
+
+def _reject(asked: Asked) -> HttpResponse:
+    reject_application(
+        application_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor
+    )
+    return _next_case(asked)
+
+
+class _ApplicationColumns(Console):
+    list_display = (
+        "business_name", "reference", "kind", "region", "status_label", "reviewer", "submitted",
+    )  # fmt: skip
+    list_select_related = ("reviewer",)
+    search_by = {"reference__startswith": upper, "tin": same, "business_name__istartswith": same}
+    search_hint = _("Reference, TIN or beginning of the name")
+    status_label = state_column()
+
+    @display(description=_("Submitted"), ordering="submitted_at")
+    def submitted(self, application: Application) -> Any:
+        return moment(application.submitted_at)
+
+
+@admin.register(Application)
+class ApplicationAdmin(_ApplicationColumns):
+    """All applications; the page of one is where it is reviewed."""
+
+    aggregate = "application"
+    chips = "status"
+    page_template = "console/application.html"
+    decisions = (
+        Decision(
+            "claim",
+            _("Review it"),
+            DUTY,
+            _claim,
+            done=_("The application is yours to decide."),
+            icon="person_check",
+            variant="primary",
+            when=may_become(APPLICATION_TRANSITIONS, ApplicationStatus.IN_REVIEW),
+        ),
+        Decision(
+            "release",
+            _("Give it back"),
+            DUTY,
+            _release,
+            done=_("The application is back in the queue."),
+            icon="undo",
+            when=may_become(APPLICATION_TRANSITIONS, ApplicationStatus.SUBMITTED),
+        ),
+        Decision(
+            "request-information",
+            _("Request information"),
+            DUTY,
+            _request_information,
+            done=_("The applicant is asked."),
+            form=MessageForm,
+            ask=_("The applicant reads this and may change the application and its documents."),
+            icon="help",
+            when=_is_mine,
+        ),
+        Decision(
+            "reject",
+            _("Reject"),
+            DUTY,
+            _reject,
+            done=_("The application is rejected."),
+            form=ReasonForm,
+            ask=_("The applicant reads the reason. This cannot be undone."),
+            icon="block",
+            variant="danger",
+            when=_is_mine,
+        ),
+        Decision(
+            "approve",
+            _("Approve"),
+            DUTY,
+            _approve,
+            done=_("The seller may begin."),
+            ask=_("The applicant becomes a seller and may list products at once."),
+            icon="check",
+            variant="primary",
+            when=_is_mine,
+        ),
+    )
+
+    def page(self, request: HttpRequest, application: Application) -> Page:
+        twins = list(others_with_tin(application)[:TWINS_MAX])
+        notices: list[tuple[str, Any]] = []
+        if application.message_to_applicant:
+            notices.append(("info", application.message_to_applicant))
+        if application.decision_reason:
+            notices.append(("warning", application.decision_reason))
+        if twins:
+            names = ", ".join(f"{one.business_name} ({one.reference})" for one in twins)
+            notices.append(("warning", _("The same TIN: %(names)s") % {"names": names}))
+        seller = Seller.objects.filter(application=application).first()
+        return Page(
+            title=application.business_name,
+            figures=[
+                (_("Reference"), application.reference),
+                (_("Submitted"), moment(application.submitted_at)),
+                (_("Reviewer"), application.reviewer or _("nobody yet")),
+                *([(_("Seller"), link(seller))] if seller else []),
+            ],
+            notices=notices,
+            main=[business(application, request), Text(_("What will be sold"), application.about)],
+        )
+
+    def beside(self, request: HttpRequest, application: Application) -> dict[str, Any]:
+        rows = []
+        for item in checklist_of(application):
+            if item.document is not None:
+                item.document.application = application  # Known already: no query per document.
+            rows.append(_row(request, item))
+        return {"checklist": rows}
+
+
+MARKS = {
+    DocumentStatus.ACCEPTED: "check_circle",
+    DocumentStatus.REJECTED: "cancel",
+    DocumentStatus.UPLOADED: "pending",
+}
+
+
+def _row(request: HttpRequest, item: ChecklistItem) -> dict[str, Any]:
+    """A line of the checklist with what can be done to its document."""
+    document = item.document
+    if document is None:
+        return {"item": item, "mark": "missing", "icon": "radio_button_unchecked"}
+    may_read = request.user.has_perm(f"backoffice.{DUTY}")
+    status = DocumentStatus(document.status)
+    read = reverse("admin:sellers_kycdocument_decide", args=[document.pk, "read"])
+    return {
+        "item": item,
+        "mark": status.value,
+        "icon": MARKS[status],
+        "state": state(document),
+        "read_address": read if may_read else "",
+        "buttons": buttons(request, document, only=("accept", "reject")),
+    }
+
+
+def business(application: Application, request: HttpRequest) -> Facts:
+    """Who applies. Numbers that identify a person are whole only for who decides."""
+    shown = str if request.user.has_perm(f"backoffice.{DUTY}") else masked
+    return Facts(
+        _("Business"),
+        [
+            (_("Business name"), application.business_name),
+            (_("Kind"), application.get_kind_display()),
+            (_("Applicant"), application.applicant),
+            (_("TIN"), application.tin),
+            (_("NIDA number"), shown(application.nida_number)),
+            (_("VRN"), application.vat_number),
+            (_("Region"), application.region),
+            (_("Address"), application.address),
+            (_("Phone"), application.phone),
+            (_("Payout wallet"), application.payout_provider),
+            (_("Payout number"), shown(application.payout_msisdn)),
+            (_("Name on the wallet"), application.payout_name),
+        ],
+    )
+
+
+@admin.register(ApplicationQueue)
+class ApplicationQueueAdmin(Queue, _ApplicationColumns):
+    """Oldest first."""
+
+    of = Application
+    intro = _("Applications that wait for a reviewer or are with one, oldest first.")
+    ordering = ("submitted_at",)
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.applications()
+
+
+def _read(asked: Asked) -> HttpResponse:
+    """Record the reading, then show the file: beside the checklist, or on a page of its own."""
+    document = record_document_read(document_id=asked.object.pk, actor=asked.actor)
+    context = {
+        "document": document,
+        "url": document.file.url,
+        "is_picture": document.content_type.startswith("image/"),
+        "back": page_of(document.application),
+    }
+    if asked.request.headers.get("HX-Request"):
+        return TemplateResponse(asked.request, "console/document_preview.html", context)
+    context |= admin.site.each_context(asked.request) | {"title": str(document)}
+    return TemplateResponse(asked.request, "console/document.html", context)
+
+
+def _accept(asked: Asked) -> HttpResponse:
+    review_document(document_id=asked.object.pk, accept=True, actor=asked.actor)
+    return HttpResponseRedirect(page_of(asked.object.application))
+
+
+def _reject_document(asked: Asked) -> HttpResponse:
+    review_document(
+        document_id=asked.object.pk, accept=False, note=asked.data["note"], actor=asked.actor
+    )
+    return HttpResponseRedirect(page_of(asked.object.application))
+
+
+def _reviewable(wanted: DocumentStatus) -> Any:
+    step = may_become(DOCUMENT_TRANSITIONS, wanted)
+
+    def offered(document: KycDocument, request: HttpRequest) -> bool:
+        return _is_mine(document.application, request) and step(document, request)
+
+    return offered
+
+
+@admin.register(KycDocument)
+class KycDocumentAdmin(Console):
+    """Reached from an application, where it is read and judged."""
+
+    list_display = ("reference", "kind", "application", "status_label", "expires_on", "is_current")
+    list_select_related = ("application",)
+    chips = "status"
+    search_by = {"reference__startswith": upper, "application__reference__startswith": upper}
+    search_hint = _("Reference of the document or application")
+    status_label = state_column()
+    decisions = (
+        Decision("read", _("Open"), DUTY, _read, icon="visibility", variant="secondary"),
+        Decision(
+            "accept",
+            _("Accept"),
+            DUTY,
+            _accept,
+            icon="check",
+            variant="default",
+            when=_reviewable(DocumentStatus.ACCEPTED),
+        ),
+        Decision(
+            "reject",
+            _("Reject"),
+            DUTY,
+            _reject_document,
+            form=NoteForm,
+            ask=_("The applicant reads what is wrong with it."),
+            icon="close",
+            variant="default",
+            when=_reviewable(DocumentStatus.REJECTED),
+        ),
+    )
+
+    def page(self, request: HttpRequest, document: KycDocument) -> Page:
+        return Page(
+            figures=[
+                (_("Reference"), document.reference),
+                (_("Application"), link(document.application)),
+            ],
+            main=[self.all_columns(document)],
+            subjects=[("application", [document.application_id])],
+        )
