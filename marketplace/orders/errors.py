@@ -65,7 +65,9 @@ class NoDeliveryToRegion(Invalid):
 
 class VerificationNeeded(Forbidden):
     code = "verification_needed"
-    message = _("Orders above %(limit)s need a higher verification. Verify your phone first.")
+    message = _(
+        "Orders above %(limit)s need a better proof of who you are: verify your phone or your identity."
+    )
 
 
 class AboveLimit(Forbidden):
