@@ -24,6 +24,9 @@ WITHOUT_SERVERS = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "qcluster" and "--name" in sys.argv[:-1]:
+        # django-q2 reads its cluster's name once, at import; its own option comes too late.
+        os.environ["Q_CLUSTER_NAME"] = sys.argv[sys.argv.index("--name") + 1]
     servers = (
         servers_for_command(command)
         if (needs_postgres() or needs_valkey()) and command not in WITHOUT_SERVERS

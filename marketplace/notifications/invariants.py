@@ -9,7 +9,7 @@ INVARIANTS = [
         by_sql(
             "SELECT count(*) FROM notifications_message",
             "SELECT min(reference) FROM notifications_message WHERE about <> '' AND code IN"
-            " ('order_placed', 'order_paid', 'order_expired', 'payout_paid', 'refund_succeeded')"
+            " ('order_placed', 'order_paid', 'order_expired', 'payout_paid')"
             " GROUP BY code, channel, recipient, about HAVING count(*) > 1",
         ),
     ),
