@@ -16,6 +16,7 @@ from marketplace.payments.commands import enquire_due_attempts, enquire_due_refu
 from marketplace.payouts.commands import enquire_due_payouts, release_due
 from marketplace.reconciliation import handlers as reconciliation
 from marketplace.shared import clock, heartbeats, idempotency
+from reports import runs as reports
 from tasks import outbox, verification
 
 MINUTE_S = 60
@@ -69,6 +70,7 @@ SWEEPS = (
         15,
         "Money that a statement showed first is matched once our books know it.",
     ),
+    Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )
 _BY_NAME = {sweep.name: sweep for sweep in SWEEPS}

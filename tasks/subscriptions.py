@@ -25,6 +25,7 @@ from marketplace.sellers import events as sellers
 from marketplace.shared.events import Event
 from marketplace.shared.outbox import Subscription
 from reports import events as reports
+from reports import handlers as reports_handlers
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- accounts ---
@@ -146,7 +147,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     notifications.MessageQueued: [Subscription(notify.send, external=True)],
     notifications.TemplateEdited: [],
     # --- reports ---
-    reports.ReportRequested: [],
+    reports.ReportRequested: [
+        Subscription(reports_handlers.make, queue="bulk", external=True),
+    ],
     reports.ReportFinished: [],
     reports.ReportDownloaded: [],
 }

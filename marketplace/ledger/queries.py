@@ -56,10 +56,11 @@ def balances_by_reference(*, account: str) -> dict[str, int]:
     return dict(rows)
 
 
-def balances_by_prefix(*, prefix: str) -> dict[str, int]:
-    """The same for all accounts of a family (`seller_available:`)."""
+def balances_by_prefix(*, prefix: str, at: datetime | None = None) -> dict[str, int]:
+    """The same for all accounts of a family (`seller_available:`), now or strictly before `at`."""
+    before = Q() if at is None else Q(posted_at__lt=at)
     rows = (
-        Posting.objects.filter(account__code__startswith=prefix)
+        Posting.objects.filter(before, account__code__startswith=prefix)
         .values_list("account__code")
         .annotate(total=Sum("amount_minor"))
     )
@@ -126,10 +127,13 @@ def totals_by_reference(*, account: str, references: Iterable[str]) -> dict[str,
     return dict(rows)
 
 
-def journal(*, since: datetime, until: datetime) -> QuerySet[Posting]:
-    """Every posting in [since, until) with entry, causing event and account, in posting order."""
+def journal(*, since: datetime, until: datetime, account: str = "") -> QuerySet[Posting]:
+    """Every posting in [since, until) with entry, causing event and account, in posting order;
+    only of accounts whose code begins with `account`."""
     return (
-        Posting.objects.filter(posted_at__gte=since, posted_at__lt=until)
+        Posting.objects.filter(
+            posted_at__gte=since, posted_at__lt=until, account__code__startswith=account
+        )
         .select_related("entry__event", "account")
         .order_by("posted_at", "pk")
     )

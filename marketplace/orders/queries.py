@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -101,6 +102,16 @@ def parts_by_id(*, ids: Iterable[UUID]) -> dict[UUID, SellerOrder]:
     """Seller orders with order and seller, by id."""
     rows = SellerOrder.objects.filter(pk__in=set(ids)).select_related("seller", "order")
     return {part.pk: part for part in rows}
+
+
+def sales_between(
+    *, since: datetime, until: datetime, seller_reference: str = ""
+) -> QuerySet[SellerOrder]:
+    """Seller orders whose order was paid in [since, until), with order and seller, oldest first."""
+    rows = SellerOrder.objects.filter(order__paid_at__gte=since, order__paid_at__lt=until)
+    if seller_reference:
+        rows = rows.filter(seller__reference=seller_reference)
+    return rows.select_related("order", "seller").order_by("order__paid_at", "pk")
 
 
 def shipping_regions() -> dict[str, int]:

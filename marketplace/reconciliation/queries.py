@@ -16,6 +16,7 @@ from marketplace.reconciliation.errors import ExceptionNotFound, StatementNotFou
 from marketplace.reconciliation.models import ReconciliationException, Statement, StatementLine
 from marketplace.reconciliation.policies import resolutions_for
 from marketplace.reconciliation.states import (
+    ExceptionKind,
     ExceptionStatus,
     LineState,
     Resolution,
@@ -50,6 +51,10 @@ class OpenFigures:
     kind: str
     count: int
     difference_minor: int
+
+    @property
+    def label(self) -> str:
+        return str(ExceptionKind(self.kind).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +205,11 @@ def lines_between(*, provider: str, since: datetime, until: datetime) -> QuerySe
 def gaps_between(
     *, provider: str, since: datetime, until: datetime
 ) -> QuerySet[ReconciliationException]:
-    """What our books settled in [since, until) and no statement showed, oldest first."""
-    return ReconciliationException.objects.filter(
+    """What our books settled in [since, until) and no statement shows to this day, oldest first."""
+    rows = ReconciliationException.objects.filter(
         provider=provider, line=None, happened_at__gte=since, happened_at__lt=until
-    ).order_by("happened_at", "pk")
+    )
+    return rows.exclude(resolution=Resolution.ARRIVED_LATER).order_by("happened_at", "pk")
 
 
 def exceptions_on(*, line_ids: list[int]) -> dict[int, ReconciliationException]:

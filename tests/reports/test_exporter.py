@@ -1,0 +1,151 @@
+"""Files that come out: read back, they hold what went in, and nothing in them runs."""
+
+import csv
+import tracemalloc
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports import exporter
+from reports.base import CellKind, Column, Figure, Report
+from reports.errors import ReportTooLong
+from reports.exporter import disarmed, export
+
+AT = datetime(2026, 10, 4, 21, 30, tzinfo=UTC)
+FORMULAS = [
+    "=1+1", "=HYPERLINK(\"http://evil.test\")", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)", "\t=1+1", "\r=1+1", " =1+1", "\n=1", "＝1+1", "＋1+1", "-x", "+x",
+]  # fmt: skip
+HARMLESS = ["+255754000001", "-1,500.00", "-300.00", "Asha", "", "1=1", "a@b.test", "—"]
+
+
+def a_report(rows, summary=()):
+    return Report(
+        code="tried",
+        title="Tried",
+        description="",
+        permission="",
+        parameters=(),
+        columns=(
+            Column("Who"),
+            Column("Amount (TZS)", CellKind.MONEY, is_totalled=True),
+            Column("Pieces", CellKind.INTEGER, is_totalled=True),
+            Column("When", CellKind.INSTANT),
+            Column("Day", CellKind.DATE),
+        ),
+        rows=lambda values: iter(rows),
+        summary=lambda values: list(summary),
+    )
+
+
+def exported(rows, form, folder: Path, summary=()):
+    path = folder / f"tried.{form}"
+    export(a_report(rows, summary), {}, form, path, lambda done: None)
+    return path
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_csv_says_its_encoding_and_holds_the_values(tmp_path):
+    path = exported([("Ünal, “A”", 1_234_50, 3, AT, date(2026, 10, 5))], "csv", tmp_path)
+
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert csv_rows(path) == [
+        ["Who", "Amount (TZS)", "Pieces", "When", "Day"],
+        ["Ünal, “A”", "1234.50", "3", "2026-10-05 00:30:00", "2026-10-05"],
+    ]
+
+
+def test_xlsx_has_types_formats_a_frozen_header_totals_and_a_summary(tmp_path):
+    rows = [("Asha", 1_234_50, 3, AT, date(2026, 10, 5)), ("Juma", -34_50, 4, AT, None)]
+    summary = [Figure("Difference", 1_200_00, CellKind.MONEY)]
+
+    book = openpyxl.load_workbook(exported(rows, "xlsx", tmp_path, summary))
+
+    sheet = book["Tried"]
+    assert sheet.freeze_panes == "A2"
+    assert [cell.value for cell in sheet[2]][:4] == [
+        "Asha",
+        1234.5,
+        3,
+        datetime(2026, 10, 5, 0, 30),
+    ]  # noqa: DTZ001
+    assert sheet["B2"].number_format.startswith("#,##0.00")
+    assert [cell.value for cell in sheet[4]] == ["Total", 1200, 7, None, None]
+    assert book["Summary"]["B2"].value == 1200
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_runs_as_a_formula(text, tmp_path):
+    row = (text, 0, 0, AT, None)
+
+    cell = openpyxl.load_workbook(exported([row], "xlsx", tmp_path))["Tried"]["A2"]
+    assert cell.data_type == "s"
+    assert csv_rows(exported([row], "csv", tmp_path))[1][0] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_computes_nothing_comes_back_unchanged(text, tmp_path):
+    row = (text, -1_500_00, 0, AT, None)
+
+    sheet = openpyxl.load_workbook(exported([row], "xlsx", tmp_path))["Tried"]
+    assert (sheet["A2"].value or "") == text
+    assert sheet["B2"].value == -1500
+    assert csv_rows(exported([row], "csv", tmp_path))[1][:2] == [text, "-1500.00"]
+
+
+@given(st.text())
+def test_a_disarmed_text_begins_like_no_formula_unless_it_is_a_number(text):
+    armless = disarmed(text)
+
+    assert armless.removeprefix("'") == text.removeprefix("'")
+    if armless.lstrip()[:1] in {"=", "+", "-", "@"}:
+        assert armless.strip("+-").replace(",", "").replace(".", "").replace(" ", "").isdigit()
+
+
+@settings(max_examples=25, deadline=None)
+@given(amounts=st.lists(st.integers(-(10**14), 10**14), max_size=30))
+def test_amounts_and_totals_read_back_to_the_cent(amounts, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    rows = [("x", amount, 1, AT, None) for amount in amounts]
+
+    sheet = openpyxl.load_workbook(exported(rows, "xlsx", folder))["Tried"]
+    read = [round(sheet.cell(place, 2).value * 100) for place in range(2, 2 + len(amounts))]
+    assert read == amounts
+    assert round(sheet.cell(len(amounts) + 2, 2).value * 100) == sum(amounts)
+    table = csv_rows(exported(rows, "csv", folder))[1:]
+    assert [int(row[1].replace(".", "")) for row in table] == amounts
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_memory_does_not_grow_with_the_rows(form, tmp_path):
+    def rows(count):
+        return ((f"Person {n}", n * 100, n, AT, None) for n in range(count))
+
+    peaks = []
+    for count in (1_000, 20_000):
+        tracemalloc.start()
+        exported(rows(count), form, tmp_path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] + 2_000_000
+
+
+def test_progress_is_told_and_a_sheet_that_is_full_says_so(tmp_path, monkeypatch):
+    heard = []
+    report = a_report([("x", 0, 0, AT, None)] * 5_000)
+
+    assert export(report, {}, "csv", tmp_path / "a.csv", heard.append) == 5_000
+    assert heard == [2_000, 4_000]
+
+    monkeypatch.setattr(exporter, "XLSX_ROWS_MAX", 4_000)
+    with pytest.raises(ReportTooLong):
+        export(report, {}, "xlsx", tmp_path / "a.xlsx", heard.append)
