@@ -71,12 +71,8 @@ def test_xlsx_has_types_formats_a_frozen_header_totals_and_a_summary(tmp_path):
 
     sheet = book["Tried"]
     assert sheet.freeze_panes == "A2"
-    assert [cell.value for cell in sheet[2]][:4] == [
-        "Asha",
-        1234.5,
-        3,
-        datetime(2026, 10, 5, 0, 30),
-    ]  # noqa: DTZ001
+    assert [cell.value for cell in sheet[2]][:3] == ["Asha", 1234.5, 3]
+    assert f"{sheet['D2'].value:%Y-%m-%d %H:%M}" == "2026-10-05 00:30"
     assert sheet["B2"].number_format.startswith("#,##0.00")
     assert [cell.value for cell in sheet[4]] == ["Total", 1200, 7, None, None]
     assert book["Summary"]["B2"].value == 1200
