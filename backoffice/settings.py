@@ -368,12 +368,6 @@ TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from
 TWILIO_API_URL = configuration.twilio_api_url
 
-# --- API ---------------------------------------------------------------------------------------------------
-
-# Multiplies every limit of api/throttling.py; tests knock a hundred times as often as people.
-API_RATE_SCALE = 1_000 if IS_TEST else 1
-WEBHOOK_BYTES_MAX = 64_000
-
 # --- Rules of the marketplace ------------------------------------------------------------------------------
 
 ACCESS_TOKEN_MINUTES = configuration.access_token_minutes
@@ -387,6 +381,7 @@ MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 PAYOUT_APPROVALS_THRESHOLD_MINOR = configuration.payout_approvals_threshold_minor
 REFUND_APPROVAL_THRESHOLD_MINOR = configuration.refund_approval_threshold_minor
 REPORT_DAYS = configuration.report_days
+API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 
 # --- Console -----------------------------------------------------------------------------------------------
 
