@@ -77,8 +77,9 @@ UNFOLD: dict[str, Any] = {
     },
     "SITE_VIEWS": [
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
-        ("system/", "system", "backoffice.views.System"),
+        ("system/", "system", "backoffice.system.System"),
         ("ledger/trial-balance/", "trial_balance", "backoffice.views.TrialBalance"),
+        ("reconciliation/proof/", "daily_proof", "backoffice.views.DailyProof"),
         ("payouts/balances/", "balances", "backoffice.views.Balances"),
     ],
     # The teal of Zanzibar's reef and the warm grey of its coral stone.

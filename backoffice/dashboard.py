@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -117,7 +117,7 @@ def sales_of(*, days: int, ago: int = 0) -> Sales:
     """The last `days` business days up to `ago` days before today, today included; two queries."""
     last = clock.today() - timedelta(days=ago)
     first = last - timedelta(days=days - 1)
-    since, until = _midnight(first), _midnight(last + timedelta(days=1))
+    since, until = clock.midnight(first), clock.midnight(last + timedelta(days=1))
     placed = _per_day(Order.objects.filter(placed_at__gte=since, placed_at__lt=until), "placed_at")
     paid = _per_day(Order.objects.filter(paid_at__gte=since, paid_at__lt=until), "paid_at")
     every = [first + timedelta(days=number) for number in range(days)]
@@ -127,10 +127,6 @@ def sales_of(*, days: int, ago: int = 0) -> Sales:
         paid_minor=[paid.get(day, (0, 0))[1] for day in every],
         paid_orders=sum(count for count, _total in paid.values()),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.EAT)
 
 
 def _per_day(orders: Any, field: str) -> dict[date, tuple[int, int]]:

@@ -110,6 +110,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Payout batches"), "batch_prediction", "payouts.payoutbatch"),
             Entry(_("Payouts"), "send_money", "payouts.payout"),
             Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
+            Entry(
+                _("Daily proof"),
+                "fact_check",
+                page="daily_proof",
+                permission="reconciliation.view_statement",
+            ),
             Entry(_("Statement lines"), "list_alt", "reconciliation.statementline"),
             Entry(_("All exceptions"), "error", "reconciliation.reconciliationexception"),
             Entry(

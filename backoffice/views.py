@@ -1,45 +1,29 @@
-"""Pages that are about no single row: finding a reference, the books, balances, the system."""
+"""Pages that are about no single row: finding a reference, the books, balances, the daily proof."""
 
-import platform
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-import django
-import unfold
-from django.conf import settings
-from django.db import connection
-from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldSiteViewMixin
 
 from backoffice import navigation
-from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import chip, link, moment, money, page_of
+from backoffice.pages.site_page import ConsolePage
 from marketplace.ledger import chart
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import balances_by_prefix, trial_balance
+from marketplace.payments.gateways import provider_names
+from marketplace.payments.states import Provider
+from marketplace.reconciliation.queries import Proof, proof
+from marketplace.reconciliation.states import ExceptionKind, LineState
 from marketplace.sellers.models import Seller
 from marketplace.shared import clock
-from marketplace.shared.heartbeats import Pulse, pulses
-from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
 
 BALANCES_MAX = 500
-
-
-class ConsolePage(UnfoldSiteViewMixin, TemplateView):
-    """A page of blocks. `blocks` returns it; `permission_required` guards it."""
-
-    template_name = "console/site_page.html"
-    http_method_names = ["get", "head", "options"]
-    raise_exception = True
-    title: Any = ""
-
-    def blocks(self, request: HttpRequest) -> Page:
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"page": self.blocks(self.request)}
 
 
 class Find(UnfoldSiteViewMixin, TemplateView):
@@ -154,94 +138,121 @@ def _owed(prefix: str) -> dict[str, int]:
     }
 
 
-class System(ConsolePage):
-    """Is everything that should run running, and does the data agree with itself?"""
+class DailyProof(ConsolePage):
+    """One business day of one provider: its wallet against our books, and what explains the rest."""
 
-    title = _("System health")
-    permission_required = ("backoffice.see_system",)
+    title = _("Daily proof")
+    permission_required = ("reconciliation.view_statement",)
 
     def blocks(self, request: HttpRequest) -> Page:
-        now = clock.now()
-        beats = pulses(now=now)
-        verdicts = list(InvariantResult.objects.order_by("name"))
-        late = [beat.name for beat in beats if beat.is_overdue]
-        broken = [one.name for one in verdicts if one.differing]
-        notices = []
-        if late:
-            notices.append(("danger", _("Overdue: %(names)s") % {"names": ", ".join(late)}))
-        if broken:
-            notices.append(("danger", _("Broken: %(names)s") % {"names": ", ".join(broken)}))
+        day = _day(request.GET.get("day", ""))
+        names = provider_names()
+        provider = request.GET.get("provider", "")
+        provider = provider if provider in names else names[0]
+        since = clock.midnight(day)
+        found = proof(provider=provider, since=since, until=since + timedelta(days=1))
         return Page(
-            notices=notices,
-            main=[_queues(), _sweeps(beats), _invariants(verdicts)],
-            side=[_versions()],
+            tabs=[*_days(day, provider), *_providers(day, provider, names)],
+            figures=[
+                (_("Statements say"), money(found.statement_minor)),
+                (_("Our books say"), money(found.ledger_minor)),
+                (_("Difference"), money(found.difference_minor)),
+                (_("Explained by open exceptions"), money(found.explained_minor)),
+                (_("Not explained"), money(found.unexplained_minor)),
+            ],
+            notices=[] if found.statements else [("warning", _("No statement covers this day."))],
+            main=[_movements(found), _lines(found), _open(found), _closing(found)],
         )
 
 
-def _queues() -> Table:
-    rows = (
-        Delivery.objects.filter(status=DeliveryStatus.PENDING)
-        .values_list("queue")
-        .annotate(waiting=Count("pk"), oldest=Min("next_attempt_at"))
-        .order_by("queue")
-    )
-    return Table(
-        _("Queues"),
-        [_("Queue"), (_("Waiting"), "number"), _("Oldest due")],
-        [(queue, waiting, moment(oldest)) for queue, waiting, oldest in rows],
-        empty=_("Nothing waits."),
-    )
+def _day(asked: str) -> date:
+    """The day that was asked for, or yesterday: today's statement is not there yet."""
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return clock.today() - timedelta(days=1)
 
 
-def _sweeps(beats: list[Pulse]) -> Table:
+def _days(day: date, provider: str) -> list[dict[str, Any]]:
+    """Tabs: the days around this one, and yesterday."""
+    around = [day - timedelta(days=one) for one in (2, 1, 0, -1, -2)]
+    return [
+        {
+            "title": f"{one:%a %d %b}",
+            "link": f"?day={one.isoformat()}&provider={provider}",
+            "active": one == day,
+        }
+        for one in around
+        if one <= clock.today()
+    ]
+
+
+def _providers(day: date, provider: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    labels = dict(Provider.choices)
+    if len(names) < 2:
+        return []
+    return [
+        {
+            "title": labels.get(name, name),
+            "link": f"?day={day.isoformat()}&provider={name}",
+            "active": name == provider,
+        }
+        for name in names
+    ]
+
+
+def _movements(found: Proof) -> Table:
     return Table(
-        _("Scheduled sweeps"),
-        [_("Sweep"), _("State"), (_("Every (s)"), "number"), _("Last success"), _("Result")],
+        _("Movements"),
+        [_("Kind"), (_("Lines"), "number"), (_("Statements"), "number"), (_("Ours"), "number"),
+         (_("Our books"), "number"), (_("Difference"), "number")],
         [
             (
-                beat.name,
-                chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
-                beat.interval_s,
-                moment(beat.last_succeeded_at),
-                beat.last_error.strip().splitlines()[-1] if beat.last_error else beat.last_result,
+                one.kind,
+                one.statement_count,
+                money(one.statement_minor),
+                one.books_count,
+                money(one.books_minor),
+                money(one.difference_minor),
             )
-            for beat in beats
+            for one in found.kinds
         ],
-        empty=_("No sweep is scheduled: run sync_schedules."),
-    )
-
-
-def _invariants(verdicts: list[InvariantResult]) -> Table:
-    return Table(
-        _("Invariants of the data"),
-        [_("Invariant"), _("Verdict"), (_("Looked at"), "number"), (_("Differing"), "number"),
-         _("Examples"), _("Checked")],
-        [
-            (
-                one.name,
-                chip("failed", _("Broken")) if one.differing else chip("done", _("Holds")),
-                one.counted,
-                one.differing,
-                ", ".join(map(str, one.examples)),
-                moment(one.checked_at),
-            )
-            for one in verdicts
-        ],
-        empty=_("Nothing has been checked yet: run manage.py verify."),
+        empty=_("Nothing moved."),
     )  # fmt: skip
 
 
-def _versions() -> Facts:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        (postgres,) = cursor.fetchone()
-    return Facts(
-        _("Versions"),
+def _lines(found: Proof) -> Table:
+    labels = dict(LineState.choices)
+    return Table(
+        _("Statement lines"),
+        [_("State"), (_("Lines"), "number")],
+        [(chip(name, labels.get(name, name)), count) for name, count in found.lines.items()],
+        empty=_("No line."),
+    )
+
+
+def _open(found: Proof) -> Table:
+    labels = dict(ExceptionKind.choices)
+    return Table(
+        _("Open exceptions"),
+        [_("Kind"), (_("How many"), "number"), (_("Wallet minus books"), "number")],
         [
-            ("Python", platform.python_version()),
-            ("Django", django.get_version()),
-            ("Unfold", getattr(unfold, "__version__", "")),
-            ("PostgreSQL", postgres),
-            (_("Environment"), settings.ENVIRONMENT),
+            (labels.get(one.kind, one.kind), one.count, money(one.difference_minor))
+            for one in found.open_exceptions
         ],
+        empty=_("None is open."),
+    )
+
+
+def _closing(found: Proof) -> Table:
+    rows = []
+    if found.closing_at is not None:
+        rows.append(
+            (moment(found.closing_at), money(found.closing_minor), money(found.clearing_minor))
+        )
+    return Table(
+        _("What the wallet holds"),
+        [_("At"), (_("Statement's closing balance"), "number"), (_("Our books"), "number")],
+        rows,
+        empty=_("No statement says."),
     )

@@ -17,6 +17,7 @@ from backoffice.admin import (
     reconciliation,
     reports,
     sellers,
+    statements,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "reconciliation",
     "reports",
     "sellers",
+    "statements",
 ]

@@ -1,18 +1,21 @@
-"""Provider statements, their lines, and the exceptions that a person must explain."""
+"""Exceptions: differences between the providers' statements and our books, for a person to explain."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice import waiting
 from backoffice.admin.base import Console, Queue
+from backoffice.admin.ledger import postings_table
 from backoffice.models import ExceptionQueue
-from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
+from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
+from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import (
     link,
     moment,
@@ -22,151 +25,39 @@ from backoffice.pages.display import (
     state,
     state_column,
 )
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords
 from backoffice.pages.search import same, upper
-from marketplace.reconciliation.models import (
-    Match,
-    ReconciliationException,
-    Statement,
-    StatementLine,
-)
+from marketplace.ledger.queries import postings_for
+from marketplace.reconciliation.commands import resolve_exception
+from marketplace.reconciliation.models import ReconciliationException
+from marketplace.reconciliation.queries import possible_resolutions
+from marketplace.reconciliation.states import ExceptionStatus
 
 
-@admin.register(Statement)
-class StatementAdmin(Console):
-    """Files as the providers gave them."""
+class ResolutionForm(ThingForm):
+    """Only what fits this difference is offered."""
 
-    aggregate = "statement"
-    chips = "status"
-    list_display = (
-        "reference", "provider", "original_name", "status_label", "period", "lines_total", "uploaded",
-    )  # fmt: skip
-    search_by = {"reference__startswith": upper}
-    status_label = state_column()
+    resolution = Choice(label=_("Resolution"))
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
 
-    @display(description=_("Period"), ordering="period_end")
-    def period(self, statement: Statement) -> Any:
-        if statement.period_start is None or statement.period_end is None:
-            return "–"
-        return f"{statement.period_start:%Y-%m-%d} – {statement.period_end:%Y-%m-%d}"
-
-    @display(description=_("Uploaded"), ordering="-pk")
-    def uploaded(self, statement: Statement) -> Any:
-        return moment(statement.uploaded_at)
-
-    def page(self, request: HttpRequest, statement: Statement) -> Page:
-        lines = list(statement.lines.select_related("match").order_by("line_number")[:ROWS_MAX])
-        return Page(
-            figures=[
-                (_("Lines"), statement.lines_total),
-                (_("Lines seen before"), statement.lines_duplicate),
-                (_("Opening balance"), money(statement.opening_minor)),
-                (_("Closing balance"), money(statement.closing_minor)),
-            ],
-            notices=[("danger", statement.refusal)] if statement.refusal else [],
-            main=[
-                Facts(
-                    _("File"),
-                    [
-                        (_("Provider"), statement.provider),
-                        (_("Account"), statement.account),
-                        (_("File name"), statement.original_name),
-                        (_("From"), moment(statement.period_start)),
-                        (_("Until"), moment(statement.period_end)),
-                        (_("Uploaded by"), statement.uploaded_by),
-                        (_("Uploaded"), moment(statement.uploaded_at)),
-                        (_("Imported"), moment(statement.imported_at)),
-                    ],
-                ),
-                _lines_table(lines),
-            ],
-        )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fitting = possible_resolutions(self.thing) if self.thing else []
+        self.fields["resolution"].choices = [(one.value, one.label) for one in fitting]  # type: ignore[attr-defined]
 
 
-def _lines_table(lines: list[StatementLine]) -> Table:
-    return Table(
-        _("Lines"),
-        [(_("Line"), "number"), _("Completed"), _("Kind"), _("Receipt"), _("State"), _("Ours"),
-         (_("Amount"), "number"), (_("Balance"), "number")],
-        [
-            (
-                one.line_number,
-                moment(one.completed_at),
-                one.kind,
-                link(one, one.receipt or "–"),
-                state(one, "state"),
-                reference_link(one.match.target_reference) if hasattr(one, "match") else "–",
-                money(one.amount_minor),
-                money(one.balance_minor),
-            )
-            for one in lines
-        ],
-        empty=_("No line has been read yet."),
-    )  # fmt: skip
+def _resolve(asked: Asked) -> HttpResponse:
+    resolve_exception(
+        exception_id=asked.object.pk,
+        resolution=asked.data["resolution"],
+        reason=asked.data["reason"],
+        actor=asked.actor,
+    )
+    return HttpResponseRedirect(reverse("admin:backoffice_exceptionqueue_changelist"))
 
 
-@admin.register(StatementLine)
-class StatementLineAdmin(Console):
-    chips = "state"
-    list_display = (
-        "receipt", "provider", "kind", "completed", "amount", "state_label", "counterparty", "statement",
-    )  # fmt: skip
-    list_select_related = ("statement",)
-    list_display_links = ("receipt", "kind")
-    search_by = {"receipt": upper, "statement__reference__startswith": upper}
-    search_hint = _("Receipt, or reference of the statement")
-    state_label = state_column("state", _("State"))
-    amount = money_column("amount_minor", _("Amount"))
-
-    @display(description=_("Completed"), ordering="completed_at")
-    def completed(self, line: StatementLine) -> Any:
-        return moment(line.completed_at)
-
-    def page(self, request: HttpRequest, line: StatementLine) -> Page:
-        match = Match.objects.filter(line=line).first()
-        exceptions = list(line.exceptions.order_by("-pk")[:ROWS_MAX])
-        main: list[Any] = [
-            Facts(
-                _("Line"),
-                [
-                    (_("Statement"), link(line.statement)),
-                    (_("Kind"), line.kind),
-                    (_("Counterparty"), line.counterparty),
-                    (_("Linked receipt"), line.linked_receipt),
-                    (_("Third-party id"), line.third_party_id),
-                    (_("Completed"), moment(line.completed_at)),
-                    (_("Details"), line.details),
-                ],
-            )
-        ]
-        if match:
-            main.append(
-                Facts(
-                    _("Match"),
-                    [
-                        (_("Kind"), match.get_target_kind_display()),
-                        (_("Ours"), reference_link(match.target_reference)),
-                        (_("Rule"), match.rule),
-                        (_("Explanation"), match.explanation),
-                        (_("Matched"), moment(match.matched_at)),
-                        (_("Matched by"), match.matched_by or _("system")),
-                    ],
-                )
-            )
-        main.append(exceptions_table(exceptions))
-        main.append(Preformatted(_("As it was in the file"), _raw(line)))
-        return Page(
-            status=state(line, "state"),
-            figures=[
-                (_("Amount"), money(line.amount_minor)),
-                (_("Balance after it"), money(line.balance_minor)),
-                (_("Receipt"), line.receipt or "–"),
-            ],
-            main=main,
-        )
-
-
-def _raw(line: StatementLine) -> str:
-    return "\n".join(f"{key}: {value}" for key, value in line.raw.items())
+def _is_open(exception: Any, request: HttpRequest) -> bool:
+    return exception.status == ExceptionStatus.OPEN
 
 
 class _ExceptionColumns(Console):
@@ -194,6 +85,20 @@ class ReconciliationExceptionAdmin(_ExceptionColumns):
     aggregate = "exception"
     chips = "status"
     list_filter = ("kind", "resolution")
+    decisions = (
+        Decision(
+            "resolve",
+            _("Resolve"),
+            "resolve_exceptions",
+            _resolve,
+            done=_("The exception is resolved."),
+            form=ResolutionForm,
+            ask=_("Where the resolution moves money, its journal entry is posted at once."),
+            icon="rule",
+            variant="primary",
+            when=_is_open,
+        ),
+    )
 
     def page(self, request: HttpRequest, exception: ReconciliationException) -> Page:
         main: list[Any] = [
@@ -223,18 +128,24 @@ class ReconciliationExceptionAdmin(_ExceptionColumns):
                     ],
                 )
             )
+        books = []
+        if request.user.has_perm("ledger.view_entry"):
+            references = [exception.reference, exception.target_reference or exception.reference]
+            books.append(
+                postings_table(
+                    _("Books"),
+                    list(postings_for(references=references)[:ROWS_MAX]),
+                    with_entry=True,
+                )
+            )
         return Page(
             figures=[
                 (_("Expected"), money(exception.expected_minor)),
                 (_("Found"), money(exception.actual_minor)),
-                (_("Difference"), money(_difference(exception))),
+                (_("Difference"), money(exception.difference_minor)),
             ],
-            main=main,
+            main=[*main, *books],
         )
-
-
-def _difference(exception: ReconciliationException) -> int:
-    return (exception.actual_minor or 0) - (exception.expected_minor or 0)
 
 
 @admin.register(ExceptionQueue)

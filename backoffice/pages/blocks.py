@@ -99,5 +99,7 @@ class Page:
     notices: list[tuple[str, Any]] = field(default_factory=list)
     subjects: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     status: Any = ""
+    # Ways to look at it: `{"title", "link", "active"}`.
+    tabs: list[dict[str, Any]] = field(default_factory=list)
     # What it is called where `str()` of the thing reads badly.
     title: Any = ""

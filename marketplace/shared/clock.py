@@ -22,6 +22,11 @@ def today() -> date:
     return now().astimezone(EAT).date()
 
 
+def midnight(day: date) -> datetime:
+    """The instant at which a business day begins in Tanzania."""
+    return datetime(day.year, day.month, day.day, tzinfo=EAT)
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Let it be `instant` inside the block: how the demo marketplace gets its past."""

@@ -1,6 +1,7 @@
 """The console's addresses, asked of the console itself: a page that is added is tested without being listed."""
 
 from django.contrib import admin
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from backoffice.admin.base import Console
@@ -10,6 +11,7 @@ from tests.factories.accounts import a_staff_member
 SITE_PAGES = {
     "trial_balance": "ledger.view_account",
     "balances": "payouts.view_payout",
+    "daily_proof": "reconciliation.view_statement",
     "system": "backoffice.see_system",
 }
 ROLE_NAMES = [role.name for role in ROLES]
@@ -34,3 +36,20 @@ def signed_in(client, role: str | None):
     person = a_staff_member(role)
     client.force_login(person)
     return person
+
+
+def decide(client, thing, decision, **answers):
+    """Press a button on a thing's page, with these answers in its dialog."""
+    meta = type(thing)._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_decide", args=[thing.pk, decision])
+    return client.post(address, answers)
+
+
+def do(client, label, decision, **answers):
+    """Press a button above a list."""
+    return client.post(reverse(f"admin:{label.replace('.', '_')}_do", args=[decision]), answers)
+
+
+def said(response) -> str:
+    """The messages that the next page will show."""
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))

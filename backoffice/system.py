@@ -1,0 +1,129 @@
+"""The system page: is everything that should run running, and does the data agree with itself?"""
+
+import platform
+
+import django
+import unfold
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.display import chip, moment
+from backoffice.pages.site_page import ConsolePage
+from marketplace.payments.queries import provider_health
+from marketplace.shared import clock
+from marketplace.shared.heartbeats import Pulse, pulses
+from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
+
+
+class System(ConsolePage):
+    title = _("System health")
+    permission_required = ("backoffice.see_system",)
+
+    def blocks(self, request: HttpRequest) -> Page:
+        now = clock.now()
+        beats = pulses(now=now)
+        verdicts = list(InvariantResult.objects.order_by("name"))
+        late = [beat.name for beat in beats if beat.is_overdue]
+        broken = [one.name for one in verdicts if one.differing]
+        notices = []
+        if late:
+            notices.append(("danger", _("Overdue: %(names)s") % {"names": ", ".join(late)}))
+        if broken:
+            notices.append(("danger", _("Broken: %(names)s") % {"names": ", ".join(broken)}))
+        return Page(
+            notices=notices,
+            main=[_queues(), _providers(), _sweeps(beats), _invariants(verdicts)],
+            side=[_versions()],
+        )
+
+
+def _queues() -> Table:
+    rows = (
+        Delivery.objects.filter(status=DeliveryStatus.PENDING)
+        .values_list("queue")
+        .annotate(waiting=Count("pk"), oldest=Min("next_attempt_at"))
+        .order_by("queue")
+    )
+    return Table(
+        _("Queues"),
+        [_("Queue"), (_("Waiting"), "number"), _("Oldest due")],
+        [(queue, waiting, moment(oldest)) for queue, waiting, oldest in rows],
+        empty=_("Nothing waits."),
+    )
+
+
+def _providers() -> Table:
+    return Table(
+        _("Payment providers in the last hour"),
+        [_("Provider"), (_("Succeeded"), "number"), (_("Failed"), "number"),
+         (_("No clear answer"), "number"), _("Last answer"), _("Last failure")],
+        [
+            (
+                one.provider,
+                one.succeeded,
+                one.failed,
+                one.uncertain,
+                moment(one.last_answer_at),
+                f"{one.last_failure} {one.last_failure_at:%H:%M}" if one.last_failure_at else "–",
+            )
+            for one in provider_health()
+        ],
+    )  # fmt: skip
+
+
+def _sweeps(beats: list[Pulse]) -> Table:
+    return Table(
+        _("Scheduled sweeps"),
+        [_("Sweep"), _("State"), (_("Every (s)"), "number"), _("Last success"), _("Result")],
+        [
+            (
+                beat.name,
+                chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
+                beat.interval_s,
+                moment(beat.last_succeeded_at),
+                beat.last_error.strip().splitlines()[-1] if beat.last_error else beat.last_result,
+            )
+            for beat in beats
+        ],
+        empty=_("No sweep is scheduled: run sync_schedules."),
+    )
+
+
+def _invariants(verdicts: list[InvariantResult]) -> Table:
+    return Table(
+        _("Invariants of the data"),
+        [_("Invariant"), _("Verdict"), (_("Looked at"), "number"), (_("Differing"), "number"),
+         _("Examples"), _("Checked")],
+        [
+            (
+                one.name,
+                chip("failed", _("Broken")) if one.differing else chip("done", _("Holds")),
+                one.counted,
+                one.differing,
+                ", ".join(map(str, one.examples)),
+                moment(one.checked_at),
+            )
+            for one in verdicts
+        ],
+        empty=_("Nothing has been checked yet: run manage.py verify."),
+    )  # fmt: skip
+
+
+def _versions() -> Facts:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (postgres,) = cursor.fetchone()
+    return Facts(
+        _("Versions"),
+        [
+            ("Python", platform.python_version()),
+            ("Django", django.get_version()),
+            ("Unfold", getattr(unfold, "__version__", "")),
+            ("PostgreSQL", postgres),
+            (_("Environment"), settings.ENVIRONMENT),
+        ],
+    )
