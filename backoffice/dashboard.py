@@ -1,7 +1,7 @@
 """The first page: what waits, how selling goes. Only what the role may see; figures are cached."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ FRESH_S = 60
 PERIODS = (7, 30, 90)
 PERIOD_DEFAULT = 30
 COUNTED_MAX = 1_000
+MILLIONS_FROM = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ],
             "sales": _sales_figures(sales, before),
             "orders_chart": _chart(sales.days, sales.orders, _("Orders")),
-            "gmv_chart": _chart(
-                sales.days,
-                [minor // (100 * 1000) for minor in sales.paid_minor],
-                _("Paid, thousand TZS"),
-                suffix="k",
-            ),
+            "gmv_chart": _money_chart(sales),
         }  # fmt: skip
     return context
 
@@ -177,7 +173,15 @@ def _change(now: int, before: int) -> str:
     return _("%(change)s %% against the period before") % {"change": f"{change:+d}"}
 
 
-def _chart(days: list[date], values: list[int], label: str, *, suffix: str = "") -> str:
+def _money_chart(sales: Sales) -> str:
+    """In thousands or millions of shillings, whichever reads better."""
+    most = max(sales.paid_minor, default=0) / 100
+    unit, suffix = (1_000_000, "M") if most >= MILLIONS_FROM else (1_000, "k")
+    values = [round(minor / 100 / unit, 2) for minor in sales.paid_minor]
+    return _chart(sales.days, values, _("Paid (TZS)"), suffix=suffix)
+
+
+def _chart(days: list[date], values: Sequence[float], label: str, *, suffix: str = "") -> str:
     """Data of a Chart.js bar chart; Unfold resolves its own colour variables."""
     return json.dumps(
         {

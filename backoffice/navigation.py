@@ -211,6 +211,42 @@ REFERENCES = {
 }
 REFERENCE_LENGTH_MIN = 4
 
+# What an event is about → the model that has its page. Two contexts call something a batch or a message.
+AGGREGATES = {
+    ("accounts", "user"): "accounts.user",
+    ("sellers", "application"): "sellers.application",
+    ("sellers", "seller"): "sellers.seller",
+    ("catalog", "category"): "catalog.category",
+    ("catalog", "product"): "catalog.product",
+    ("listings", "listing"): "listings.listing",
+    ("listings", "batch"): "listings.importbatch",
+    ("orders", "order"): "orders.order",
+    ("orders", "seller_order"): "orders.sellerorder",
+    ("payments", "intent"): "payments.intent",
+    ("payments", "attempt"): "payments.attempt",
+    ("payments", "refund"): "payments.refund",
+    ("payments", "message"): "payments.inboxmessage",
+    ("payouts", "earning"): "payouts.earning",
+    ("payouts", "batch"): "payouts.payoutbatch",
+    ("payouts", "payout"): "payouts.payout",
+    ("reconciliation", "statement"): "reconciliation.statement",
+    ("reconciliation", "exception"): "reconciliation.reconciliationexception",
+    ("disputes", "dispute"): "disputes.dispute",
+    ("notifications", "message"): "notifications.message",
+    ("reports", "run"): "reports.reportrun",
+}
+
+
+def page_of_subject(request: HttpRequest, event_name: str, aggregate: str, pk: str) -> str:
+    """The address of the thing an event is about; empty where it has none that this person may open."""
+    label = AGGREGATES.get((event_name.partition(".")[0], aggregate))
+    if label is None:
+        return ""
+    app, model = label.split(".")
+    if not request.user.has_perm(f"{app}.view_{model}"):
+        return ""
+    return reverse(f"admin:{app}_{model}_change", args=[pk])
+
 
 def find(request: HttpRequest, reference: str, *, limit: int = FOUND_MAX) -> list[Any]:
     """Things whose reference begins so, among those that this person may see; one query."""

@@ -1,9 +1,9 @@
 """The system page: is everything that should run running, and does the data agree with itself?"""
 
 import platform
+from importlib.metadata import version
 
 import django
-import unfold
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
@@ -122,7 +122,7 @@ def _versions() -> Facts:
         [
             ("Python", platform.python_version()),
             ("Django", django.get_version()),
-            ("Unfold", getattr(unfold, "__version__", "")),
+            ("Unfold", version("django-unfold")),
             ("PostgreSQL", postgres),
             (_("Environment"), settings.ENVIRONMENT),
         ],

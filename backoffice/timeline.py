@@ -63,21 +63,25 @@ def title_of(name: str) -> Any:
 def detail_of(event: LoggedEvent) -> str:
     parts = []
     if event.before and event.after:
-        changed = [
+        parts += [
             _change(key, event.before.get(key), value)
             for key, value in event.after.items()
-            if event.before.get(key) != value
+            if event.before.get(key) != value and value not in (None, "", [], {})
         ]
-        parts.extend(changed)
-    parts.extend(
-        str(event.payload[key]) for key in TELLING if event.payload.get(key) not in (None, "")
-    )
+    told = event.after or {}
+    parts += [
+        str(event.payload[key])
+        for key in TELLING
+        if event.payload.get(key) not in (None, "") and event.payload[key] != told.get(key)
+    ]
     return " · ".join(parts)[:400]
 
 
 def _change(key: str, before: Any, after: Any) -> str:
     if key in ("status", "state"):
         return f"{before} → {after}".replace("_", " ")
+    if before in (None, ""):
+        return f"{key}: {after}".replace("_", " ")
     return f"{key}: {before} → {after}".replace("_", " ")
 
 

@@ -7,20 +7,37 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice import waiting
 from backoffice.admin.base import Console, Queue
 from backoffice.models import DeadLetter
+from backoffice.navigation import page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, state, state_column
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
 from backoffice.timeline import actor_name, title_of
+from marketplace.shared.events import REGISTRY
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.outbox import discard, retry
+
+
+class AggregateFilter(admin.SimpleListFilter):
+    """By what the events are about."""
+
+    title = _("about")
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        known = sorted({event.aggregate for event in REGISTRY.values()})
+        return [(name, name.replace("_", " ")) for name in known]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(aggregate=self.value()) if self.value() else queryset
 
 
 @admin.register(LoggedEvent)
@@ -29,7 +46,7 @@ class LoggedEventAdmin(Console):
 
     list_display = ("occurred", "title", "aggregate_shown", "aggregate_id", "actor", "request_id")
     list_display_links = ("title",)
-    list_filter = ("actor_kind",)
+    list_filter = (AggregateFilter, "actor_kind")
     search_by = {
         "aggregate_id": same,
         "actor_id": same,
@@ -61,8 +78,8 @@ class LoggedEventAdmin(Console):
                 _("Fact"),
                 [
                     (_("Name"), event.name),
-                    (_("About"), event.aggregate),
-                    (_("Id"), event.aggregate_id),
+                    (_("About"), event.aggregate.replace("_", " ")),
+                    (_("Id"), _subject(request, event)),
                     (_("Who"), actor_name(event, {})),
                     (_("When"), moment(event.occurred_at)),
                     (_("Request"), event.request_id),
@@ -74,7 +91,19 @@ class LoggedEventAdmin(Console):
             main.append(Preformatted(_("Before"), _pretty(event.before)))
             main.append(Preformatted(_("After"), _pretty(event.after)))
         main.append(_deliveries(event))
-        return Page(main=main, subjects=[(event.aggregate, [event.aggregate_id])])
+        return Page(
+            title=title_of(event.name),
+            main=main,
+            subjects=[(event.aggregate, [event.aggregate_id])],
+        )
+
+
+def _subject(request: HttpRequest, event: LoggedEvent) -> Any:
+    """The thing's id, leading to its page where there is one."""
+    address = page_of_subject(request, event.name, event.aggregate, event.aggregate_id)
+    if not address:
+        return event.aggregate_id
+    return format_html('<a class="zt-link" href="{}">{}</a>', address, event.aggregate_id)
 
 
 def _pretty(value: Any) -> str:
@@ -170,7 +199,8 @@ class DeliveryAdmin(_DeliveryColumns):
                 [
                     (_("Handler"), delivery.handler),
                     (_("Event"), link(delivery.event, title_of(delivery.event.name))),
-                    (_("About"), f"{delivery.event.aggregate} {delivery.event.aggregate_id}"),
+                    (_("About"), delivery.event.aggregate.replace("_", " ")),
+                    (_("Id"), _subject(request, delivery.event)),
                     (_("Queue"), delivery.queue),
                     (_("Next attempt"), moment(delivery.next_attempt_at)),
                     (_("Finished"), moment(delivery.finished_at)),
@@ -182,6 +212,7 @@ class DeliveryAdmin(_DeliveryColumns):
             main.append(Preformatted(_("Last error"), delivery.last_error))
         main.append(Preformatted(_("Payload"), _pretty(delivery.event.payload)))
         return Page(
+            title=delivery.handler,
             figures=[
                 (_("Attempts"), delivery.attempts),
                 (_("Created"), moment(delivery.created_at)),

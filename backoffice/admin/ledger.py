@@ -9,7 +9,7 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
-from backoffice.pages.display import link, moment, money, reference_link
+from backoffice.pages.display import link, moment, money, reference_link, two_lines
 from backoffice.pages.search import same
 from marketplace.ledger.models import Account, Entry, Posting
 from marketplace.ledger.queries import balance
@@ -87,6 +87,7 @@ class EntryAdmin(Console):
         )
 
 
+FOLDED_ROWS_MIN = 12
 DEBIT_AND_CREDIT = ((_("Debit"), "number"), (_("Credit"), "number"))
 
 
@@ -103,13 +104,20 @@ def postings_table(title: Any, postings: list[Posting], *, with_entry: bool = Fa
         (link(one.account), reference_link(one.reference), *sides(one)) for one in postings
     ]
     if with_entry:
-        headers = [_("When"), _("Entry"), *headers]
+        headers = [_("Entry"), *headers]
         rows = [
-            (moment(one.posted_at), link(one.entry), *row)
+            (two_lines(link(one.entry), moment(one.posted_at)), *row)
             for one, row in zip(postings, rows, strict=True)
         ]
     debit = sum(max(0, one.amount_minor) for one in postings)
     credit = sum(max(0, -one.amount_minor) for one in postings)
     blank = [""] * (len(headers) - 3)
     footer = [_("Total"), *blank, money(debit), money(credit)] if postings else []
-    return Table(title, headers, rows, empty=_("Nothing is booked."), footer=footer)
+    return Table(
+        title,
+        headers,
+        rows,
+        empty=_("Nothing is booked."),
+        footer=footer,
+        is_folded=with_entry and len(rows) > FOLDED_ROWS_MIN,
+    )

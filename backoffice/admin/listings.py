@@ -252,6 +252,7 @@ class ImportBatchAdmin(Console):
     def page(self, request: HttpRequest, batch: ImportBatch) -> Page:
         errors = batch.errors.order_by("row_number", "pk")[:ROWS_MAX]
         return Page(
+            is_moving=batch.status in (ImportStatus.QUEUED, ImportStatus.RUNNING),
             figures=[
                 (_("Rows"), batch.rows_total),
                 (_("Created"), batch.rows_created),

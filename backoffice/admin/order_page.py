@@ -13,7 +13,7 @@ from backoffice.admin.base import buttons
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.payments import attempts_table, refunds_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
-from backoffice.pages.display import link, moment, money, reference_link, state
+from backoffice.pages.display import link, moment, money, reference_link, state, two_lines
 from marketplace.disputes.models import Dispute
 from marketplace.ledger.queries import postings_for
 from marketplace.notifications.models import Message
@@ -83,18 +83,15 @@ def part_table(
     title = format_html("{} · {} {}", link(part), _seller(request, part), state(part))
     return Table(
         title if with_buttons else _("Lines"),
-        [_("Product"), _("SKU"), (_("Unit price"), "number"), (_("Pieces"), "number"),
+        [_("Product"), (_("Unit price"), "number"), (_("Pieces"), "number"),
          (_("VAT included"), "number"), (_("Commission"), "number"), (_("Total"), "number")],
         [
             (
-                one.title,
-                one.sku,
+                two_lines(one.title, one.sku),
                 money(one.unit_price_minor),
                 one.quantity,
                 money(one.vat_minor),
-                format_html(
-                    "{} ({} %)", money(one.commission_minor), f"{one.commission_bp / 100:g}"
-                ),
+                two_lines(money(one.commission_minor), f"{one.commission_bp / 100:g} %"),
                 money(one.total_minor),
             )
             for one in part.lines.all()
@@ -103,7 +100,7 @@ def part_table(
             format_html(
                 str(_("With shipping; net to the seller {}")), money(part.net_minor)
             ),
-            "", "", "", "",
+            "", "", "",
             money(part.commission_minor + part.commission_vat_minor),
             money(part.gross_minor),
         ],
@@ -243,18 +240,18 @@ def _add_messages(request: HttpRequest, page: Page, references: list[str]) -> No
     page.main.append(
         Table(
             _("Messages"),
-            [_("Message"), _("To"), _("Kind"), _("Channel"), _("State"), _("Created")],
+            [_("Message"), _("To"), _("Kind"), _("State"), _("Created")],
             [
                 (
                     reference_link(one.reference),
-                    one.recipient,
+                    two_lines(one.recipient, one.get_channel_display()),
                     one.subject or one.code,
-                    one.get_channel_display(),
                     state(one),
                     moment(one.created_at),
                 )
                 for one in messages[:ROWS_MAX]
             ],
             empty=_("Nobody was told anything yet."),
+            is_folded=True,
         )
     )

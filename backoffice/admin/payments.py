@@ -19,6 +19,7 @@ from backoffice.pages.display import (
     reference_link,
     state,
     state_column,
+    two_lines,
 )
 from backoffice.pages.search import same, upper, wallet_of
 from marketplace.payments.commands import retry_refund
@@ -256,13 +257,12 @@ class InboxMessageAdmin(Console):
 def attempts_table(attempts: list[Attempt]) -> Table:
     return Table(
         _("Attempts"),
-        [_("Attempt"), _("Provider"), _("Wallet"), _("State"), _("Receipt"), _("Created"),
+        [_("Attempt"), _("Wallet"), _("State"), _("Receipt"), _("Created"),
          (_("Amount"), "number")],
         [
             (
                 reference_link(one.reference),
-                one.get_provider_display(),
-                one.msisdn,
+                two_lines(one.get_provider_display(), one.msisdn),
                 state(one),
                 one.receipt,
                 moment(one.created_at),

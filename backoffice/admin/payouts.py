@@ -24,6 +24,7 @@ from backoffice.pages.display import (
     reference_link,
     state,
     state_column,
+    two_lines,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
@@ -349,7 +350,7 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
             (
                 link(one),
                 link(one.seller),
-                f"{one.provider} {masked(one.msisdn)} · {one.wallet_name}",
+                two_lines(one.wallet_name, f"{one.provider} {masked(one.msisdn)}"),
                 state(one),
                 one.receipt,
                 money(one.amount_minor, one.currency),

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -113,6 +115,7 @@ class StatementAdmin(Console):
     def page(self, request: HttpRequest, statement: Statement) -> Page:
         lines = list(statement.lines.select_related("match").order_by("line_number")[:ROWS_MAX])
         return Page(
+            is_moving=statement.status == StatementStatus.UPLOADED,
             figures=[
                 (_("Lines"), statement.lines_total),
                 (_("Lines seen before"), statement.lines_duplicate),
@@ -134,12 +137,12 @@ class StatementAdmin(Console):
                         (_("Imported"), moment(statement.imported_at)),
                     ],
                 ),
-                _lines_table(lines),
+                _lines_table(lines, statement),
             ],
         )
 
 
-def _lines_table(lines: list[StatementLine]) -> Table:
+def _lines_table(lines: list[StatementLine], statement: Statement) -> Table:
     return Table(
         _("Lines"),
         [(_("Line"), "number"), _("Completed"), _("Kind"), _("Receipt"), _("State"), _("Ours"),
@@ -158,7 +161,15 @@ def _lines_table(lines: list[StatementLine]) -> Table:
             for one in lines
         ],
         empty=_("No line has been read yet."),
+        actions=_all_lines(statement) if len(lines) < statement.lines_total else "",
     )  # fmt: skip
+
+
+def _all_lines(statement: Statement) -> Any:
+    address = reverse("admin:reconciliation_statementline_changelist")
+    return format_html(
+        '<a class="zt-link" href="{}?q={}">{}</a>', address, statement.reference, _("All lines")
+    )
 
 
 @admin.register(StatementLine)

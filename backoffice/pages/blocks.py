@@ -30,6 +30,8 @@ class Table:
     # Buttons beside the title, and words under it.
     actions: Any = ""
     note: Any = ""
+    # A long table of lesser interest begins closed.
+    is_folded: bool = False
     template: str = "console/blocks/table.html"
 
     @property
@@ -99,6 +101,8 @@ class Page:
     notices: list[tuple[str, Any]] = field(default_factory=list)
     subjects: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     status: Any = ""
+    # A worker is busy with it: the page looks again by itself.
+    is_moving: bool = False
     # Ways to look at it: `{"title", "link", "active"}`.
     tabs: list[dict[str, Any]] = field(default_factory=list)
     # What it is called where `str()` of the thing reads badly.

@@ -18,6 +18,7 @@ from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
 
 NOTHING = "–"
 STATUS = _("Status")
+REFERENCE_CHARACTERS_MAX = 16
 
 # Of all state machines: what a state's name says about the need to act.
 COLOURS = {
@@ -107,7 +108,16 @@ def link(thing: models.Model | None, text: Any = "") -> Any:
     """A thing by its name, leading to its page."""
     if thing is None:
         return NOTHING
-    return format_html('<a class="zt-link" href="{}">{}</a>', page_of(thing), text or str(thing))
+    shown = text or str(thing)
+    return format_html(
+        '<a class="zt-link{}" href="{}">{}</a>', _kept_whole(shown), page_of(thing), shown
+    )
+
+
+def _kept_whole(shown: Any) -> str:
+    """References do not break at their dash."""
+    text = str(shown)
+    return " zt-whole" if len(text) <= REFERENCE_CHARACTERS_MAX and " " not in text else ""
 
 
 def reference_link(reference: str) -> Any:
@@ -115,8 +125,15 @@ def reference_link(reference: str) -> Any:
     if not reference:
         return NOTHING
     return format_html(
-        '<a class="zt-link" href="{}">{}</a>', reverse("admin:find", args=[reference]), reference
+        '<a class="zt-link zt-whole" href="{}">{}</a>',
+        reverse("admin:find", args=[reference]),
+        reference,
     )
+
+
+def two_lines(first: Any, second: Any) -> Any:
+    """The main thing, and a lesser one under it."""
+    return format_html('{}<br><span class="zt-lesser">{}</span>', first, second)
 
 
 def masked(secret: str, shown: int = 4) -> str:

@@ -65,6 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email or self.phone or self.reference
 
+    def get_full_name(self) -> str:
+        """What Django's own pages call a person."""
+        return self.name
+
 
 class Address(models.Model):
     """Where a buyer takes delivery. Orders copy it, so that it may change later."""

@@ -87,7 +87,7 @@ def test_signing_in_and_changing_the_language(live_server):
     colleague = a_staff_member("administrator", name="Amina Mrema")
 
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1200, "height": 800})
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
         heard = _complaints(page)
         page.goto(live_server.url + reverse("admin:index"))
         page.screenshot(path=PICTURES / "login.png")
