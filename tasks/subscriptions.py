@@ -21,6 +21,7 @@ from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
 from marketplace.reconciliation import events as reconciliation
 from marketplace.reconciliation import handlers as reconciliation_handlers
+from marketplace.search import handlers as search_index
 from marketplace.sellers import events as sellers
 from marketplace.shared.events import Event
 from marketplace.shared.outbox import Subscription
@@ -48,41 +49,54 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     sellers.DocumentUploaded: [],
     sellers.DocumentReviewed: [],
     sellers.DocumentRead: [],
-    sellers.SellerStatusChanged: [],
+    sellers.SellerStatusChanged: [
+        Subscription(search_index.index_seller, queue="bulk", external=True)
+    ],
     # --- catalog ---
-    catalog.ProductCreated: [],
-    catalog.ProductChanged: [],
-    catalog.CategoryChanged: [],
+    catalog.ProductCreated: [Subscription(search_index.index_product)],
+    catalog.ProductChanged: [Subscription(search_index.index_product)],
+    catalog.CategoryChanged: [
+        Subscription(search_index.index_category, queue="bulk", external=True)
+    ],
     # --- fees ---
     fees.CommissionRuleSet: [],
     fees.CommissionRuleEnded: [],
     fees.VatRateSet: [],
     # --- listings ---
-    listings.ListingCreated: [],
-    listings.ListingChanged: [],
-    listings.ListingStatusChanged: [Subscription(notify.listing_decided)],
-    listings.StockSoldOut: [],
+    listings.ListingCreated: [Subscription(search_index.index_listing)],
+    listings.ListingChanged: [Subscription(search_index.index_listing)],
+    listings.ListingStatusChanged: [
+        Subscription(notify.listing_decided),
+        Subscription(search_index.index_listing),
+    ],
+    listings.StockSoldOut: [Subscription(search_index.index_listing)],
     listings.PictureUploaded: [
         Subscription(listing_work.process_picture, queue="bulk", external=True)
     ],
     listings.PictureProcessed: [],
     listings.ImportStepDue: [Subscription(listing_work.work_off_import, queue="bulk")],
     listings.ImportFinished: [Subscription(notify.import_finished)],
-    listings.ListingsImported: [],
+    listings.ListingsImported: [Subscription(search_index.index_imported, queue="bulk")],
     # --- orders ---
-    orders.OrderPlaced: [Subscription(notify.order_placed)],
+    orders.OrderPlaced: [
+        Subscription(notify.order_placed),
+        Subscription(search_index.index_ordered),
+    ],
     orders.OrderPaid: [
         Subscription(payout_work.open_earnings),
         Subscription(notify.receipt),
         Subscription(notify.new_order),
+        Subscription(search_index.index_ordered),
     ],
     orders.OrderCancelled: [
         Subscription(payment_work.close_intent),
         Subscription(notify.order_cancelled),
+        Subscription(search_index.index_ordered),
     ],
     orders.OrderExpired: [
         Subscription(payment_work.close_intent),
         Subscription(notify.order_expired),
+        Subscription(search_index.index_ordered),
     ],
     orders.OrderCompleted: [],
     orders.SellerOrderConfirmed: [],
@@ -94,6 +108,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     orders.SellerOrderCancelled: [
         Subscription(payment_work.refund_cancelled_part),
         Subscription(notify.part_cancelled),
+        Subscription(search_index.index_ordered),
     ],
     # --- payments ---
     payments.IntentOpened: [],

@@ -11,6 +11,7 @@ from marketplace.orders import invariants as orders
 from marketplace.payments import invariants as payments
 from marketplace.payouts import invariants as payouts
 from marketplace.reconciliation import invariants as reconciliation
+from marketplace.search import invariants as search
 from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
 from marketplace.shared.invariants import check_all
@@ -28,6 +29,7 @@ INVARIANTS = [
     *payouts.INVARIANTS,
     *disputes.INVARIANTS,
     *notifications.INVARIANTS,
+    *search.INVARIANTS,
     *reconciliation.INVARIANTS,
 ]
 

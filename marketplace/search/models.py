@@ -21,6 +21,7 @@ class SearchDocument(models.Model):
         "listings.Listing", on_delete=models.PROTECT, null=True, related_name="+"
     )
     title = models.CharField(max_length=160)
+    # Title, brand and categories in both languages, as `search_words` writes them.
     words = models.TextField()
     vector = SearchVectorField(null=True)
     price_minor = models.BigIntegerField(null=True)
@@ -36,7 +37,7 @@ class SearchDocument(models.Model):
         indexes = [
             GinIndex(fields=["vector"], name="search_document_vector"),
             GinIndex(
-                fields=["title"], opclasses=["gin_trgm_ops"], name="search_document_title_trgm"
+                fields=["words"], opclasses=["gin_trgm_ops"], name="search_document_words_trgm"
             ),
             models.Index(
                 fields=["category", "price_minor"],
