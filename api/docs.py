@@ -20,7 +20,7 @@ class DocsPage(DocsBase):
             "url": self.get_openapi_url(api, kwargs),
             "layout": "BaseLayout",
             "deepLinking": True,
-            "docExpansion": "none",
+            "docExpansion": "list",
             "filter": True,
             "persistAuthorization": True,
             "tryItOutEnabled": True,
