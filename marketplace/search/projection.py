@@ -4,13 +4,15 @@ The index is a projection of other contexts' tables. It reads them here and nowh
 writes them; everybody else asks their queries.
 """
 
-# Every category with the names on the way to it; one that is retired hides all below it.
+# Every category with the names and attributes on the way to it; a retired one hides all below it.
 SHELVES = """
 RECURSIVE shelf AS (
-    SELECT id, is_active, name_en || ' ' || name_sw AS names
+    SELECT id, is_active, name_en || ' ' || name_sw AS names, attribute_schema
     FROM catalog_category WHERE parent_id IS NULL
     UNION ALL
-    SELECT c.id, shelf.is_active AND c.is_active, c.name_en || ' ' || c.name_sw || ' ' || shelf.names
+    SELECT c.id, shelf.is_active AND c.is_active,
+        c.name_en || ' ' || c.name_sw || ' ' || shelf.names,
+        shelf.attribute_schema || c.attribute_schema
     FROM catalog_category c JOIN shelf ON shelf.id = c.parent_id
 )"""
 
@@ -35,15 +37,16 @@ SELECT id, category_id, brand_id, title, '', %(currency)s, 0, false, '{}', %(now
 FROM catalog_product WHERE id = ANY(%(ids)s) ORDER BY id
 ON CONFLICT (product_id) DO NOTHING"""
 
-# Titles weigh most, then brand and categories, then the description, then attributes. `simple`
-# finds words as they are written (Swahili, model names), `english` also in other forms.
+# Title and brand weigh most (A), then categories (B), the description (C), attributes (D), which
+# read as people say them: "8 GB RAM". `simple` finds words as they are written (Swahili, model
+# names), `english` also in other forms.
 _FRESH = f"""
 SELECT p.id, p.category_id, p.brand_id, p.title, p.attributes,
     best.offers, best.in_stock, best.best_listing_id, best.price_minor,
     search_words(p.title || ' ' || b.name || ' ' || shelf.names) AS words,
-    setweight(to_tsvector('simple', search_words(p.title)), 'A')
+    setweight(to_tsvector('simple', search_words(p.title || ' ' || b.name)), 'A')
         || setweight(to_tsvector('english', search_words(p.title)), 'A')
-        || setweight(to_tsvector('simple', search_words(b.name || ' ' || shelf.names)), 'B')
+        || setweight(to_tsvector('simple', search_words(shelf.names)), 'B')
         || setweight(to_tsvector('english', search_words(shelf.names)), 'B')
         || setweight(to_tsvector('simple', search_words(p.description)), 'C')
         || setweight(to_tsvector('english', search_words(p.description)), 'C')
@@ -52,7 +55,11 @@ FROM catalog_product p
 JOIN catalog_brand b ON b.id = p.brand_id
 JOIN shelf ON shelf.id = p.category_id
 LEFT JOIN LATERAL (
-    SELECT string_agg(value, ' ') AS text FROM jsonb_each_text(p.attributes)
+    SELECT string_agg(concat_ws(' ', a.value, of.unit, of.label_en, of.label_sw), ' ') AS text
+    FROM jsonb_each_text(p.attributes) a
+    LEFT JOIN jsonb_to_recordset(shelf.attribute_schema)
+        AS of(key text, unit text, label_en text, label_sw text) ON of.key = a.key
+    WHERE a.value <> 'false'
 ) said ON true
 LEFT JOIN LATERAL ({OFFERS}) best ON true
 WHERE p.id = ANY(%(ids)s)"""  # noqa: S608 - our own constants

@@ -154,7 +154,7 @@ def suggest(*, prefix: str, limit: int = 8) -> list[Suggestion]:
     words = _words(prefix)
     if not words:
         return []
-    every = " & ".join(f"{_quoted(word)}:*" for word in words)
+    every = " & ".join(f"{_quoted(word)}:*A" for word in words)
     start = f"{_escaped(' '.join(words))}%"
     statement = """
 WITH shelf AS (
@@ -169,8 +169,12 @@ WITH shelf AS (
         SELECT 1 FROM search_searchdocument d WHERE d.brand_id = b.id AND d.offers > 0)
     ORDER BY b.name LIMIT %(few)s
 ), goods AS (
-    SELECT 'product' AS kind, d.title AS text, p.slug FROM search_searchdocument d
+    SELECT 'product' AS kind,
+        CASE WHEN starts_with(d.title, b.name) THEN d.title ELSE b.name || ' ' || d.title END,
+        p.slug
+    FROM search_searchdocument d
     JOIN catalog_product p ON p.id = d.product_id
+    JOIN catalog_brand b ON b.id = d.brand_id
     WHERE d.offers > 0 AND d.vector @@ to_tsquery('simple', %(every)s)
     ORDER BY d.in_stock DESC, ts_rank(d.vector, to_tsquery('simple', %(every)s)) DESC,
         length(d.title), d.product_id
