@@ -30,19 +30,12 @@ from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_receipt
+from tests.factories.payouts import a_ripe_part
 from tests.threads import at_once
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("tests")
-
-
-def a_ripe_part(*listings):
-    """A delivered part whose hold period is over."""
-    part = a_delivered_part(*listings)
-    with time_machine.travel(part.delivered_at + timedelta(days=settings.HOLD_DAYS, seconds=1)):
-        release_due()
-    return part
 
 
 def answered(payout: Payout, outcome: Outcome) -> None:

@@ -1,0 +1,1 @@
+"""Proofs across contexts: races of processes, kills, faults of the provider, and others' mistakes."""
