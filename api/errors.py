@@ -238,4 +238,7 @@ _SENTENCES = {
     "too_long": gettext_noop("Use at most %(max_length)s entries."),
     "date_from_datetime_parsing": gettext_noop("Use a date such as 2026-11-30."),
     "date_parsing": gettext_noop("Use a date such as 2026-11-30."),
+    "string_nul": gettext_noop("A text must not contain the NUL character."),
+    "one_place": gettext_noop("Give either a delivery or an address."),
+    "key_value": gettext_noop("Use key:value."),
 }

@@ -78,7 +78,20 @@ def cut(
         return found, None
     found = found[: window.limit]
     last = [_plain(getattr(found[-1], key.lstrip("-"))) for key in order]
-    return found, signing.dumps(last, salt=_salt(request))
+    return found, sealed(request, last)
+
+
+def sealed(request: HttpRequest, place: Any) -> str:
+    """A place in the list of this request, signed: good for this list and no other."""
+    return signing.dumps(place, salt=_salt(request))
+
+
+def opened(request: HttpRequest, cursor: str) -> Any:
+    """The place again. Raises CursorInvalid."""
+    try:
+        return signing.loads(cursor, salt=_salt(request))
+    except signing.BadSignature as error:
+        raise CursorInvalid from error
 
 
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -92,17 +105,13 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _read(request: HttpRequest, cursor: str, length: int) -> list[Any]:
-    try:
-        values = signing.loads(cursor, salt=_salt(request))
-    except signing.BadSignature as error:
-        raise CursorInvalid from error
+    values = opened(request, cursor)
     if not isinstance(values, list) or len(values) != length:
         raise CursorInvalid
     return values
 
 
 def _salt(request: HttpRequest) -> str:
-    """A cursor is good for the list that gave it and no other."""
     return f"cursor:{request.path}"
 
 
