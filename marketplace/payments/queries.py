@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.gateways import gateway, provider_names
@@ -104,29 +105,19 @@ def settled_by_references(*, provider: str, references: Iterable[str]) -> list[S
 def refunds_by_payment_receipts(
     *, provider: str, receipts: Iterable[str]
 ) -> list[tuple[str, Settled]]:
-    """(receipt of the payment, refund) for settled refunds of these payments, oldest first."""
-    rows = (
-        Refund.objects.filter(
-            attempt__provider=provider,
-            attempt__receipt__in=[receipt for receipt in receipts if receipt],
-            status=RefundStatus.SUCCEEDED,
-            settled_at__isnull=False,
-        )
-        .order_by("settled_at", "reference")
-        .values_list(
-            "attempt__receipt",
-            "reference",
-            "receipt",
-            "amount_minor",
-            "settled_at",
-            "attempt__msisdn",
-        )
-    )
-    return [
-        (paid, Settled("refund", ref, receipt, -amount, at, who))
-        for paid, ref, receipt, amount, at, who in rows
-        if at is not None
-    ]
+    """(receipt of the payment, money given back) for these payments: our settled refunds, oldest
+    first, then what the provider took back by itself."""
+    wanted = [receipt for receipt in receipts if receipt]
+    refunds = _refunds(Q(attempt__receipt__in=wanted, attempt__provider=provider))
+    taken_back = _taken_back(Q(receipt__in=wanted, provider=provider))
+    return [*refunds, *taken_back]
+
+
+def taken_back_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
+    """What the provider took back of these payments, as refunds with the payment's reference."""
+    dashed = [f"{r[:3]}-{r[3 : 3 + REFERENCE_CHARS]}" for r in references]
+    rows = _taken_back(Q(reference__in=dashed, provider=provider))
+    return [movement for _receipt, movement in rows]
 
 
 def settled_between(*, provider: str, since: datetime, until: datetime) -> list[Settled]:
@@ -183,6 +174,45 @@ def _settled(provider: str, payments: Q, refunds: Q) -> list[Settled]:
             for ref, rec, amount, at, who in given
             if at
         ),
+    ]
+
+
+def _refunds(which: Q) -> list[tuple[str, Settled]]:
+    rows = (
+        Refund.objects.filter(which, status=RefundStatus.SUCCEEDED, settled_at__isnull=False)
+        .order_by("settled_at", "reference")
+        .select_related("attempt")
+    )
+    return [
+        (
+            row.attempt.receipt,
+            Settled(
+                "refund",
+                row.reference,
+                row.receipt,
+                -row.amount_minor,
+                row.settled_at,
+                row.attempt.msisdn,
+            ),
+        )
+        for row in rows
+        if row.settled_at is not None
+    ]
+
+
+def _taken_back(which: Q) -> list[tuple[str, Settled]]:
+    """All of a reversed payment that we had not given back ourselves."""
+    given_back = Sum("refunds__amount_minor", filter=Q(refunds__status=RefundStatus.SUCCEEDED))
+    rows = Attempt.objects.filter(which, status=AttemptStatus.REVERSED).annotate(
+        left_minor=F("amount_minor") - Coalesce(given_back, 0)
+    )
+    return [
+        (
+            row.receipt,
+            Settled("refund", row.reference, "", -row.left_minor, row.settled_at, row.msisdn),
+        )
+        for row in rows
+        if row.settled_at is not None
     ]
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from marketplace.ledger import chart
 from marketplace.ledger.queries import totals_by_reference
 from marketplace.payments.gateways import provider_names
-from marketplace.payments.queries import Settled, settled_by_references
+from marketplace.payments.queries import Settled, settled_by_references, taken_back_by_references
 from marketplace.payouts.queries import paid_by_references
 from marketplace.reconciliation.matching import undashed
 from marketplace.reconciliation.models import Match, Statement, StatementLine
@@ -42,6 +42,7 @@ def _settled(provider: str, rows: tuple[tuple[str, str, int], ...]) -> list[Sett
     references = [undashed(reference) for _kind, reference, _amount in rows]
     return [
         *settled_by_references(provider=provider, references=references),
+        *taken_back_by_references(provider=provider, references=references),
         *paid_by_references(provider=provider, references=references),
     ]
 

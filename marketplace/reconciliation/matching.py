@@ -71,6 +71,14 @@ def our_reference_in(line: StatementLine) -> str:
     return ""
 
 
+def payment_given_back(line: StatementLine, books: Books) -> str:
+    """The receipt of the payment that an outgoing line gives back, as far as it says; "" if none."""
+    if line.amount_minor >= 0 or line.linked_receipt:
+        return line.linked_receipt
+    named = books.by_reference.get(our_reference_in(line))
+    return named.receipt if named and named.amount_minor > 0 else ""
+
+
 def judge(line: StatementLine, books: Books) -> Verdict:
     """What the line is, by the first rule that speaks."""
     return next(verdict for rule in RULES if (verdict := rule(line, books)) is not None)
@@ -151,7 +159,8 @@ def has_our_reference(line: StatementLine, books: Books) -> Verdict | None:
 
 def gives_back_our_payment(line: StatementLine, books: Books) -> Verdict | None:
     """A reversal names the receipt of the payment; the refund is the one of the same amount."""
-    refunds = books.refunds_by_payment.get(line.linked_receipt, ()) if line.linked_receipt else ()
+    receipt = payment_given_back(line, books)
+    refunds = books.refunds_by_payment.get(receipt, ()) if receipt else ()
     same = [refund for refund in refunds if refund.amount_minor == line.amount_minor]
     if not same:
         return None
@@ -159,7 +168,7 @@ def gives_back_our_payment(line: StatementLine, books: Books) -> Verdict | None:
         "linked_receipt",
         line,
         same[0],
-        _("Gives back the payment with receipt %(receipt)s") % {"receipt": line.linked_receipt},
+        _("Gives back the payment with receipt %(receipt)s") % {"receipt": receipt},
     )
 
 
@@ -173,8 +182,9 @@ def is_unknown_to_us(line: StatementLine, books: Books) -> Verdict | None:
             % {"details": problem or line.details[:200] or line.receipt},
             exception=ExceptionKind.UNKNOWN,
         )
-    payment = next(iter(books.by_receipt.get(line.linked_receipt, ())), None)
-    if line.linked_receipt and payment:
+    receipt = payment_given_back(line, books)
+    payment = next(iter(books.by_receipt.get(receipt, ())), None)
+    if receipt and payment:
         explanation = _("The provider reversed %(reference)s; our books know of no such refund.")
         return Verdict(
             "none",

@@ -22,6 +22,7 @@ from marketplace.reconciliation.matching import (
     Verdict,
     judge,
     our_reference_in,
+    payment_given_back,
     rank,
 )
 from marketplace.reconciliation.models import Match, ReconciliationException, StatementLine
@@ -80,16 +81,16 @@ def _match_step(provider: str, lines: list[StatementLine], actor: Actor) -> int:
 
 
 def _books_for(provider: str, lines: Sequence[StatementLine]) -> Books:
-    """All that our books know about these lines, in five queries."""
+    """All that our books know about these lines, in half a dozen queries."""
     receipts = {line.receipt for line in lines} | {line.linked_receipt for line in lines}
     receipts.discard("")
     references = {reference for line in lines if (reference := our_reference_in(line))}
-    linked = {line.linked_receipt for line in lines if line.linked_receipt}
     books = Books()
     books.add(settled_by_receipts(provider=provider, receipts=receipts))
     books.add(settled_by_references(provider=provider, references=references))
     books.add(paid_by_receipts(provider=provider, receipts=receipts))
     books.add(paid_by_references(provider=provider, references=references))
+    linked = {receipt for line in lines if (receipt := payment_given_back(line, books))}
     if linked:
         found = refunds_by_payment_receipts(provider=provider, receipts=linked)
         held = _held([(refund.kind, refund.reference) for _receipt, refund in found])
@@ -107,7 +108,7 @@ def _held(targets: Iterable[Target]) -> set[Target]:
 
 def _take(books: Books, line: StatementLine, verdict: Verdict) -> None:
     """A refund that one reversal stands for is no candidate for the next reversal."""
-    refunds = books.refunds_by_payment.get(line.linked_receipt, [])
+    refunds = books.refunds_by_payment.get(payment_given_back(line, books), [])
     if verdict.target in refunds:
         refunds.remove(verdict.target)
 
