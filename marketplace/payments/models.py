@@ -173,7 +173,16 @@ class Refund(models.Model):
             positive("refund_amount_positive", "amount_minor"),
             whole_shillings("refund_amount_whole_shillings", "amount_minor"),
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="refund_by_status")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="refund_by_status"),
+            # Reconciliation looks for refunds by what a statement says of them.
+            models.Index(fields=["receipt"], condition=~Q(receipt=""), name="refund_by_receipt"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(status=RefundStatus.SUCCEEDED),
+                name="refund_by_settlement",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -111,6 +111,11 @@ class Payout(models.Model):
                 condition=Q(status__in=[PayoutStatus.SENT, PayoutStatus.UNKNOWN]),
                 name="payout_to_enquire",
             ),
+            models.Index(
+                fields=["provider", "settled_at"],
+                condition=Q(status=PayoutStatus.PAID),
+                name="payout_by_settlement",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,9 @@ def get_payout(payout_id: UUID) -> Payout:
 
 def paid_by_receipts(*, provider: str, receipts: Iterable[str]) -> list[Settled]:
     """Payouts with one of these provider receipts."""
-    return _paid(provider, Q(receipt__in=[receipt for receipt in receipts if receipt]))
+    wanted = {receipt for receipt in receipts if receipt}
+    # Of a long list PostgreSQL does not see that no receipt is empty; told so, it uses the index.
+    return _paid(provider, Q(receipt__in=wanted) & ~Q(receipt=""))
 
 
 def paid_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:

@@ -58,6 +58,11 @@ class Books:
             if movement.receipt and movement not in self.by_receipt[movement.receipt]:
                 self.by_receipt[movement.receipt].append(known)
 
+    def know(self, line: StatementLine) -> bool:
+        """Whether there is a movement with the line's receipt (for a charge: in any direction)."""
+        found = self.by_receipt.get(line.receipt, ())
+        return any(line.kind == "fee" or _same_direction(line, each) for each in found)
+
 
 def undashed(reference: str) -> str:
     return reference.replace("-", "")
@@ -174,12 +179,11 @@ def gives_back_our_payment(line: StatementLine, books: Books) -> Verdict | None:
 
 def is_unknown_to_us(line: StatementLine, books: Books) -> Verdict | None:
     """Nothing of ours explains it."""
-    problem = str(line.raw.get("problem", "")) if isinstance(line.raw, dict) else ""
-    if line.kind == "other" or problem or line.amount_minor == 0:
+    if line.kind == "other" or line.amount_minor == 0:
         return Verdict(
             "none",
             _("A kind of line that we do not know: %(details)s")
-            % {"details": problem or line.details[:200] or line.receipt},
+            % {"details": line.details[:200] or line.receipt},
             exception=ExceptionKind.UNKNOWN,
         )
     receipt = payment_given_back(line, books)

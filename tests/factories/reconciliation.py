@@ -89,6 +89,44 @@ def a_payment(
     return attempt
 
 
+def many_payments(count: int, amount_minor: int = 25_000_00) -> list[Attempt]:
+    """Payments of one buyer, five seconds apart, without postings: for long statements."""
+    buyer = a_buyer()
+    orders = Order.objects.bulk_create(
+        Order(
+            buyer=buyer,
+            items_minor=amount_minor,
+            shipping_minor=0,
+            total_minor=amount_minor,
+            recipient="Asha",
+            phone="+255754000001",
+            region="Dar es Salaam",
+            district="Ilala",
+            street="Samora",
+            placed_at=NOON,
+            expires_at=NOON,
+        )
+        for _ in range(count)
+    )
+    intents = Intent.objects.bulk_create(
+        Intent(order=order, amount_minor=amount_minor, status=IntentStatus.PAID, created_at=NOON)
+        for order in orders
+    )
+    return Attempt.objects.bulk_create(
+        Attempt(
+            intent=intent,
+            provider="mpesa",
+            msisdn="+255754000001",
+            amount_minor=amount_minor,
+            status=AttemptStatus.SUCCEEDED,
+            receipt=a_receipt(),
+            created_at=NOON,
+            settled_at=NOON + timedelta(seconds=5 * number),
+        )
+        for number, intent in enumerate(intents)
+    )
+
+
 def a_refund(
     payment: Attempt,
     amount_minor: int | None = None,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.payments.queries import (
@@ -40,20 +41,19 @@ LINES_PER_STEP = 2_000
 type Judged = tuple[StatementLine, Verdict]
 
 
-def match_lines(*, provider: str, lines: Sequence[StatementLine], actor: Actor) -> int:
+def match_lines(*, provider: str, lines: QuerySet[StatementLine], actor: Actor) -> int:
     """Judge lines (new, or in exception for want of a record of ours); how many are matched.
 
-    The caller holds the provider's lock. A fixed number of queries per step of 2,000 lines.
+    The caller holds the provider's lock. Bounded memory, and a fixed number of queries per step.
     """
+    ordered = lines.order_by("completed_at", "dedupe_key").defer("raw")
     return sum(
-        _match_step(provider, list(step), actor)
-        for step in batched(
-            sorted(lines, key=lambda line: (line.completed_at, line.dedupe_key)), LINES_PER_STEP
-        )
+        _match_step(provider, step, actor)
+        for step in batched(ordered.iterator(chunk_size=LINES_PER_STEP), LINES_PER_STEP)
     )
 
 
-def _match_step(provider: str, lines: list[StatementLine], actor: Actor) -> int:
+def _match_step(provider: str, lines: Sequence[StatementLine], actor: Actor) -> int:
     books = _books_for(provider, lines)
     explained: list[Judged] = []
     exceptions: list[Judged] = []
@@ -81,15 +81,17 @@ def _match_step(provider: str, lines: list[StatementLine], actor: Actor) -> int:
 
 
 def _books_for(provider: str, lines: Sequence[StatementLine]) -> Books:
-    """All that our books know about these lines, in half a dozen queries."""
+    """All that our books know about these lines, in a handful of queries."""
     receipts = {line.receipt for line in lines} | {line.linked_receipt for line in lines}
-    receipts.discard("")
-    references = {reference for line in lines if (reference := our_reference_in(line))}
     books = Books()
     books.add(settled_by_receipts(provider=provider, receipts=receipts))
-    books.add(settled_by_references(provider=provider, references=references))
-    books.add(paid_by_receipts(provider=provider, receipts=receipts))
-    books.add(paid_by_references(provider=provider, references=references))
+    rest = [line for line in lines if not books.know(line)]
+    if rest:
+        receipts = {line.receipt for line in rest}
+        references = {reference for line in rest if (reference := our_reference_in(line))}
+        books.add(paid_by_receipts(provider=provider, receipts=receipts))
+        books.add(settled_by_references(provider=provider, references=references))
+        books.add(paid_by_references(provider=provider, references=references))
     linked = {receipt for line in lines if (receipt := payment_given_back(line, books))}
     if linked:
         found = refunds_by_payment_receipts(provider=provider, receipts=linked)

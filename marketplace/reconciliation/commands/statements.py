@@ -1,14 +1,16 @@
 """A statement's way in: kept as it came, then read, matched and booked in one transaction."""
 
+import json
 from datetime import timedelta
 from hashlib import sha256
+from itertools import batched
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
 from marketplace.accounts.queries import contact_of
@@ -106,7 +108,8 @@ def import_statement(*, statement_id: UUID, actor: Actor) -> Statement:
             return _refuse(statement, str(error), actor)
         added = _add_lines(statement, parsed.rows)
         _set_period(statement, parsed)
-        match_lines(provider=provider, lines=_unmatched(statement), actor=actor)
+        new = StatementLine.objects.filter(statement=statement, state=LineState.UNMATCHED)
+        match_lines(provider=provider, lines=new, actor=actor)
         look_again(provider=provider, actor=actor)
         open_gaps(statement=statement)
         book_charges_and_transfers(statement=statement, actor=actor)
@@ -149,7 +152,7 @@ def look_again(*, provider: str, actor: Actor) -> int:
         ).values("line_id"),
         state=LineState.EXCEPTION,
     )
-    return match_lines(provider=provider, lines=list(waiting.order_by("pk")), actor=actor)
+    return match_lines(provider=provider, lines=waiting, actor=actor)
 
 
 def _refuse_known(digest: str) -> None:
@@ -185,36 +188,49 @@ def _refuse(statement: Statement, refusal: str, actor: Actor) -> Statement:
 
 def _add_lines(statement: Statement, rows: list[StatementRow]) -> int:
     """Insert what no earlier file brought; how many lines are new."""
-    StatementLine.objects.bulk_create(
-        [_line(statement, row) for row in rows],
-        batch_size=LINES_PER_STEP,
-        ignore_conflicts=True,  # `dedupe_key`: overlapping files bring a movement once.
-    )
-    return StatementLine.objects.filter(statement=statement).count()
+    added = 0
+    with connection.cursor() as cursor:
+        for step in batched(rows, LINES_PER_STEP):
+            lines = json.dumps([_line(row) for row in step]).replace(r"\u0000", "")
+            cursor.execute(INSERT_LINES, [statement.pk, statement.provider, lines])
+            added += cursor.rowcount
+    return added
 
 
-def _line(statement: Statement, row: StatementRow) -> StatementLine:
-    return StatementLine(
-        statement=statement,
-        provider=statement.provider,
-        dedupe_key=row.dedupe_key,
-        line_number=row.line_number,
-        kind=row.kind,
-        receipt=row.receipt[:40],
-        linked_receipt=row.linked_receipt[:40],
-        third_party_id=row.third_party_id[:64],
-        counterparty=row.counterparty[:40],
-        completed_at=row.completed_at,
-        amount_minor=row.amount_minor,
-        balance_minor=row.balance_minor,
-        details=row.details[:300],
-        raw=row.raw,
-    )
+# One parameter per step: a file of 100,000 lines has a million and a half values, and binding each
+# took four times as long as everything else. `dedupe_key`: overlapping files bring a movement once.
+INSERT_LINES = """
+INSERT INTO reconciliation_statementline (
+    statement_id, provider, dedupe_key, line_number, kind, receipt, linked_receipt, third_party_id,
+    counterparty, completed_at, amount_minor, balance_minor, details, raw, state)
+SELECT %s, %s, dedupe_key, line_number, kind, receipt, linked_receipt, third_party_id,
+    counterparty, completed_at, amount_minor, balance_minor, details, raw, 'unmatched'
+FROM jsonb_to_recordset(%s::jsonb) AS line (
+    dedupe_key text, line_number integer, kind text, receipt text, linked_receipt text,
+    third_party_id text, counterparty text, completed_at timestamptz, amount_minor bigint,
+    balance_minor bigint, details text, raw jsonb)
+ORDER BY completed_at, line_number DESC
+ON CONFLICT (provider, dedupe_key) DO NOTHING
+"""
 
 
-def _unmatched(statement: Statement) -> list[StatementLine]:
-    lines = StatementLine.objects.filter(statement=statement, state=LineState.UNMATCHED)
-    return list(lines.order_by("pk"))
+def _line(row: StatementRow) -> dict[str, Any]:
+    """A row as the table takes it; what the parser found wrong with it stands before its details."""
+    problem = row.raw.get("problem")
+    return {
+        "dedupe_key": row.dedupe_key,
+        "line_number": row.line_number,
+        "kind": row.kind,
+        "receipt": row.receipt[:40],
+        "linked_receipt": row.linked_receipt[:40],
+        "third_party_id": row.third_party_id[:64],
+        "counterparty": row.counterparty[:40],
+        "completed_at": row.completed_at.isoformat(),
+        "amount_minor": row.amount_minor,
+        "balance_minor": row.balance_minor,
+        "details": (f"{problem}: {row.details}" if problem else row.details)[:300],
+        "raw": row.raw,
+    }
 
 
 def _set_period(statement: Statement, parsed: ParsedStatement) -> None:
