@@ -67,7 +67,10 @@ UNFOLD: dict[str, Any] = {
     "LANGUAGES": {"action": lambda request: reverse("set_language")},
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("backoffice/console.css")],
-    "LOGIN": {"form": "backoffice.login.LoginForm"},
+    "LOGIN": {
+        "form": "backoffice.login.LoginForm",
+        "image": lambda request: static("backoffice/login.svg"),
+    },
     "DASHBOARD_CALLBACK": "backoffice.dashboard.fill",
     "COMMAND": {"search_callback": "backoffice.navigation.search", "show_history": False},
     "SIDEBAR": {

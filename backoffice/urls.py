@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api.app import api
 from api.health import health
 from backoffice import files
+from backoffice.login import PasswordChange
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -24,5 +25,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/health", health, name="api-health"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("console/password_change/", admin.site.admin_view(PasswordChange.as_view())),
     path("console/", admin.site.urls),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -17,7 +18,7 @@ from unfold.widgets import (
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import link, moment, money, page_of, state, yes_no
+from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
 from backoffice.pages.forms import Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.roles import BY_NAME, ROLES
@@ -82,7 +83,7 @@ class UserAdmin(Console):
     """Everybody with an account. Roles are given here; buyers register through the API."""
 
     aggregate = "user"
-    list_display = ("name", "reference", "email", "phone", "kyc", "is_staff", "is_active", "joined")
+    list_display = ("name", "reference", "email", "phone", "kyc", "roles", "is_active", "joined")
     list_filter = ("is_staff", "is_active", "kyc_level")
     search_by = {
         "reference__startswith": upper,
@@ -119,6 +120,14 @@ class UserAdmin(Console):
             when=_is_somebody_else,
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description=_("Roles"))
+    def roles(self, user: User) -> Any:
+        names = sorted(group.name for group in user.groups.all())
+        return ", ".join(str(BY_NAME[name].label) for name in names if name in BY_NAME) or NOTHING
 
     @display(description=_("Identity"), ordering="kyc_level")
     def kyc(self, user: User) -> Any:

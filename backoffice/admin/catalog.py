@@ -15,6 +15,7 @@ from backoffice.pages.blocks import Facts, Page, Table, Text
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, page_of, state, yes_no
 from backoffice.pages.search import same, upper
+from marketplace.catalog.attributes import label_of
 from marketplace.catalog.commands import (
     brand_named,
     create_product,
@@ -22,6 +23,7 @@ from marketplace.catalog.commands import (
     save_category,
 )
 from marketplace.catalog.models import Brand, Category, Product
+from marketplace.catalog.queries import schema_of
 from marketplace.listings.models import Listing
 
 OFFERS_MAX = 50
@@ -80,7 +82,16 @@ def _writing(
 ) -> Decision:
     """A decision of the catalogue: a form on a page of its own."""
     return Decision(
-        name, label, DUTY, run, done=done, form=form, icon=icon, variant="primary", own_page=True
+        name,
+        label,
+        DUTY,
+        run,
+        done=done,
+        form=form,
+        icon=icon,
+        variant="primary",
+        submit=_("Save"),
+        own_page=True,
     )
 
 
@@ -181,12 +192,25 @@ class ProductAdmin(Console):
             ],
             main=[
                 Text(_("Description"), product.description),
-                Facts(_("Attributes"), list(product.attributes.items())),
+                attributes_of(product),
             ],
         )
         if request.user.has_perm("listings.view_listing"):
             page.main.append(_offers(product))
         return page
+
+
+def attributes_of(product: Product) -> Facts:
+    """What a product says of itself, in the words of its category."""
+    known = {one["key"]: one for one in schema_of(product.category_id)}
+    rows = []
+    for key, value in product.attributes.items():
+        definition = known.get(key, {})
+        shown = yes_no(value) if isinstance(value, bool) else value
+        if unit := definition.get("unit"):
+            shown = f"{value} {unit}"
+        rows.append((label_of(definition) if definition else key, shown))
+    return Facts(_("Attributes"), rows)
 
 
 def _offers(product: Product) -> Table:

@@ -23,7 +23,7 @@ SCHEMA_HELP = _(
 )
 
 
-def _categories() -> list[tuple[str, str]]:
+def categories_by_path() -> list[tuple[str, str]]:
     """All categories as `Phones › Smartphones`, in the order of the tree's paths."""
     rows = {row.pk: row for row in Category.objects.all()[:CATEGORIES_MAX]}
 
@@ -50,7 +50,7 @@ class CategoryForm(ThingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = str(self.thing.pk) if self.thing else ""
-        others = [(pk, name) for pk, name in _categories() if pk != own]
+        others = [(pk, name) for pk, name in categories_by_path() if pk != own]
         self.fields["parent"].choices = [("", _("None: it is a root")), *others]  # type: ignore[attr-defined]
 
     def values_of(self, category: Category) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class ProductForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [("", "—"), *_categories()]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "—"), *categories_by_path()]  # type: ignore[attr-defined]
         chosen = self.data.get("category") if self.is_bound else self.initial.get("category")
         self.schema: list[dict[str, Any]] = []
         if chosen in dict(self.fields["category"].choices):  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from backoffice import waiting
 from backoffice.admin.base import Console, Queue
+from backoffice.admin.catalog import attributes_of
 from backoffice.models import ModerationQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
@@ -199,7 +200,7 @@ class ListingAdmin(_ListingColumns):
                     ],
                 ),
                 Text(_("Description"), product.description),
-                Facts(_("Attributes"), list(product.attributes.items())),
+                attributes_of(product),
             ],
             subjects=[("listing", [listing.pk]), ("product", [product.pk])],
         )

@@ -128,6 +128,7 @@ class MessageTemplateAdmin(Console):
             ask=_("{name} marks what is filled in. Messages that are queued keep their words."),
             icon="edit",
             variant="primary",
+            submit=_("Save"),
             own_page=True,
         ),
     )

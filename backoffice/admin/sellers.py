@@ -90,6 +90,7 @@ class SellerAdmin(Console):
 
     def page(self, request: HttpRequest, seller: Seller) -> Page:
         members = SellerMember.objects.filter(seller=seller).select_related("user")[:ROWS]
+        may_see_people = request.user.has_perm("accounts.view_user")
         figures = [
             (_("Reference"), seller.reference),
             (_("Approved"), moment(seller.approved_at)),
@@ -123,7 +124,14 @@ class SellerAdmin(Console):
                 Table(
                     _("Members"),
                     [_("Person"), _("Owner"), _("Joined")],
-                    [(one.user, yes_no(one.is_owner), moment(one.joined_at)) for one in members],
+                    [
+                        (
+                            link(one.user) if may_see_people else one.user,
+                            yes_no(one.is_owner),
+                            moment(one.joined_at),
+                        )
+                        for one in members
+                    ],
                 ),
             ],
             subjects=[("seller", [seller.pk]), ("application", [seller.application_id])],

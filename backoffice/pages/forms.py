@@ -42,6 +42,13 @@ class Number(forms.IntegerField):
         super().__init__(widget=UnfoldAdminIntegerFieldWidget(), **kwargs)
 
 
+class Day(forms.DateField):
+    """A calendar day, chosen with the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}), **kwargs)
+
+
 class Shillings(forms.IntegerField):
     """Whole shillings for people; cleans to minor units."""
 

@@ -17,6 +17,7 @@ from tests.backoffice.console_pages import list_address, pages_by_model, signed_
 from tests.browser import chromium
 from tests.factories.accounts import PASSWORD, a_staff_member
 from tests.factories.console import a_world
+from tests.factories.sellers import a_submitted_application
 from tests.factories.system import a_running_system
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -80,6 +81,38 @@ def test_every_page_draws_itself_without_a_complaint_in_light_and_dark(client, l
                 page.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
                 assert heard == [], (name, heard)
             page.close()
+
+
+def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
+    application = a_submitted_application()
+    signed_in(client, "operations_agent")
+    address = reverse("admin:sellers_application_change", args=[application.pk])
+    documents = application.documents.count()
+
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        heard = _complaints(page)
+        _sign_in(page, client, live_server.url)
+        page.goto(live_server.url + address)
+        page.get_by_role("button", name="Review it").click()
+        page.get_by_role("button", name="Open").first.click()
+        expect(page.locator("#document-preview iframe")).to_be_visible()
+        page.screenshot(path=PICTURES / "application-review.png", full_page=True)
+
+        page.get_by_role("button", name="Reject").last.click()
+        expect(page.locator("dialog[open]")).to_be_visible()
+        page.screenshot(path=PICTURES / "application-dialog.png")
+        page.locator("dialog[open] textarea").press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+
+        for _document in range(documents):
+            page.get_by_role("button", name="Accept").first.click()
+        page.get_by_role("button", name="Approve").first.click()
+        page.locator("dialog[open]").get_by_role("button", name="Approve").click()
+
+        expect(page.get_by_text("The seller may begin.")).to_be_visible()
+        page.screenshot(path=PICTURES / "application-approved.png")
+        assert heard == []
 
 
 def test_signing_in_and_changing_the_language(live_server):

@@ -1,5 +1,7 @@
 """Decisions about orders, disputes, money, people and work that failed, taken on the console's pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -8,6 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.disputes.commands import open_dispute
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.disputes.states import DisputeOutcome, DisputeStatus
+from marketplace.fees.models import CommissionRule, VatRate
 from marketplace.listings.models import Listing
 from marketplace.notifications.commands import sync_templates
 from marketplace.notifications.models import MessageTemplate
@@ -19,14 +22,17 @@ from marketplace.payouts.models import Earning, PayoutBatch
 from marketplace.payouts.states import BatchStatus, EarningStatus
 from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.states import ExceptionStatus, Resolution
+from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, DeliveryStatus
 from tests.backoffice.console_pages import decide, do, said, signed_in
 from tests.factories.accounts import PASSWORD, a_staff_member, a_user
 from tests.factories.console import a_world
+from tests.factories.fees import the_terms
 from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
+from tests.factories.sellers import a_seller
 from tests.factories.system import a_dead_letter
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +246,42 @@ def test_an_exception_is_resolved_with_a_resolution_that_fits_and_a_reason(clien
     assert exception.reason == "Nobody knows the payer yet."
 
 
+def test_finance_sets_a_commission_and_ends_it_but_not_in_the_past(client):
+    seller = a_seller()
+    signed_in(client, "finance")
+    tomorrow = clock.today() + timedelta(days=1)
+    answers = {
+        "label": "Launch",
+        "position": 3,
+        "category": "",
+        "seller_reference": seller.reference.lower(),
+        "rate": "7.5",
+        "valid_from": tomorrow.isoformat(),
+        "valid_until": "",
+    }
+
+    past = do(client, "fees.commissionrule", "add", **answers | {"valid_from": "2020-01-01"})
+    nobody = do(client, "fees.commissionrule", "add", **answers | {"seller_reference": "SEL-X"})
+    do(client, "fees.commissionrule", "add", **answers)
+
+    assert (past.status_code, nobody.status_code) == (422, 422)
+    rule = CommissionRule.objects.get()
+    assert (rule.rate_bp, rule.seller_id) == (750, seller.pk)
+    decide(client, rule, "end", valid_until=(tomorrow + timedelta(days=9)).isoformat())
+    rule.refresh_from_db()
+    assert rule.valid_until == tomorrow + timedelta(days=9)
+
+
+def test_finance_sets_the_vat_rate_from_a_day_on(client):
+    the_terms()
+    signed_in(client, "finance")
+    day = (clock.today() + timedelta(days=30)).isoformat()
+
+    do(client, "fees.vatrate", "add", rate="16", valid_from=day)
+
+    assert VatRate.objects.get(valid_until=None).rate_bp == 1_600
+
+
 # --- People, words, work that failed ---
 
 
@@ -297,6 +339,23 @@ def test_a_dead_letter_is_tried_again_or_discarded_with_a_reason(client):
     second = Delivery.objects.get(pk=second.pk)
     assert second.status == DeliveryStatus.DISCARDED
     assert second.closing_reason == f"{me.name}: The order was deleted in the trial."
+
+
+def test_a_new_password_ends_the_sessions_at_the_api_and_keeps_this_one(client):
+    me = signed_in(client, "support")
+    new = "Safari-njema-2026"
+
+    response = client.post(
+        "/console/password_change/",
+        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
+    )
+
+    assert response.status_code == 302
+    version = me.session_version
+    me.refresh_from_db()
+    assert me.check_password(new)
+    assert me.session_version == version + 1
+    assert client.get("/console/").status_code == 200
 
 
 def test_the_door_closes_after_too_many_wrong_passwords(client):

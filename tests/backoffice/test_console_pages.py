@@ -6,10 +6,12 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from backoffice.event_names import TITLES
 from backoffice.roles import BY_NAME
 from marketplace.accounts.models import User
 from marketplace.orders.states import OrderStatus
 from marketplace.shared import clock
+from marketplace.shared.events import REGISTRY
 from marketplace.shared.models import Heartbeat, InvariantResult, LoggedEvent
 from reports.models import ReportRun, RunStatus
 from reports.registry import REPORTS
@@ -221,6 +223,16 @@ def test_a_report_with_more_than_one_may_see_is_refused(client):
 
 
 # --- System ---
+
+
+def test_every_event_has_a_name_for_people():
+    ours = {
+        name.rpartition(".v")[0]
+        for name, event in REGISTRY.items()
+        if event.__module__.startswith(("marketplace.", "reports.")) and "._" not in name
+    }
+
+    assert set(TITLES) == ours
 
 
 def test_the_system_page_says_what_is_late_and_what_is_broken(client):
