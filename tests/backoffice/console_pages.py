@@ -38,14 +38,14 @@ def signed_in(client, role: str | None):
     return person
 
 
-def decide(client, thing, decision, **answers):
+def decide(client, thing, decision, /, **answers):
     """Press a button on a thing's page, with these answers in its dialog."""
     meta = type(thing)._meta
     address = reverse(f"admin:{meta.app_label}_{meta.model_name}_decide", args=[thing.pk, decision])
     return client.post(address, answers)
 
 
-def do(client, label, decision, **answers):
+def do(client, label, decision, /, **answers):
     """Press a button above a list."""
     return client.post(reverse(f"admin:{label.replace('.', '_')}_do", args=[decision]), answers)
 
