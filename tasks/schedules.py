@@ -76,9 +76,9 @@ SWEEPS = (
 _BY_NAME = {sweep.name: sweep for sweep in SWEEPS}
 
 
-def run_sweep(name: str) -> None:
-    """What a worker runs when a schedule strikes."""
-    heartbeats.run_with_pulse(name=name, sweep=_BY_NAME[name].run)
+def run_sweep(name: str) -> object:
+    """What a worker runs when a schedule strikes; returns what the sweep did."""
+    return heartbeats.run_with_pulse(name=name, sweep=_BY_NAME[name].run)
 
 
 def sync_schedules() -> None:
