@@ -1,0 +1,308 @@
+"""The entire road, with nothing but what people have: a browser, HTTP, and files.
+
+A seller applies and is let in, imports listings; a buyer finds, orders and pays by M-Pesa; the seller
+ships; a dispute ends in a partial refund; what ripened is paid out; the provider's statement is
+reconciled; finance exports the report, and it ties to the books.
+"""
+
+import csv
+import io
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from backoffice.configuration import BASE_DIR
+from backoffice.embedded.layout import Layout
+from fixtures.demo.logins import PASSWORD
+from tests.browser import chromium
+from tests.factories.files import a_pdf, a_picture
+from tests.running import Run, free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+PICTURES = Path(BASE_DIR) / ".data" / "screenshots" / "road"
+PATIENCE_S = 60
+GOODS = """sku,title,brand,category,price_tzs,quantity,attr.ram_gb
+P-1,Spark 30,Tecno,smartphones,400000,5,8
+P-2,Hot 50,Infinix,smartphones,350000,3,many
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("road")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o711)
+    started = Run(Layout(folder / "data"), free_port(), folder / "log", HOLD_DAYS="0")
+    started.wait_for(r"Stop: Ctrl-C")
+    seeded = started.manage("seed_demo", "--orders", "0", "--days", "2")
+    assert seeded.returncode == 0, seeded.stderr
+    yield started
+    if started.child.poll() is None:
+        started.stop()
+
+
+class Person:
+    """Somebody with the API in their hand."""
+
+    def __init__(self, run: Run, login: str):
+        self.http = httpx.Client(base_url=f"{run.url}/api/v1", timeout=30)
+        answer = self.http.post("/auth/login", json={"login": login, "password": PASSWORD})
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._read(self.http.get(path, params=query))
+
+    def post(self, path: str, body: Any = None, **form: Any) -> Any:
+        key = {"Idempotency-Key": uuid.uuid4().hex}
+        return self._read(self.http.post(path, json=body, headers=key, **form))
+
+    def wait(self, path: str, state: str) -> Any:
+        """The thing at `path` once its status is `state`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (thing := self.get(path))["status"]["code"] != state:
+            assert time.monotonic() < deadline, f"still {thing['status']['code']}: {thing}"
+            time.sleep(0.3)
+        return thing
+
+    def _read(self, answer: httpx.Response) -> Any:
+        assert answer.is_success, f"{answer.request.url}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+class Colleague:
+    """Somebody in the console."""
+
+    def __init__(self, browser: Browser, run: Run, login: str):
+        self.run = run
+        self.page: Page = browser.new_page(
+            base_url=run.url, viewport={"width": 1440, "height": 900}, accept_downloads=True
+        )
+        self.page.goto("/console/login/")
+        self.page.fill("input[name=username]", login)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("button[type=submit]")
+        expect(self.page).to_have_title(re.compile("Dashboard"))
+
+    def open(self, path: str, row: str = "") -> None:
+        """A list, or the page of the row that shows these words."""
+        self.page.goto(f"/console/{path}")
+        if row:
+            self.page.locator("#result_list tr", has_text=row).locator("a").first.click()
+
+    def button(self, label: str) -> Locator:
+        """By its words; an icon's name may stand before them."""
+        buttons = self.page.locator("button:visible")
+        return buttons.filter(has_text=re.compile(rf"{re.escape(label)}\s*$"))
+
+    def decide(self, label: str, **answers: str) -> None:
+        """Press a decision's button and answer its dialog."""
+        page = self.page
+        self.button(label).first.click()
+        dialog = page.locator("dialog[open]")
+        if dialog.count():
+            for name, value in answers.items():
+                field = dialog.locator(f"[name={name}]")
+                if field.evaluate("e => e.tagName") == "SELECT":
+                    field.select_option(value)
+                elif field.get_attribute("type") == "file":
+                    field.set_input_files(value)
+                else:
+                    field.fill(value)
+            dialog.locator("button[type=submit]").click()
+        page.wait_for_load_state("networkidle")
+
+    def photograph(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def test_the_entire_road(run, browser, tmp_path):
+    seller = a_seller_who_was_let_in(run, browser)
+    listing = a_listing_that_was_imported_and_let_in(run, browser, seller)
+    buyer = Person(run, "buyer@zetutech.test")
+    part = an_order_that_was_paid_and_delivered(buyer, seller, listing)
+    a_dispute_that_ended_in_a_partial_refund(run, browser, buyer, part)
+    a_payout_that_two_people_made(run, browser, seller)
+    a_statement_that_was_reconciled(run, browser, tmp_path)
+    a_report_that_ties_to_the_books(run, browser)
+
+    verified = run.manage("verify")
+    assert verified.returncode == 0, verified.stdout
+    assert "trial_balance_zero" in verified.stdout
+
+
+def a_seller_who_was_let_in(run: Run, browser: Browser) -> Person:
+    http = httpx.Client(base_url=f"{run.url}/api/v1", timeout=30)
+    http.post(
+        "/auth/register",
+        json={"email": "new@shop.test", "name": "Amina Juma", "password": PASSWORD},
+    ).raise_for_status()
+    seller = Person(run, "new@shop.test")
+    application = seller.post(
+        "/sellers/applications",
+        {
+            "kind": "individual",
+            "business_name": "Amina Phones",
+            "tin": "123456780",
+            "nida_number": "19900101123450000125",
+            "region": "Dar es Salaam",
+            "address": "Kariakoo 5",
+            "phone": "+255754000777",
+            "payout_provider": "mpesa",
+            "payout_msisdn": "+255754000777",
+            "payout_name": "Amina Juma",
+        },
+    )["reference"]
+    for kind, file in (("nida", a_pdf()), ("selfie", a_picture()), ("tin_certificate", a_pdf())):
+        seller.post(
+            f"/sellers/applications/{application}/documents",
+            data={"kind": kind},
+            files={"file": (file.name, file.read())},
+        )
+    seller.post(f"/sellers/applications/{application}/submit")
+
+    operations = Colleague(browser, run, "ops@zetutech.test")
+    operations.open("backoffice/applicationqueue/", row="Amina Phones")
+    operations.decide("Review it")
+    operations.photograph("1-application")
+    for _document in range(3):
+        operations.decide("Accept")
+    operations.decide("Approve")
+    operations.photograph("2-approved")
+    assert seller.get("/sellers/me")["status"]["code"] == "active"
+    return seller
+
+
+def a_listing_that_was_imported_and_let_in(run: Run, browser: Browser, seller: Person) -> str:
+    batch = seller.post("/imports", data={}, files={"file": ("stock.csv", GOODS.encode())})
+    finished = seller.wait(f"/imports/{batch['reference']}", "finished")
+    assert (finished["rows_created"], finished["rows_failed"]) == (1, 1)
+    errors = seller.http.get(f"/imports/{batch['reference']}/errors.csv").text
+    assert "ram_gb" in errors
+
+    moderator = Colleague(browser, run, "catalogue@zetutech.test")
+    moderator.open("backoffice/moderationqueue/", row="Spark 30")
+    moderator.photograph("3-moderation")
+    moderator.decide("Approve")
+    (listing,) = seller.get("/listings")["items"]
+    assert listing["status"]["code"] == "live"
+    return str(listing["reference"])
+
+
+def an_order_that_was_paid_and_delivered(buyer: Person, seller: Person, listing: str) -> str:
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := buyer.get("/search", q="sprak 30")["items"]):
+        assert time.monotonic() < deadline, "the search does not find it"
+        time.sleep(0.5)
+    assert found[0]["title"] == "Spark 30"
+    buyer.http.put(f"/cart/lines/{listing}", json={"quantity": 2}).raise_for_status()
+    address = buyer.get("/auth/addresses")[0]["reference"]
+    order = buyer.post(
+        "/orders", {"lines": [{"listing": listing, "quantity": 2}], "address": address}
+    )
+    payment = order["payment"]["reference"]
+    buyer.post(f"/payments/{payment}/attempts", {"msisdn": "+255754000111"})
+    buyer.wait(f"/payments/{payment}", "paid")
+    part = str(order["seller_orders"][0]["reference"])
+    seller.post(f"/seller-orders/{part}/confirm")
+    seller.post(f"/seller-orders/{part}/ship", {"carrier": "Simba Courier", "tracking": "T-1"})
+    buyer.post(f"/seller-orders/{part}/deliver")
+    return part
+
+
+def a_dispute_that_ended_in_a_partial_refund(
+    run: Run, browser: Browser, buyer: Person, part: str
+) -> None:
+    dispute = buyer.post(
+        "/disputes",
+        {
+            "seller_order": part,
+            "reason": "damaged",
+            "claimed": {"amount": 40_000_000, "currency": "TZS"},
+            "message": "One of the two phones has a broken screen.",
+        },
+    )["reference"]
+    lead = Colleague(browser, run, "lead@zetutech.test")
+    lead.open("backoffice/disputequeue/", row=dispute)
+    lead.decide("Take it")
+    lead.decide(
+        "Resolve", outcome="refund_partial", refund="300000", note="The courier's photo shows it."
+    )
+    lead.photograph("4-dispute")
+    assert buyer.get(f"/disputes/{dispute}")["refunded"]["amount"] == 30_000_000
+
+
+def a_payout_that_two_people_made(run: Run, browser: Browser, seller: Person) -> None:
+    released = run.manage("sweep", "payouts.release")
+    assert released.returncode == 0, released.stderr
+    balance = seller.get("/sellers/me/balance")
+    assert balance["available"]["amount"] > 0
+
+    first = Colleague(browser, run, "finance@zetutech.test")
+    first.open("backoffice/batchqueue/")
+    first.decide("Prepare a batch")
+    first.photograph("5-batch")
+    assert not first.button("Approve and send").count()
+    second = Colleague(browser, run, "finance2@zetutech.test")
+    second.open("backoffice/batchqueue/", row="PB-")
+    second.decide("Approve and send")
+    second.photograph("6-approved")
+
+    deadline = time.monotonic() + PATIENCE_S
+    while seller.get("/sellers/me/payouts")["items"][0]["status"]["code"] != "paid":
+        assert time.monotonic() < deadline, "the payout does not arrive"
+        time.sleep(0.5)
+    assert seller.get("/sellers/me/balance")["available"]["amount"] == 0
+
+
+def a_statement_that_was_reconciled(run: Run, browser: Browser, folder: Path) -> None:
+    statement = folder / "statement.csv"
+    statement.write_bytes(httpx.get(f"{run.simulator}/statement.csv").content)
+    finance = Colleague(browser, run, "finance@zetutech.test")
+    finance.open("reconciliation/statement/")
+    finance.decide("Upload a statement", file=str(statement))
+    deadline = time.monotonic() + PATIENCE_S
+    while "Imported" not in finance.page.content():
+        assert time.monotonic() < deadline, "the statement is not read"
+        time.sleep(0.5)
+        finance.page.reload()
+    finance.photograph("7-statement")
+    finance.open("backoffice/exceptionqueue/")
+    finance.photograph("8-exceptions")
+    expect(finance.page.locator("#result_list tbody tr")).to_have_count(0)
+
+
+def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
+    finance = Colleague(browser, run, "finance@zetutech.test")
+    finance.open("reports/reportrun/")
+    finance.photograph("9-reports")
+    today = time.strftime("%Y-%m-%d")
+    finance.decide("Reconciliation", provider="mpesa", since=today, until=today, format="csv")
+    deadline = time.monotonic() + PATIENCE_S
+    download = finance.button("Download")
+    while not download.count():
+        assert time.monotonic() < deadline, "the report is not made"
+        time.sleep(0.5)
+        finance.page.reload()
+    with finance.page.expect_download() as caught:
+        download.first.click()
+    finance.photograph("10-report")
+    text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    (PICTURES / "reconciliation.csv").write_text(text, encoding="utf-8")
+    assert sum("ATT-" in cell for row in rows for cell in row) == 1
+    assert sum("REF-" in cell for row in rows for cell in row) == 1
+    assert sum("PO-" in cell for row in rows for cell in row) == 1

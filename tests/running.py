@@ -1,0 +1,111 @@
+"""One `make run` (without the part that prepares .venv) in a data directory of its own."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from backoffice.configuration import BASE_DIR
+from backoffice.embedded import process
+from backoffice.embedded.layout import Layout
+
+COLD_PATIENCE_S = 120
+SET_BY_TESTS = {
+    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "ENVIRONMENT", "TEST_SESSION_DATA", "BACKOFFICE_DATA",
+}  # fmt: skip
+
+
+class Run:
+    """Started empty, without the demo; `settings` are further variables of its environment."""
+
+    def __init__(self, layout: Layout, port: int, log: Path, **settings: str):
+        self.layout, self.port, self.log = layout, port, log
+        environment = {k: v for k, v in os.environ.items() if k not in SET_BY_TESTS}
+        self.environment = (
+            environment
+            | {"BACKOFFICE_DATA": str(layout.data), "SIMULATOR_PORT": str(free_port())}
+            | settings
+        )
+        with log.open("wb") as output:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "backoffice.embedded", "--port", str(port), "--empty"],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def simulator(self) -> str:
+        return f"http://127.0.0.1:{self.environment['SIMULATOR_PORT']}/simulator"
+
+    def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`manage.py …` against the running instance."""
+        addresses = {
+            "DATABASE_URL": self.layout.database_url("app"),
+            "DATABASE_OWNER_URL": self.layout.database_url("owner"),
+            "REDIS_URL": self.layout.redis_url,
+            "PORT": str(self.port),
+        }
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR,
+            env=self.environment | addresses,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, text: str, *, patience_s: float = COLD_PATIENCE_S) -> None:
+        deadline = time.monotonic() + patience_s
+        while not re.search(text, self.said):
+            assert self.child.poll() is None, f"it ended early:\n{self.said}"
+            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.said}"
+            time.sleep(0.1)
+
+    def login_page(self) -> int:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"http://127.0.0.1:{self.port}/console/login/", timeout=10).status_code
+        return 0
+
+    def wait_for_login_page(self, *, patience_s: float = 60) -> None:
+        deadline = time.monotonic() + patience_s
+        while self.login_page() != 200:
+            assert time.monotonic() < deadline, f"the login page did not open:\n{self.said}"
+            time.sleep(0.2)
+
+    def pids(self, words: str) -> list[int]:
+        """Its programs whose command line holds `words`, oldest first."""
+        found = []
+        for pid in process.processes_of(self.layout.data):
+            with contextlib.suppress(OSError):
+                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if words in line:
+                    found.append(pid)
+        return sorted(found)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.child.send_signal(number)
+        return self.child.wait(90)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
