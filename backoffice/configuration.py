@@ -206,16 +206,6 @@ class Configuration(BaseSettings):
     minimum_payout_minor: int = Field(
         1_000_000, ge=100, description="Smallest payout, in minor units."
     )
-    payout_approvals_threshold_minor: int = Field(
-        500_000_000,
-        ge=0,
-        description="From this batch total on, a second person approves (minor units).",
-    )
-    refund_approval_threshold_minor: int = Field(
-        50_000_000,
-        ge=0,
-        description="From this amount on, a second person approves a refund (minor units).",
-    )
     report_days: int = Field(
         7, ge=1, le=90, description="How long a finished report can be downloaded."
     )

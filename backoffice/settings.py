@@ -378,8 +378,6 @@ HOLD_DAYS = configuration.hold_days
 DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
-PAYOUT_APPROVALS_THRESHOLD_MINOR = configuration.payout_approvals_threshold_minor
-REFUND_APPROVAL_THRESHOLD_MINOR = configuration.refund_approval_threshold_minor
 REPORT_DAYS = configuration.report_days
 API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 

@@ -252,7 +252,7 @@ def a_payout_that_two_people_made(run: Run, browser: Browser, seller: Person) ->
     assert balance["available"]["amount"] > 0
 
     first = Colleague(browser, run, "finance@zetutech.test")
-    first.open("backoffice/batchqueue/")
+    first.open("payouts/payoutbatch/")
     first.decide("Prepare a batch")
     first.photograph("5-batch")
     assert not first.button("Approve and send").count()
@@ -272,6 +272,9 @@ def a_statement_that_was_reconciled(run: Run, browser: Browser, folder: Path) ->
     statement = folder / "statement.csv"
     statement.write_bytes(httpx.get(f"{run.simulator}/statement.csv").content)
     finance = Colleague(browser, run, "finance@zetutech.test")
+    finance.open("backoffice/exceptionqueue/")
+    rows = finance.page.locator("#result_list tbody tr")
+    before = rows.count()  # The demo has some of its own.
     finance.open("reconciliation/statement/")
     finance.decide("Upload a statement", file=str(statement))
     deadline = time.monotonic() + PATIENCE_S
@@ -282,7 +285,7 @@ def a_statement_that_was_reconciled(run: Run, browser: Browser, folder: Path) ->
     finance.photograph("7-statement")
     finance.open("backoffice/exceptionqueue/")
     finance.photograph("8-exceptions")
-    expect(finance.page.locator("#result_list tbody tr")).to_have_count(0)
+    expect(rows).to_have_count(before)
 
 
 def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
