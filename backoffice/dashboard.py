@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from backoffice import navigation, waiting
 from backoffice.pages.display import money
 from marketplace.orders.models import Order
+from marketplace.payments.states import RefundStatus
 from marketplace.reconciliation.models import StatementLine
 from marketplace.reconciliation.states import LineState
 from marketplace.shared import clock
@@ -81,28 +82,26 @@ def _queues(request: HttpRequest) -> list[dict[str, Any]]:
     """A card for each queue that this person may open."""
     counts = waiting.counts()
     cards = [
-        {
-            "label": entry.title,
-            "value": counts.get(entry.queue, 0),
-            "link": entry.address,
-            "icon": entry.icon,
-            "is_urgent": entry.variant == "danger" and counts.get(entry.queue, 0) > 0,
-        }
+        _card(entry.title, counts.get(entry.queue, 0), entry.address, entry.icon, entry.variant)
         for entry in navigation.entries()
-        if entry.queue and navigation.may_open(request, entry)
+        if entry.queue != "failed_refunds" and entry.queue and navigation.may_open(request, entry)
     ]
+    if request.user.has_perm("backoffice.retry_refunds"):
+        address = reverse("admin:payments_refund_changelist")
+        failed = f"{address}?status__exact={RefundStatus.FAILED}"
+        count = counts["failed_refunds"]
+        cards.append(_card(_("Failed refunds"), count, failed, "undo", "danger"))
     if request.user.has_perm("reconciliation.view_statementline"):
         address = reverse("admin:reconciliation_statementline_changelist")
-        cards.append(
-            {
-                "label": _("Unmatched lines"),
-                "value": _cached("console:unmatched", _unmatched_lines),
-                "link": f"{address}?state__exact={LineState.UNMATCHED}",
-                "icon": "link_off",
-                "is_urgent": False,
-            }
-        )
+        unmatched = f"{address}?state__exact={LineState.UNMATCHED}"
+        count = _cached("console:unmatched", _unmatched_lines)
+        cards.append(_card(_("Unmatched lines"), count, unmatched, "link_off", ""))
     return cards
+
+
+def _card(label: Any, count: int, link: str, icon: str, variant: str) -> dict[str, Any]:
+    is_urgent = variant == "danger" and count > 0
+    return {"label": label, "value": count, "link": link, "icon": icon, "is_urgent": is_urgent}
 
 
 def _unmatched_lines() -> int:

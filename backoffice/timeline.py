@@ -66,7 +66,10 @@ def detail_of(event: LoggedEvent) -> str:
         parts += [
             _change(key, event.before.get(key), value)
             for key, value in event.after.items()
-            if event.before.get(key) != value and value not in (None, "", [], {})
+            # Ids tell nobody anything; who and what they are stands beside the event.
+            if event.before.get(key) != value
+            and value not in (None, "", [], {})
+            and not key.endswith("_id")
         ]
     told = event.after or {}
     parts += [
