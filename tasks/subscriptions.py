@@ -117,7 +117,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payments.AttemptUncertain: [],
     payments.PaymentSucceeded: [Subscription(payment_work.return_unusable_payment)],
     payments.PaymentFailed: [Subscription(notify.payment_failed)],
-    payments.PaymentReversed: [Subscription(payout_work.close_refunded)],
+    payments.PaymentReversed: [
+        Subscription(payment_work.stop_reversed_order),
+        Subscription(payout_work.close_refunded),
+    ],
     payments.ProviderMessageReceived: [
         Subscription(payment_work.process_message, external=True),
         Subscription(payout_work.read_message, external=True),

@@ -214,7 +214,7 @@ class EarningOut(Out):
             seller_order=row.seller_order.reference,
             net=money(row.net_minor),
             status=choice(row, "status"),
-            hold_reason=row.hold_reason,
+            hold_reason=row.held_because,
             earned_at=row.earned_at,
             release_at=row.release_at,
             released_at=row.released_at,

@@ -280,7 +280,7 @@ class EarningAdmin(Console):
         "seller",
         "net",
         "status_label",
-        "hold_reason",
+        "held_because",
         "available_from",
         "payout",
     )
@@ -315,6 +315,10 @@ class EarningAdmin(Console):
         ),
     )
 
+    @display(description=_("Held because of"))
+    def held_because(self, earning: Earning) -> Any:
+        return earning.held_because or "–"
+
     @display(description=_("Available from"), ordering="release_at")
     def available_from(self, earning: Earning) -> Any:
         return moment(earning.release_at)
@@ -327,7 +331,7 @@ class EarningAdmin(Console):
                 (_("Seller order"), link(earning.seller_order)),
                 (_("Seller"), link(earning.seller)),
             ],
-            notices=[("warning", earning.hold_reason)] if earning.hold_reason else [],
+            notices=[("warning", earning.held_because)] if earning.held_because else [],
             main=[
                 Facts(
                     _("Earning"),

@@ -1,15 +1,23 @@
 """Reactions of payments: send what was asked for, give back what nobody can take."""
 
+from contextlib import suppress
+
+from django.utils.translation import gettext as _
+
+from marketplace.orders.commands import cancel_order
+from marketplace.orders.errors import NothingToCancel
 from marketplace.orders.events import OrderCancelled, OrderExpired, SellerOrderCancelled
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments import commands
 from marketplace.payments.errors import NothingToRefund
 from marketplace.payments.events import (
     AttemptStarted,
+    PaymentReversed,
     PaymentSucceeded,
     ProviderMessageReceived,
     RefundRequested,
 )
+from marketplace.payments.queries import is_applied
 from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payments.states import RefundReason
 from marketplace.shared.actors import Actor
@@ -35,8 +43,20 @@ def process_message(event: ProviderMessageReceived, meta: EventMeta) -> None:
 
 def return_unusable_payment(event: PaymentSucceeded, meta: EventMeta) -> None:
     """Money that came too late, or twice, goes back by itself."""
-    if not event.applied:
+    if event.applied:
+        return
+    with suppress(NothingToRefund):  # The provider has taken it back already.
         commands.refund_attempt(attempt_id=event.attempt_id, actor=PAYMENTS)
+
+
+def stop_reversed_order(event: PaymentReversed, meta: EventMeta) -> None:
+    """Nobody has paid for it any more: what has not been shipped stays where it is."""
+    if not is_applied(attempt_id=event.attempt_id):
+        return
+    with suppress(NothingToCancel):
+        cancel_order(
+            order_id=event.order_id, reason=_("The payment was taken back."), actor=PAYMENTS
+        )
 
 
 def refund_cancelled_part(event: SellerOrderCancelled, meta: EventMeta) -> None:

@@ -162,6 +162,8 @@ class Refund(models.Model):
     provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("created"))
+    # The latest try: how long an enquiry may find nothing counts from here.
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     next_enquiry_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 

@@ -79,6 +79,11 @@ def get_attempt(attempt_id: UUID) -> Attempt:
     return Attempt.objects.select_related("intent__order").get(pk=attempt_id)
 
 
+def is_applied(*, attempt_id: UUID) -> bool:
+    """Whether this payment is the one that paid its order."""
+    return Attempt.objects.filter(pk=attempt_id, is_applied=True).exists()
+
+
 def refunds_of(*, order_id: UUID) -> QuerySet[Refund]:
     """All refunds of an order, newest first."""
     rows = Refund.objects.filter(attempt__intent__order_id=order_id)

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
-from marketplace.payments.models import RefundPart
+from marketplace.payments.models import Refund, RefundPart
 from marketplace.shared.money import allocate
 
 
@@ -50,6 +50,12 @@ def remaining_shares(part: Part) -> Shares:
         part.commission_minor - given["commission"],
         part.commission_vat_minor - given["vat"],
     )
+
+
+def owed_by(refund: Refund) -> list[tuple[str, int]]:
+    """(what it belongs to in the ledger, amount): its seller orders, else the payment itself."""
+    parts = list(refund.parts.values_list("seller_order__reference", "amount_minor"))
+    return parts or [(refund.attempt.reference, refund.amount_minor)]
 
 
 def split(amount_minor: int, left: Shares) -> Shares:

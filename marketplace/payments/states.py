@@ -71,7 +71,10 @@ class RefundStatus(models.TextChoices):
 
 
 REFUND_TRANSITIONS: Transitions = {
-    RefundStatus.REQUESTED: {RefundStatus.SENT: by(SYSTEM)},
+    RefundStatus.REQUESTED: {
+        RefundStatus.SENT: by(SYSTEM),
+        RefundStatus.FAILED: _SETTLE,  # the provider took the whole payment back by itself
+    },
     RefundStatus.SENT: {
         RefundStatus.SUCCEEDED: _SETTLE,
         RefundStatus.FAILED: _SETTLE,

@@ -26,6 +26,22 @@ class ReasonMissing(Invalid):
     field = "reason"
 
 
+class ReceiptMissing(Invalid):
+    code = "receipt_missing"
+    message = _("Please give the provider's receipt.")
+    field = "receipt"
+
+
+class PayoutNotFound(NotFound):
+    code = "payout_not_found"
+    message = _("There is no such payout.")
+
+
+class StillUncertain(Conflict):
+    code = "payout_still_uncertain"
+    message = _("The provider is still being asked about this payout, or it is settled.")
+
+
 class EarningNotFound(NotFound):
     code = "earning_not_found"
     message = _("There is no such earning.")

@@ -156,7 +156,9 @@ class Earning(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=EarningStatus.choices, default=EarningStatus.PENDING
     )
+    # Why a person holds it, and the open dispute that does: either is enough.
     hold_reason = models.CharField(_("reason for the hold"), max_length=200, blank=True)
+    dispute_reference = models.CharField(_("held for dispute"), max_length=20, blank=True)
     earned_at = models.DateTimeField(_("earned"))
     # Known once the parcel is delivered: delivery + settings.HOLD_DAYS.
     release_at = models.DateTimeField(_("available from"), null=True, blank=True)
@@ -186,3 +188,8 @@ class Earning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_order_id} {self.net_minor}"
+
+    @property
+    def held_because(self) -> str:
+        """In words; "" where nothing holds it."""
+        return ", ".join(filter(None, [self.dispute_reference, self.hold_reason]))

@@ -73,8 +73,8 @@ PAYOUT_TRANSITIONS: Transitions = {
     },
     PayoutStatus.APPROVED: {PayoutStatus.SENT: by(SYSTEM), PayoutStatus.FAILED: by(SYSTEM)},
     PayoutStatus.SENT: {
-        PayoutStatus.PAID: by(SYSTEM, PROVIDER),
-        PayoutStatus.FAILED: by(SYSTEM, PROVIDER),
+        PayoutStatus.PAID: by(SYSTEM, PROVIDER, STAFF),
+        PayoutStatus.FAILED: by(SYSTEM, PROVIDER, STAFF),
         PayoutStatus.UNKNOWN: by(SYSTEM),
         PayoutStatus.APPROVED: by(SYSTEM),  # the provider could not be reached: nothing left us
     },

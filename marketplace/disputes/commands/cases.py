@@ -41,6 +41,7 @@ from marketplace.shared.money import format_minor, is_whole
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 
+DISPUTES = Actor.system("disputes")
 DUE_AFTER = timedelta(days=3)
 DISPUTABLE = {SellerOrderStatus.SHIPPED, SellerOrderStatus.DELIVERED}
 
@@ -84,7 +85,8 @@ def open_dispute(
     hold_earning(
         seller_order_id=part.pk,
         reason=f"dispute {dispute.reference}",
-        actor=Actor.system("disputes"),
+        actor=DISPUTES,
+        dispute=dispute.reference,
     )
     return dispute
 
@@ -143,7 +145,7 @@ def resolve_dispute(
         closed_at=clock.now(),
         version=dispute.version + 1,
     )
-    unhold_earning(seller_order_id=part.pk, actor=Actor.system("disputes"))
+    unhold_earning(seller_order_id=part.pk, actor=DISPUTES, dispute=dispute.reference)
     record(
         DisputeResolved(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount),
         actor=actor,
@@ -167,7 +169,9 @@ def withdraw_dispute(*, dispute_id: UUID, actor: Actor) -> Dispute:
         closed_at=clock.now(),
         version=dispute.version + 1,
     )
-    unhold_earning(seller_order_id=dispute.seller_order_id, actor=Actor.system("disputes"))
+    unhold_earning(
+        seller_order_id=dispute.seller_order_id, actor=DISPUTES, dispute=dispute.reference
+    )
     record(
         DisputeWithdrawn(dispute_id=dispute.pk),
         actor=actor,

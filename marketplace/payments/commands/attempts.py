@@ -111,8 +111,9 @@ def enquire_attempt(*, attempt_id: UUID) -> bool:
     if answer.outcome == Outcome.NOT_FOUND and age > NOT_FOUND_GRACE:
         answer = Answer(Outcome.FAILED, code="not_received", message=answer.message)
     if answer.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
-        settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
-        return True
+        attempt = settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
+        if attempt.status not in OPEN:
+            return True
     if age > ENQUIRED_FOR:
         Attempt.objects.filter(pk=attempt.pk, status__in=OPEN).update(next_enquiry_at=None)
     return False

@@ -14,7 +14,7 @@ from marketplace.payments.events import ProviderMessageReceived
 from marketplace.payments.gateways import gateway
 from marketplace.payments.models import Attempt, InboxMessage
 from marketplace.payments.ports import Callback, CallbackUnreadable, Outcome
-from marketplace.payments.states import InboxStatus
+from marketplace.payments.states import AttemptStatus, InboxStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
@@ -23,6 +23,7 @@ from marketplace.shared.outbox import record
 KEPT_HEADERS = ("content-type", "user-agent", "origin", "x-forwarded-for")
 PREFIX_CHARS = 3
 PAYOUT_PREFIX = "PO"
+BELIEVED = {AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED}
 
 
 @transaction.atomic
@@ -81,9 +82,17 @@ def process_message(*, message_id: UUID) -> None:
         close(message, InboxStatus.UNMATCHED, "the conversation is not the one we know", attempt)
         return
     answer = ask(message.provider, lambda p: p.enquire(reference=callback.reference))
+    if answer.outcome == Outcome.NOT_FOUND and attempt.status == AttemptStatus.FAILED:
+        close(message, InboxStatus.UNMATCHED, "the provider knows of no such payment", attempt)
+        return
     if answer.outcome not in {Outcome.SUCCEEDED, Outcome.FAILED}:
         raise NotConfirmedYet
-    settle_attempt(attempt_id=attempt.pk, answer=answer, actor=Actor.provider(message.provider))
+    attempt = settle_attempt(
+        attempt_id=attempt.pk, answer=answer, actor=Actor.provider(message.provider)
+    )
+    if answer.outcome == Outcome.SUCCEEDED and attempt.status not in BELIEVED:
+        close(message, InboxStatus.UNMATCHED, attempt.provider_message, attempt)
+        return
     agrees = answer.outcome == callback.outcome
     verdict = "confirmed by enquiry" if agrees else f"enquiry says {answer.outcome}"
     close(message, InboxStatus.PROCESSED, verdict, attempt)

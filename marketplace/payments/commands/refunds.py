@@ -19,7 +19,12 @@ from marketplace.payments.events import RefundFailed, RefundRequested, RefundSen
 from marketplace.payments.gateways import wire
 from marketplace.payments.models import Attempt, Intent, Refund, RefundPart
 from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
-from marketplace.payments.refund_shares import remaining_shares, seller_account, split
+from marketplace.payments.refund_shares import (
+    owed_by,
+    remaining_shares,
+    seller_account,
+    split,
+)
 from marketplace.payments.states import (
     REFUND_TRANSITIONS,
     AttemptStatus,
@@ -37,6 +42,9 @@ from marketplace.shared.states import move
 REFUNDS = Actor.system("payments")
 ENQUIRIES_PER_SWEEP = 200
 NOT_FOUND_GRACE = timedelta(minutes=10)
+# Deliveries are tried for some ten minutes.
+STRANDED_AFTER = timedelta(minutes=15)
+SENT_PER_SWEEP = 50
 UNCERTAIN = [RefundStatus.SENT, RefundStatus.UNKNOWN]
 
 
@@ -125,7 +133,11 @@ def refund_attempt(*, attempt_id: UUID, actor: Actor) -> Refund:
 
 @transaction.atomic
 def retry_refund(*, refund_id: UUID, actor: Actor) -> Refund:
-    """Finance sends a refused refund again, under a new reference."""
+    """Finance sends a refused refund again, under a new reference.
+
+    Raises RefundNotFound, IllegalTransition, and NothingToRefund where the provider has taken the
+    payment back by itself.
+    """
     refund = (
         Refund.objects.select_for_update(of=("self",))
         .select_related("attempt__intent")
@@ -134,6 +146,8 @@ def retry_refund(*, refund_id: UUID, actor: Actor) -> Refund:
     )
     if refund is None:
         raise RefundNotFound
+    if refund.attempt.status == AttemptStatus.REVERSED:
+        raise NothingToRefund
     before = move(refund, RefundStatus.REQUESTED, REFUND_TRANSITIONS, actor=actor)
     record(
         RefundRequested(refund_id=refund.pk, order_id=refund.attempt.intent.order_id),
@@ -167,10 +181,25 @@ def send_refund(*, refund_id: UUID) -> None:
 
 
 def enquire_due_refunds() -> int:
-    """Ask about refunds whose answer never came; returns how many were settled."""
+    """Ask about refunds whose answer never came; returns how many were settled.
+
+    What an outage kept from being sent for longer than deliveries are tried is sent first.
+    """
+    _send_stranded()
     due = Refund.objects.filter(status__in=UNCERTAIN, next_enquiry_at__lte=clock.now())
     refunds = due.select_related("attempt").order_by("next_enquiry_at")[:ENQUIRIES_PER_SWEEP]
     return sum(_enquire(refund) for refund in refunds)
+
+
+def _send_stranded() -> None:
+    stranded = Refund.objects.filter(
+        status=RefundStatus.REQUESTED, created_at__lte=clock.now() - STRANDED_AFTER
+    )
+    for refund_id in list(stranded.order_by("pk").values_list("pk", flat=True)[:SENT_PER_SWEEP]):
+        try:
+            send_refund(refund_id=refund_id)
+        except ProviderUnavailable:
+            return  # It is still away; the next sweep looks again.
 
 
 def wire_reference(refund: Refund) -> str:
@@ -217,6 +246,7 @@ def _claim(refund_id: UUID) -> Refund | None:
         REFUND_TRANSITIONS,
         actor=REFUNDS,
         tries=refund.tries + 1,
+        sent_at=clock.now(),
         next_enquiry_at=clock.now() + LADDER[1],
     )
     record(RefundSent(refund_id=refund.pk, order_id=refund.attempt.intent.order_id), actor=REFUNDS)
@@ -234,7 +264,7 @@ def _enquire(refund: Refund) -> bool:
         answer = ask(refund.attempt.provider, lambda p: p.enquire(reference=wire_reference(refund)))
     except ProviderUnavailable:
         return False
-    waited = clock.now() - refund.created_at
+    waited = clock.now() - (refund.sent_at or refund.created_at)
     if answer.outcome == Outcome.NOT_FOUND and waited > NOT_FOUND_GRACE:
         answer = Answer(Outcome.FAILED, code="not_received", message=answer.message)
     return _take(refund.pk, answer)
@@ -293,12 +323,10 @@ def _take(refund_id: UUID, answer: Answer) -> bool:
 
 
 def _post_paid_back(event: LoggedEvent, refund: Refund) -> None:
-    parts = list(refund.parts.values_list("seller_order__reference", "amount_minor"))
-    owed = parts or [(refund.attempt.reference, refund.amount_minor)]
     clearing = chart.provider_clearing(refund.attempt.provider)
     lines = [
         line
-        for reference, amount in owed
+        for reference, amount in owed_by(refund)
         for line in (
             Line(chart.REFUNDS_CLEARING, amount, reference),
             Line(clearing, -amount, reference),

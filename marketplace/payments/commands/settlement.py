@@ -9,23 +9,31 @@ from marketplace.ledger.commands import Line, post
 from marketplace.orders.commands import mark_paid
 from marketplace.orders.queries import parts_of
 from marketplace.payments.errors import PaymentNotFound
-from marketplace.payments.events import PaymentFailed, PaymentReversed, PaymentSucceeded
-from marketplace.payments.models import Attempt, Intent
+from marketplace.payments.events import (
+    AttemptUncertain,
+    PaymentFailed,
+    PaymentReversed,
+    PaymentSucceeded,
+    RefundFailed,
+)
+from marketplace.payments.models import Attempt, Intent, Refund
 from marketplace.payments.ports import Answer, Outcome
-from marketplace.payments.refund_shares import remaining_shares, seller_account
+from marketplace.payments.refund_shares import owed_by, remaining_shares, seller_account
 from marketplace.payments.states import (
     ATTEMPT_TRANSITIONS,
     INTENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
     AttemptStatus,
     IntentStatus,
+    RefundStatus,
 )
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.locks import one_at_a_time
-from marketplace.shared.models import LoggedEvent
+from marketplace.shared.locks import lock_rows, one_at_a_time
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 
+PAYMENTS = Actor.system("payments")
 UNSETTLED = {
     AttemptStatus.CREATED,
     AttemptStatus.SENT,
@@ -39,28 +47,68 @@ def settle_attempt(*, attempt_id: UUID, answer: Answer, actor: Actor) -> Attempt
     """Take a final answer about an attempt; the same answer again changes nothing.
 
     A success pays the order if it still can take it; otherwise the money is booked to suspense and
-    goes back. A success after a failure counts; a failure after a success does not. Locks intent,
-    attempt, order, seller orders, listings, in this order.
+    goes back. A success after a failure counts; a failure after a success does not. What the
+    provider took back pays nothing. An answer with another payment's receipt settles nothing.
+    Locks intent, attempt, order, seller orders, listings, in this order.
     """
     intent_id = Attempt.objects.filter(pk=attempt_id).values_list("intent_id", flat=True).first()
     if intent_id is None:
         raise PaymentNotFound
     intent = Intent.objects.select_for_update().get(pk=intent_id)
     attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
-    if answer.is_reversed and attempt.status == AttemptStatus.SUCCEEDED:
+    is_news = attempt.status in UNSETTLED or attempt.status == AttemptStatus.FAILED
+    taken_back = answer.is_reversed and not _is_given_back_by_us(attempt)
+    if taken_back and attempt.status == AttemptStatus.SUCCEEDED:
         _reverse(intent, attempt, answer, actor)
-    elif answer.outcome == Outcome.SUCCEEDED and (
-        attempt.status in UNSETTLED or attempt.status == AttemptStatus.FAILED
-    ):
-        _succeed(intent, attempt, answer, actor)
+    elif answer.outcome == Outcome.SUCCEEDED and is_news:
+        other = _owner_of(answer.receipt, attempt)
+        if other is not None:
+            _doubt(intent, attempt, answer, other)
+            return attempt
+        _succeed(intent, attempt, answer, actor, may_apply=not taken_back)
+        if taken_back:
+            _reverse(intent, attempt, answer, actor)
     elif answer.outcome == Outcome.FAILED and attempt.status in UNSETTLED:
         _fail(intent, attempt, answer, actor)
     return attempt
 
 
-def _succeed(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
-    applied = intent.status == IntentStatus.OPEN and mark_paid(
-        order_id=intent.order_id, actor=actor
+def _is_given_back_by_us(attempt: Attempt) -> bool:
+    """Then the provider's mark "reversed" may be our own refund, and proves nothing."""
+    left_us = [RefundStatus.SENT, RefundStatus.UNKNOWN, RefundStatus.SUCCEEDED]
+    return Refund.objects.filter(attempt=attempt, status__in=left_us).exists()
+
+
+def _owner_of(receipt: str, attempt: Attempt) -> Attempt | None:
+    """Another payment that this receipt belongs to."""
+    if not receipt:
+        return None
+    others = Attempt.objects.filter(provider=attempt.provider, receipt=receipt)
+    return others.exclude(pk=attempt.pk).first()
+
+
+def _doubt(intent: Intent, attempt: Attempt, answer: Answer, other: Attempt) -> None:
+    """Nothing is believed of a receipt that is another payment's; a person must look."""
+    message = f"receipt {answer.receipt} belongs to {other.reference}"
+    facts = {"provider_code": answer.code[:40], "provider_message": message}
+    if attempt.status not in {AttemptStatus.SENT, AttemptStatus.PENDING}:
+        Attempt.objects.filter(pk=attempt.pk).update(**facts)
+        attempt.provider_message = message
+        return
+    move(attempt, AttemptStatus.UNKNOWN, ATTEMPT_TRANSITIONS, actor=PAYMENTS, **facts)
+    record(
+        AttemptUncertain(attempt_id=attempt.pk, order_id=intent.order_id, message=message),
+        actor=PAYMENTS,
+    )
+
+
+def _succeed(
+    intent: Intent, attempt: Attempt, answer: Answer, actor: Actor, *, may_apply: bool
+) -> None:
+    applied = (
+        may_apply
+        and intent.status == IntentStatus.OPEN
+        and mark_paid(order_id=intent.order_id, actor=actor)
     )
     if applied:
         move(intent, IntentStatus.PAID, INTENT_TRANSITIONS, actor=actor)
@@ -148,19 +196,55 @@ def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> 
     post(
         event=event,
         memo=f"Payment {attempt.reference} reversed by the provider",
-        lines=_reversal_lines(intent, attempt, event),
+        lines=[
+            *_promised_lines(attempt, intent, actor),
+            *(_reversal_lines(intent, attempt) if attempt.is_applied else ()),
+            *(_suspense_lines(attempt) if not attempt.is_applied else ()),
+        ],
     )
 
 
-def _reversal_lines(intent: Intent, attempt: Attempt, event: LoggedEvent) -> list[Line]:
+def _promised_lines(attempt: Attempt, intent: Intent, actor: Actor) -> list[Line]:
+    """Refunds that had not left us are overtaken: the provider has given the money back itself."""
     clearing = chart.provider_clearing(attempt.provider)
-    if not attempt.is_applied:
-        return [
-            Line(chart.SUSPENSE, attempt.amount_minor, attempt.reference),
-            Line(clearing, -attempt.amount_minor, attempt.reference),
-        ]
     lines = []
-    for part in parts_of(order_id=intent.order_id):
+    for refund in lock_rows(Refund.objects.filter(attempt=attempt)):
+        if refund.status == RefundStatus.REQUESTED:
+            message = "the provider took the payment back by itself"
+            move(
+                refund,
+                RefundStatus.FAILED,
+                REFUND_TRANSITIONS,
+                actor=actor,
+                provider_message=message,
+            )
+            failed = RefundFailed(
+                refund_id=refund.pk, order_id=intent.order_id, code="reversed", message=message
+            )
+            record(failed, actor=actor)
+        for reference, amount in owed_by(refund):
+            lines += [
+                Line(chart.REFUNDS_CLEARING, amount, reference),
+                Line(clearing, -amount, reference),
+            ]
+    return lines
+
+
+def _suspense_lines(attempt: Attempt) -> list[Line]:
+    """What no order took and no refund promised."""
+    if Refund.objects.filter(attempt=attempt).exists():
+        return []
+    return [
+        Line(chart.SUSPENSE, attempt.amount_minor, attempt.reference),
+        Line(chart.provider_clearing(attempt.provider), -attempt.amount_minor, attempt.reference),
+    ]
+
+
+def _reversal_lines(intent: Intent, attempt: Attempt) -> list[Line]:
+    """All that no refund promised is taken from all who had it, sellers in the order of locks."""
+    clearing = chart.provider_clearing(attempt.provider)
+    lines = []
+    for part in sorted(parts_of(order_id=intent.order_id), key=lambda p: p.seller.reference):
         one_at_a_time(f"seller-balance:{part.seller.reference}")
         left = remaining_shares(part)
         account = seller_account(part.seller.reference, part.reference, left.seller_minor)

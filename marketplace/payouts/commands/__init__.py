@@ -1,7 +1,12 @@
 """State changes of earnings and payouts."""
 
 from marketplace.payouts.commands.batches import approve_batch, prepare_batch, reject_batch
-from marketplace.payouts.commands.disburse import disburse, enquire_due_payouts, enquire_payout
+from marketplace.payouts.commands.disburse import (
+    disburse,
+    enquire_due_payouts,
+    enquire_payout,
+    settle_payout,
+)
 from marketplace.payouts.commands.earnings import (
     begin_hold,
     close_if_refunded,
@@ -23,5 +28,6 @@ __all__ = [
     "prepare_batch",
     "reject_batch",
     "release_due",
+    "settle_payout",
     "unhold_earning",
 ]

@@ -12,6 +12,7 @@ from marketplace.ledger.queries import balances_by_prefix, balances_by_reference
 from marketplace.payouts.errors import BatchNotFound, FourEyes, NothingToPayOut, ReasonMissing
 from marketplace.payouts.events import (
     BatchApproved,
+    BatchCompleted,
     BatchPrepared,
     BatchRejected,
     PayoutApproved,
@@ -112,6 +113,7 @@ def complete_if_done(batch_id: UUID) -> None:
     if batch.payouts.filter(status__in=OPEN_PAYOUT).exists():
         return
     move(batch, BatchStatus.COMPLETED, BATCH_TRANSITIONS, actor=PAYOUTS, completed_at=clock.now())
+    record(BatchCompleted(batch_id=batch.pk), actor=PAYOUTS, after={"status": batch.status})
 
 
 def _candidates(seller_ids: Iterable[UUID] | None) -> list[tuple[str, UUID]]:

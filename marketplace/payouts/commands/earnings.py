@@ -13,13 +13,13 @@ from django.db import transaction
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.ledger.queries import balance
-from marketplace.orders.queries import parts_of
+from marketplace.orders.queries import parts_by_id, parts_of
 from marketplace.payouts.events import EarningHeld, EarningOpened, EarningReleased, EarningUnheld
 from marketplace.payouts.models import Earning
 from marketplace.payouts.states import EARNING_TRANSITIONS, EarningStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.locks import one_at_a_time
+from marketplace.shared.locks import lock_rows, one_at_a_time
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
@@ -69,31 +69,36 @@ def release_due() -> int:
 
 
 @transaction.atomic
-def hold_earning(*, seller_order_id: UUID, reason: str, actor: Actor) -> bool:
-    """Freeze the money of a seller order; False where it is on its way out, or gone, already."""
+def hold_earning(*, seller_order_id: UUID, reason: str, actor: Actor, dispute: str = "") -> bool:
+    """Freeze the money of a seller order; False where it is on its way out, or gone, already.
+
+    A person and a dispute (by its reference) hold independently of each other: the money goes on
+    when neither holds it. What is on its way out is frozen should it come back.
+    """
     earning = _locked(seller_order_id)
-    if earning is None or earning.payout_id is not None:
+    if earning is None or earning.status not in OPEN:
         return False
-    if earning.status not in {EarningStatus.PENDING, EarningStatus.AVAILABLE}:
+    held = {"dispute_reference": dispute} if dispute else {"hold_reason": reason[:200]}
+    Earning.objects.filter(pk=earning.pk).update(**held)
+    if earning.payout_id is not None:
         return False
-    event = EarningHeld(earning_id=earning.pk, seller_order_id=seller_order_id, reason=reason)
-    before = EarningStatus(earning.status)
-    move(
-        earning,
-        EarningStatus.ON_HOLD,
-        EARNING_TRANSITIONS,
-        actor=actor,
-        hold_reason=reason[:200],
-    )
-    _shift(earning, before, record(event, actor=actor, before={"status": before}))
+    if earning.status != EarningStatus.ON_HOLD:
+        _hold(earning, reason, actor)
     return True
 
 
 @transaction.atomic
-def unhold_earning(*, seller_order_id: UUID, actor: Actor) -> bool:
-    """Let the money of a seller order go on; False where it is not held."""
+def unhold_earning(*, seller_order_id: UUID, actor: Actor, dispute: str = "") -> bool:
+    """A person, or the dispute, holds it no more; whether the money goes on by that."""
     earning = _locked(seller_order_id)
-    if earning is None or earning.status != EarningStatus.ON_HOLD:
+    if earning is None:
+        return False
+    if not dispute:
+        earning.hold_reason = ""
+    elif earning.dispute_reference == dispute:
+        earning.dispute_reference = ""
+    earning.save(update_fields=["hold_reason", "dispute_reference"])
+    if earning.status != EarningStatus.ON_HOLD or earning.held_because:
         return False
     ripe = earning.release_at is not None and earning.release_at <= clock.now()
     event = EarningUnheld(earning_id=earning.pk, seller_order_id=seller_order_id)
@@ -102,11 +107,24 @@ def unhold_earning(*, seller_order_id: UUID, actor: Actor) -> bool:
         EarningStatus.AVAILABLE if ripe else EarningStatus.PENDING,
         EARNING_TRANSITIONS,
         actor=actor,
-        hold_reason="",
         released_at=clock.now() if ripe else None,
     )
     _shift(earning, EarningStatus.ON_HOLD, record(event, actor=actor))
     return True
+
+
+def take_back(*, payout_id: UUID) -> None:
+    """The earnings of a payout that failed, once its money is booked back; in its transaction.
+
+    What was to be held meanwhile is held now; what was refunded meanwhile is over.
+    """
+    rows = Earning.objects.filter(payout_id=payout_id).select_related("seller_order", "seller")
+    for earning in lock_rows(rows):
+        earning.payout = None
+        earning.save(update_fields=["payout"])
+        if earning.held_because:
+            _hold(earning, earning.held_because, PAYOUTS)
+        close_if_refunded(seller_order_id=earning.seller_order_id)
 
 
 @transaction.atomic
@@ -137,12 +155,26 @@ def _release(seller_order_id: UUID) -> bool:
     return True
 
 
+def _hold(earning: Earning, reason: str, actor: Actor) -> None:
+    before = EarningStatus(earning.status)
+    held = EarningHeld(
+        earning_id=earning.pk, seller_order_id=earning.seller_order_id, reason=reason
+    )
+    event = record(held, actor=actor, before={"status": before})
+    move(earning, EarningStatus.ON_HOLD, EARNING_TRANSITIONS, actor=actor)
+    _shift(earning, before, event)
+
+
 def _locked(seller_order_id: UUID) -> Earning | None:
-    """The earning under its seller's balance lock."""
+    """The earning under its seller's balance lock; opened here where the news of the payment are late."""
     rows = Earning.objects.select_related("seller_order", "seller")
     earning = rows.filter(seller_order_id=seller_order_id).first()
     if earning is None:
-        return None
+        part = parts_by_id(ids=[seller_order_id]).get(seller_order_id)
+        if part is None or part.order.paid_at is None:
+            return None
+        open_earnings(order_id=part.order_id)
+        earning = rows.get(seller_order_id=seller_order_id)
     one_at_a_time(f"seller-balance:{earning.seller.reference}")
     return rows.select_for_update(of=("self",)).get(pk=earning.pk)
 
