@@ -23,8 +23,8 @@ run: venv  ## Start everything here: servers, demo data, web, workers (PORT=8000
 test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one process)
 	@$(python) -m pytest -n $(WORKERS) $(ARGS)
 
-bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl
-	@$(python) -m pytest tests/bench -p no:xdist -s -m bench $(ARGS)
+bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl (ONLY=import for some)
+	@$(python) -m pytest tests/bench -p no:xdist -s -m bench $(if $(ONLY),-k "$(ONLY)") $(ARGS)
 
 check: lint types imports migrations-check migration-lint messages-check docs-check lock-check  ## Everything CI checks besides the tests
 

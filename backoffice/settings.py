@@ -133,7 +133,8 @@ def database(dsn: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # Commands open their own transactions, and a provider call must stay outside of any.
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": parts,
+        # Statements are planned once per connection instead of at every use: a third of a small query's cost.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **parts},
     }
 
 
