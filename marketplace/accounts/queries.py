@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
 from marketplace.accounts.models import Address, User
 from marketplace.accounts.tokens import read_access
+from marketplace.shared.rows import fetch
 from marketplace.shared.sealing import unseal
 
 
@@ -38,6 +39,14 @@ def get_user(user_id: UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def kyc_level_of(user_id: UUID) -> int:
+    """How well we know the person. Raises UserNotFound."""
+    rows = fetch("SELECT kyc_level FROM accounts_user WHERE id = %s", user_id)
+    if not rows:
+        raise UserNotFound
+    return int(rows[0][0])
 
 
 def roles_of(user_id: UUID) -> list[str]:

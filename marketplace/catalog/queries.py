@@ -10,6 +10,23 @@ from django.db.models import QuerySet
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.models import Brand, Category, Product
 from marketplace.catalog.tree import CategoryTree
+from marketplace.shared.rows import fetch
+
+_PATHS = """
+WITH RECURSIVE path AS (
+    SELECT id AS leaf_id, id, parent_id FROM catalog_category WHERE id = ANY(%s)
+    UNION
+    SELECT path.leaf_id, above.id, above.parent_id
+    FROM path JOIN catalog_category above ON above.id = path.parent_id
+)
+SELECT leaf_id, id FROM path"""
+_CARDS = """
+SELECT product.id, product.reference, product.title, product.slug, brand.name,
+    product.category_id, category.slug
+FROM catalog_product product
+JOIN catalog_brand brand ON brand.id = product.brand_id
+JOIN catalog_category category ON category.id = product.category_id
+WHERE product.id = ANY(%s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +111,12 @@ def ancestors(category_id: UUID) -> list[Category]:
 
 def ancestor_ids(category_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Per category: itself and all above it, in one query. Raises CategoryNotFound."""
-    tree = CategoryTree.load()
-    return {
-        category_id: {category.pk for category in tree.path(category_id)}
-        for category_id in category_ids
-    }
+    above: dict[UUID, set[UUID]] = {category_id: set() for category_id in category_ids}
+    for category_id, ancestor_id in fetch(_PATHS, list(above)):
+        above[category_id].add(ancestor_id)
+    if not all(above.values()):
+        raise CategoryNotFound
+    return above
 
 
 def descendant_ids(category_id: UUID) -> set[UUID]:
@@ -136,9 +154,7 @@ def product_by_slug(slug: str) -> Product:
 
 def product_cards(ids: Iterable[UUID]) -> dict[UUID, ProductCard]:
     """Cards by id in one query; unknown products are absent."""
-    fields = ("pk", "reference", "title", "slug", "brand__name", "category_id", "category__slug")
-    rows = Product.objects.filter(pk__in=list(ids)).values_list(*fields)
-    return {row[0]: ProductCard(*row) for row in rows}
+    return {row[0]: ProductCard(*row) for row in fetch(_CARDS, list(ids))}
 
 
 def _product(rows: QuerySet[Product]) -> Product:

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from marketplace.catalog.queries import ancestor_ids
 from marketplace.fees.errors import NoCommissionRule, NoVatRate
-from marketplace.fees.models import CommissionRule, VatRate
+from marketplace.fees.models import CommissionRule
 from marketplace.shared.money import included_tax, share
+from marketplace.shared.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,26 @@ class Terms:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A commission rule as the search for the first that fits needs it."""
+
+    category_id: UUID | None
+    seller_id: UUID | None
+    rate_bp: int
+    label: str
+    reference: str
+
+
+_RATE = """
+SELECT rate_bp FROM fees_vatrate
+WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until > %s)"""
+_RULES = """
+SELECT category_id, seller_id, rate_bp, label, reference FROM fees_commissionrule
+WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until > %s)
+ORDER BY position, valid_from"""
+
+
 def terms_for(sales: Sequence[Sale], on: date) -> dict[Hashable, Terms]:
     """The terms of each sale on a day, by key, in three queries however many there are.
 
@@ -49,17 +70,17 @@ def terms_for(sales: Sequence[Sale], on: date) -> dict[Hashable, Terms]:
     if not sales:
         return {}
     vat_bp = vat_rate(on)
-    rules = list(rules_on(on))
+    rules = [_Rule(*row) for row in fetch(_RULES, on, on)]
     above = ancestor_ids({sale.category_id for sale in sales})
     return {sale.key: _terms(sale, _rule(sale, rules, above, on), vat_bp) for sale in sales}
 
 
 def vat_rate(on: date) -> int:
     """The standard VAT rate of a day, in basis points. Raises NoVatRate."""
-    rate = VatRate.objects.filter(_valid(on)).first()
-    if rate is None:
+    rates = fetch(_RATE, on, on)
+    if not rates:
         raise NoVatRate(on=on.isoformat())
-    return rate.rate_bp
+    return int(rates[0][0])
 
 
 def rules_on(on: date) -> QuerySet[CommissionRule]:
@@ -72,9 +93,7 @@ def _valid(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
 
 
-def _rule(
-    sale: Sale, rules: Sequence[CommissionRule], above: Mapping[UUID, set[UUID]], on: date
-) -> CommissionRule:
+def _rule(sale: Sale, rules: Sequence[_Rule], above: Mapping[UUID, set[UUID]], on: date) -> _Rule:
     for rule in rules:
         covers_category = rule.category_id is None or rule.category_id in above[sale.category_id]
         if covers_category and rule.seller_id in (None, sale.seller_id):
@@ -82,7 +101,7 @@ def _rule(
     raise NoCommissionRule(on=on.isoformat())
 
 
-def _terms(sale: Sale, rule: CommissionRule, vat_bp: int) -> Terms:
+def _terms(sale: Sale, rule: _Rule, vat_bp: int) -> Terms:
     commission_minor = share(sale.amount_minor, rule.rate_bp)
     return Terms(
         vat_bp=vat_bp,

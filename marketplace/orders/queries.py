@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from marketplace.listings.queries import OfferCard, offer_cards
 from marketplace.orders.errors import OrderNotFound, SellerOrderNotFound
 from marketplace.orders.models import CartLine, Order, SellerOrder, ShippingRate
+from marketplace.shared.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,12 @@ def sales_between(
 def shipping_regions() -> dict[str, int]:
     """Delivery fee in minor units per seller's parcel, by region."""
     return dict(ShippingRate.objects.order_by("region").values_list("region", "fee_minor"))
+
+
+def shipping_fee(region: str) -> int | None:
+    """Minor units per seller's parcel; None where we do not deliver."""
+    rows = fetch("SELECT fee_minor FROM orders_shippingrate WHERE region = %s", region)
+    return int(rows[0][0]) if rows else None
 
 
 def _part_rows() -> QuerySet[SellerOrder]:

@@ -23,6 +23,7 @@ from marketplace.sellers.states import (
     SellerStatus,
 )
 from marketplace.shared import clock
+from marketplace.shared.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,8 @@ def seller_of_user(user_id: UUID) -> Seller:
 
 def seller_ids_of_user(user_id: UUID) -> set[UUID]:
     """The sellers that the user acts for; empty for most people."""
-    rows = SellerMember.objects.filter(user_id=user_id)
-    return set(rows.values_list("seller_id", flat=True))
+    rows = fetch("SELECT seller_id FROM sellers_sellermember WHERE user_id = %s", user_id)
+    return {seller_id for (seller_id,) in rows}
 
 
 def get_seller(seller_id: UUID) -> Seller:
@@ -199,8 +200,12 @@ def sellers_by_reference(references: Iterable[str]) -> dict[str, SellerCard]:
 
 def active_sellers(ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` that may sell now."""
-    rows = Seller.objects.filter(pk__in=list(ids), status=SellerStatus.ACTIVE)
-    return set(rows.values_list("pk", flat=True))
+    rows = fetch(
+        "SELECT id FROM sellers_seller WHERE id = ANY(%s) AND status = %s",
+        list(ids),
+        SellerStatus.ACTIVE.value,
+    )
+    return {seller_id for (seller_id,) in rows}
 
 
 def payout_wallet(seller_id: UUID) -> Wallet:

@@ -25,6 +25,7 @@ from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.events import REGISTRY, Event, EventMeta
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.request_context import current_request_id
+from marketplace.shared.rows import insert
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def record(
     `due_at` postpones the deliveries (a step to be taken later); the fact itself is true now.
     """
     instant = clock.now()
-    logged = LoggedEvent.objects.create(
+    logged = LoggedEvent(
         name=event.name,
         aggregate=event.aggregate,
         aggregate_id=event.aggregate_id,
@@ -83,11 +84,12 @@ def record(
         request_id=current_request_id.get(),
         occurred_at=occurred_at or instant,
     )
-    owed = subscriptions().get(event.name, ())
-    deliveries = Delivery.objects.bulk_create(
+    insert([logged])
+    deliveries = [
         Delivery(event=logged, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant)
-        for s in owed
-    )
+        for s in subscriptions().get(event.name, ())
+    ]
+    insert(deliveries)
     if deliveries and (due_at is None or due_at <= instant):
         hints = [(delivery.pk, delivery.queue) for delivery in deliveries]
         transaction.on_commit(lambda: _wake(hints))

@@ -94,6 +94,7 @@ class OrderFloor:
         return work
 
 
+# fmt: off
 def _place(cursor: psycopg.Cursor, buyer: User, listing: Listing) -> None:
     cursor.execute(LOCK, [listing.pk])
     seller_id, sku, price, title = cursor.fetchone()
@@ -106,27 +107,27 @@ def _place(cursor: psycopg.Cursor, buyer: User, listing: Listing) -> None:
     commission_vat = commission * VAT_BP // 10_000
     cursor.execute(
         ORDER,
-        [order_id, reference("ORD"), buyer.pk, "awaiting_payment", "TZS", price, SHIPPING_MINOR]
-        + [total, HOME.recipient, HOME.phone, HOME.region, HOME.district, HOME.street, ""]
-        + [now, until, ""],
+        [order_id, reference("ORD"), buyer.pk, "awaiting_payment", "TZS", price, SHIPPING_MINOR,
+         total, HOME.recipient, HOME.phone, HOME.region, HOME.district, HOME.street, "",
+         now, until, ""],
     )
     cursor.execute(
         PART,
-        [part_id, reference("SO"), order_id, seller_id, "awaiting_payment", price]
-        + [SHIPPING_MINOR, commission, commission_vat, now, ""],
+        [part_id, reference("SO"), order_id, seller_id, "awaiting_payment", price,
+         SHIPPING_MINOR, commission, commission_vat, now, ""],
     )
     cursor.execute(
         LINE,
-        [part_id, listing.pk, title, sku, 1, price, price, VAT_BP, price * 18 // 118]
-        + [COMMISSION_BP, commission, VAT_BP, commission_vat, "Everything"],
+        [part_id, listing.pk, title, sku, 1, price, price, VAT_BP, price * 18 // 118,
+         COMMISSION_BP, commission, VAT_BP, commission_vat, "Everything"],
     )
     cursor.execute(RESERVATION, [order_id, listing.pk, 1, "open", until])
     cursor.execute(EMPTY_CART, [buyer.pk, listing.pk])
     placed_id = _record(cursor, "orders.order_placed.v1", "order", order_id, buyer)
-    cursor.execute(
-        DELIVERY,
-        [placed_id, "notifications.order_placed", "default", "pending", 0, now, "", now, ""],
-    )
+    for handler in ("notifications.order_placed", "search.index_ordered"):
+        cursor.execute(
+            DELIVERY, [placed_id, handler, "default", "pending", 0, now, "", now, ""]
+        )
     cursor.execute(INTENT, [intent_id, reference("PAY"), order_id, total, "TZS", "open", now])
     _record(cursor, "payments.intent_opened.v1", "intent", intent_id, buyer)
 
@@ -135,7 +136,7 @@ def _record(cursor: psycopg.Cursor, name: str, aggregate: str, key: object, buye
     event_id = uuid7()
     cursor.execute(
         EVENT,
-        [event_id, name, aggregate, str(key), json.dumps({f"{aggregate}_id": str(key)}), None]
-        + ["buyer", str(buyer.pk), buyer.name, "", clock.now()],
+        [event_id, name, aggregate, str(key), json.dumps({f"{aggregate}_id": str(key)}), None,
+         "buyer", str(buyer.pk), buyer.name, "", clock.now()],
     )
     return event_id

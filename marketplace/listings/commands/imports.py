@@ -16,12 +16,13 @@ from marketplace.accounts.queries import contact_of
 from marketplace.listings.commands.import_rows import check_rows, write_rows
 from marketplace.listings.errors import ImportNotFound, ImportUnreadable
 from marketplace.listings.events import ImportFinished, ImportStepDue, ListingsImported
-from marketplace.listings.models import ImportBatch, ImportRowError
+from marketplace.listings.models import ImportBatch
 from marketplace.listings.sheet import read_rows
 from marketplace.listings.states import IMPORT_TRANSITIONS, ImportPolicy, ImportStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import insert
 from marketplace.shared.states import move
 
 ROWS_PER_STEP = 500
@@ -90,7 +91,7 @@ def _work_off(batch: ImportBatch, data: bytes, actor: Actor) -> None:
     step = list(islice(read_rows(data), batch.next_row, batch.next_row + ROWS_PER_STEP))
     rows, refused = check_rows(batch, step)
     written = write_rows(batch, rows, actor)
-    ImportRowError.objects.bulk_create([*refused, *written.refused])
+    insert([*refused, *written.refused])
     batch.next_row += len(step)
     batch.rows_created += len(written.created)
     batch.rows_updated += len(written.updated)
@@ -106,7 +107,7 @@ def _refused(batch: ImportBatch, data: bytes, actor: Actor) -> bool:
     _rows, errors = check_rows(batch, read_rows(data))
     if not errors:
         return False
-    ImportRowError.objects.bulk_create(errors)
+    insert(errors)
     batch.rows_failed = len(errors)
     batch.refusal = _("%(count)s rows have errors, so none was imported.") % {"count": len(errors)}
     batch.save(update_fields=["rows_failed", "refusal"])

@@ -18,6 +18,7 @@ from marketplace.listings.states import ListingStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import change, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +35,47 @@ class ReservedOffer:
     price_minor: int
 
 
-def reserve(*, quantities: Mapping[UUID, int]) -> dict[UUID, ReservedOffer]:
-    """Hold `quantities` by listing id for an unpaid order, or refuse all of it.
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    id: UUID
+    reference: str
+    seller_id: UUID
+    product_id: UUID
+    sku: str
+    price_minor: int
+    status: str
+    available: int
+
+
+_LOCK = """
+SELECT id, reference, seller_id, product_id, sku, price_minor, status, on_hand - reserved
+FROM listings_listing WHERE reference = ANY(%s) ORDER BY id FOR UPDATE"""
+_RESERVE = """
+UPDATE listings_listing SET reserved = reserved + wanted.quantity
+FROM unnest(%s::uuid[], %s::integer[]) AS wanted (listing_id, quantity)
+WHERE id = wanted.listing_id"""
+
+
+def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
+    """Hold `quantities` by listing reference for an unpaid order, or refuse all of it.
 
     Raises ListingNotFound, NotForSale and StockInsufficient. Must run in a transaction.
     """
-    listings = {row.pk: row for row in lock_rows(Listing.objects.filter(pk__in=quantities))}
+    listings = [_Locked(*row) for row in fetch(_LOCK, list(quantities))]
     if len(listings) != len(quantities):
-        raise ListingNotFound
-    products = product_cards(ids={listing.product_id for listing in listings.values()})
-    for key, listing in listings.items():
+        raise ListingNotFound(field="lines")
+    products = product_cards(ids={listing.product_id for listing in listings})
+    for listing in listings:
         title = products[listing.product_id].title
         if listing.status != ListingStatus.LIVE:
             raise NotForSale(title=title)
-        if listing.available < quantities[key]:
+        if listing.available < quantities[listing.reference]:
             raise StockInsufficient(available=listing.available, title=title)
-    for key in listings:
-        Listing.objects.filter(pk=key).update(reserved=F("reserved") + quantities[key])
+    pieces = [quantities[listing.reference] for listing in listings]
+    change(_RESERVE, [listing.id for listing in listings], pieces)
     return {
-        key: ReservedOffer(
-            listing_id=key,
+        listing.reference: ReservedOffer(
+            listing_id=listing.id,
             reference=listing.reference,
             seller_id=listing.seller_id,
             product_id=listing.product_id,
@@ -62,7 +84,7 @@ def reserve(*, quantities: Mapping[UUID, int]) -> dict[UUID, ReservedOffer]:
             sku=listing.sku,
             price_minor=listing.price_minor,
         )
-        for key, listing in listings.items()
+        for listing in listings
     }
 
 

@@ -9,12 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from marketplace.accounts.queries import get_user
+from marketplace.accounts.queries import kyc_level_of
 from marketplace.fees.queries import Sale, Terms, terms_for
 from marketplace.listings.commands import reserve
 from marketplace.listings.commands.stock import ReservedOffer
-from marketplace.listings.errors import ListingNotFound
-from marketplace.listings.queries import ids_by_reference
 from marketplace.orders.commands.cart import LINES_MAX, QUANTITY_MAX
 from marketplace.orders.errors import (
     AboveLimit,
@@ -29,13 +27,16 @@ from marketplace.orders.errors import (
     VerificationNeeded,
 )
 from marketplace.orders.events import OrderPlaced
-from marketplace.orders.models import CartLine, Order, OrderLine, Reservation, SellerOrder
-from marketplace.orders.queries import shipping_regions
+from marketplace.orders.models import Order, OrderLine, Reservation, SellerOrder
+from marketplace.orders.queries import shipping_fee
 from marketplace.sellers.queries import active_sellers, seller_ids_of_user
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import change, insert
+
+_EMPTY_CART = "DELETE FROM orders_cartline WHERE buyer_id = %s AND listing_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class _Line:
         return self.quantity * self.offer.price_minor
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # A refusal ends the checkout as a whole.
 def place_order(
     *, buyer_id: UUID, lines: Sequence[Wanted], delivery: Delivery, actor: Actor
 ) -> Order:
@@ -80,19 +81,19 @@ def place_order(
     nothing is reserved.
     """
     quantities = _quantities(lines)
-    fee_minor = shipping_regions().get(delivery.region)
+    fee_minor = shipping_fee(delivery.region)
     if fee_minor is None:
         raise NoDeliveryToRegion(region=delivery.region)
     offers = reserve(quantities=quantities)
     _check_offers(buyer_id, lines, offers)
     by_seller: dict[UUID, list[_Line]] = defaultdict(list)
-    for key in sorted(offers):
-        by_seller[offers[key].seller_id].append(_Line(offers[key], quantities[key]))
+    for reference, offer in offers.items():
+        by_seller[offer.seller_id].append(_Line(offer, quantities[reference]))
     items_minor = sum(line.total_minor for own in by_seller.values() for line in own)
     shipping_minor = fee_minor * len(by_seller)
     _check_limit(buyer_id, items_minor + shipping_minor)
     now = clock.now()
-    order = Order.objects.create(
+    order = Order(
         buyer_id=buyer_id,
         items_minor=items_minor,
         shipping_minor=shipping_minor,
@@ -106,12 +107,20 @@ def place_order(
         placed_at=now,
         expires_at=now + timedelta(minutes=settings.ORDER_EXPIRY_MINUTES),
     )
+    insert([order])
     _split(order, by_seller, fee_minor)
-    Reservation.objects.bulk_create(
-        Reservation(order=order, listing_id=key, quantity=quantity, expires_at=order.expires_at)
-        for key, quantity in quantities.items()
+    insert(
+        [
+            Reservation(
+                order=order,
+                listing_id=offer.listing_id,
+                quantity=quantities[reference],
+                expires_at=order.expires_at,
+            )
+            for reference, offer in offers.items()
+        ]
     )
-    CartLine.objects.filter(buyer_id=buyer_id, listing_id__in=quantities).delete()
+    change(_EMPTY_CART, buyer_id, [offer.listing_id for offer in offers.values()])
     record(
         OrderPlaced(order_id=order.pk),
         actor=actor,
@@ -120,28 +129,24 @@ def place_order(
     return order
 
 
-def _quantities(lines: Sequence[Wanted]) -> dict[UUID, int]:
-    """Pieces by listing id."""
+def _quantities(lines: Sequence[Wanted]) -> dict[str, int]:
+    """Pieces by listing reference."""
     if not lines:
         raise CartEmpty
     if len(lines) > LINES_MAX:
         raise TooManyLines(most=LINES_MAX)
-    ids = ids_by_reference(references=[line.listing_reference for line in lines])
-    quantities: dict[UUID, int] = {}
+    quantities: dict[str, int] = {}
     for line in lines:
         if not 1 <= line.quantity <= QUANTITY_MAX:
             raise QuantityOutOfRange(most=QUANTITY_MAX)
-        listing_id = ids.get(line.listing_reference)
-        if listing_id is None:
-            raise ListingNotFound(field="lines")
-        if listing_id in quantities:
+        if line.listing_reference in quantities:
             raise LineRepeated(listing=line.listing_reference)
-        quantities[listing_id] = line.quantity
+        quantities[line.listing_reference] = line.quantity
     return quantities
 
 
 def _check_offers(
-    buyer_id: UUID, lines: Sequence[Wanted], offers: dict[UUID, ReservedOffer]
+    buyer_id: UUID, lines: Sequence[Wanted], offers: dict[str, ReservedOffer]
 ) -> None:
     agreed = {line.listing_reference: line.price_minor for line in lines}
     active = active_sellers(ids={offer.seller_id for offer in offers.values()})
@@ -158,7 +163,7 @@ def _check_offers(
 def _check_limit(buyer_id: UUID, total_minor: int) -> None:
     """The better we know a buyer, the larger an order may be (settings.BUYER_LIMITS_MINOR)."""
     limits: list[int] = settings.BUYER_LIMITS_MINOR
-    level = min(get_user(user_id=buyer_id).kyc_level, len(limits) - 1)
+    level = min(kyc_level_of(buyer_id), len(limits) - 1)
     if total_minor > limits[-1]:
         raise AboveLimit(limit=format_minor(limits[-1]))
     if total_minor > limits[level]:
@@ -193,8 +198,8 @@ def _split(order: Order, by_seller: dict[UUID, list[_Line]], fee_minor: int) -> 
         )
         parts.append(part)
         rows += [_row(part, line, terms[line.offer.listing_id]) for line in own]
-    SellerOrder.objects.bulk_create(parts)
-    OrderLine.objects.bulk_create(rows)
+    insert(parts)
+    insert(rows)
 
 
 def _row(part: SellerOrder, line: _Line, terms: Terms) -> OrderLine:

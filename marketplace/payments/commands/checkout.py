@@ -12,6 +12,7 @@ from marketplace.payments.models import Intent
 from marketplace.payments.states import INTENT_TRANSITIONS, IntentStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import insert
 from marketplace.shared.states import move
 
 
@@ -30,12 +31,13 @@ def check_out(
 ) -> Checkout:
     """Place the order and open its payment in one transaction. Raises what `place_order` does."""
     order = place_order(buyer_id=buyer_id, lines=lines, delivery=delivery, actor=actor)
-    intent = Intent.objects.create(
+    intent = Intent(
         order=order,
         amount_minor=order.total_minor,
         currency=order.currency,
         created_at=order.placed_at,
     )
+    insert([intent])
     record(IntentOpened(intent_id=intent.pk, order_id=order.pk), actor=actor)
     return Checkout(order.pk, order.reference, intent.reference)
 

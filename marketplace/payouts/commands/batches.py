@@ -33,6 +33,7 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
 from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import insert
 from marketplace.shared.states import move
 
 PAYOUTS = Actor.system("payouts")
@@ -154,9 +155,11 @@ def _plan(batch: PayoutBatch, seller_reference: str, seller_id: UUID) -> None:
         wallet_name=wallet.name,
         created_at=batch.created_at,
     )
-    PayoutLine.objects.bulk_create(
-        PayoutLine(payout=payout, seller_order_reference=reference, amount_minor=-total)
-        for reference, total in owed.items()
+    insert(
+        [
+            PayoutLine(payout=payout, seller_order_reference=reference, amount_minor=-total)
+            for reference, total in owed.items()
+        ]
     )
 
 
@@ -171,7 +174,8 @@ def _approve(payout: Payout, actor: Actor) -> None:
         return
     move(payout, PayoutStatus.APPROVED, PAYOUT_TRANSITIONS, actor=actor)
     Earning.objects.filter(
-        seller_order__reference__in=planned, status=EarningStatus.AVAILABLE
+        seller_order__reference__in=payout.lines.values("seller_order_reference"),
+        status=EarningStatus.AVAILABLE,
     ).update(payout=payout)
     event = record(
         PayoutApproved(payout_id=payout.pk, seller_id=payout.seller_id),

@@ -1,7 +1,8 @@
 """The other side: what our books say was settled, and no statement shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from marketplace.shared.money import format_minor
 SAFETY_MARGIN = timedelta(minutes=15)
 # Bounds memory: a busy day is looked at in pieces.
 WINDOW = timedelta(hours=6)
+MOVEMENTS_PER_STEP = 2_000
 
 
 def open_gaps(*, statement: Statement) -> int:
@@ -33,11 +35,11 @@ def open_gaps(*, statement: Statement) -> int:
             *settled_between(provider=statement.provider, since=since, until=until),
             *paid_between(provider=statement.provider, since=since, until=until),
         ]
-        opened += _open(statement, movements)
+        opened += sum(_open(statement, step) for step in batched(movements, MOVEMENTS_PER_STEP))
     return opened
 
 
-def _open(statement: Statement, movements: list[Settled]) -> int:
+def _open(statement: Statement, movements: Sequence[Settled]) -> int:
     seen = _seen({movement.reference for movement in movements})
     missing = [m for m in movements if (m.kind, m.reference) not in seen]
     now = clock.now()
