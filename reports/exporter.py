@@ -59,7 +59,10 @@ def digest(path: Path) -> str:
 
 
 def _csv(report: Report, values: Values, path: Path, progress: Progress) -> int:
-    """UTF-8 with a byte order mark, which is how Excel knows; header and rows, nothing else."""
+    """UTF-8 with a byte order mark, which is how Excel knows.
+
+    Header and rows; below them, after an empty line, the summary of a report that has one.
+    """
     kinds = [column.kind for column in report.columns]
     done = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -68,6 +71,10 @@ def _csv(report: Report, values: Values, path: Path, progress: Progress) -> int:
         for row in _counted(report.rows(values), progress, CSV_ROWS_MAX):
             writer.writerow([_text(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
             done += 1
+        if report.summary:
+            writer.writerow([])
+            for figure in report.summary(values):
+                writer.writerow([disarmed(str(figure.label)), _text(figure.value, figure.kind)])
     return done
 
 

@@ -50,7 +50,16 @@ def exported(rows, form, folder: Path, summary=()):
 
 def csv_rows(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
+        rows = list(csv.reader(file))
+    return rows[: rows.index([])]  # Above the empty line; the summary stands below it.
+
+
+def test_csv_ends_with_the_summary_below_an_empty_line(tmp_path):
+    summary = [Figure("Difference", 1_200_00, CellKind.MONEY)]
+
+    path = exported([], "csv", tmp_path, summary)
+
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1:] == ["", "Difference,1200.00"]
 
 
 def test_csv_says_its_encoding_and_holds_the_values(tmp_path):

@@ -1,6 +1,7 @@
 """What stands in each report, against the books it was made from."""
 
 import csv
+import io
 from datetime import date, timedelta
 
 import openpyxl
@@ -43,7 +44,8 @@ def table(code, values, tmp_path) -> list[dict[str, str]]:
     path = tmp_path / "report.csv"
     export(get_report(code), values, "csv", path, lambda rows: None)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        table = file.read().partition("\r\n\r\n")[0]  # The summary stands below it.
+    return list(csv.DictReader(io.StringIO(table)))
 
 
 def workbook(code, values, tmp_path):
