@@ -150,7 +150,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.StatementUploaded: [
         Subscription(reconciliation_handlers.read_statement, queue="bulk"),
     ],
-    reconciliation.StatementImported: [],
+    reconciliation.StatementImported: [
+        Subscription(reconciliation_handlers.ask_about_reversals, queue="bulk", external=True),
+    ],
     reconciliation.StatementRefused: [],
     reconciliation.LinesBooked: [],
     reconciliation.ExceptionResolved: [],

@@ -79,6 +79,19 @@ def get_attempt(attempt_id: UUID) -> Attempt:
     return Attempt.objects.select_related("intent__order").get(pk=attempt_id)
 
 
+def payments_named(
+    *, provider: str, receipts: Iterable[str], references: Iterable[str]
+) -> list[UUID]:
+    """Payments that hold money, by the provider's receipt or our reference (`wire`), oldest first."""
+    dashed = [f"{r[:3]}-{r[3 : 3 + REFERENCE_CHARS]}" for r in references]
+    rows = Attempt.objects.filter(
+        Q(receipt__in=[receipt for receipt in receipts if receipt]) | Q(reference__in=dashed),
+        provider=provider,
+        status=AttemptStatus.SUCCEEDED,
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def is_applied(*, attempt_id: UUID) -> bool:
     """Whether this payment is the one that paid its order."""
     return Attempt.objects.filter(pk=attempt_id, is_applied=True).exists()

@@ -1,8 +1,10 @@
 """What reconciliation does when something happened."""
 
+from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
 from marketplace.reconciliation.commands import import_statement, look_again
-from marketplace.reconciliation.events import StatementUploaded
+from marketplace.reconciliation.events import StatementImported, StatementUploaded
+from marketplace.reconciliation.queries import claimed_reversals
 from marketplace.shared.actors import Actor
 from marketplace.shared.events import EventMeta
 
@@ -12,6 +14,13 @@ SYSTEM = Actor.system("reconciliation")
 def read_statement(event: StatementUploaded, meta: EventMeta) -> None:
     """A file was kept: read and match it."""
     import_statement(statement_id=event.statement_id, actor=SYSTEM)
+
+
+def ask_about_reversals(event: StatementImported, meta: EventMeta) -> None:
+    """External: where a line takes a payment back, the provider is asked whether it is true."""
+    named = claimed_reversals(statement_id=event.statement_id)
+    if named and payments.ask_about_reversals(attempt_ids=named):
+        look_again_everywhere()
 
 
 def look_again_everywhere() -> str:

@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance, movement
-from marketplace.payments.queries import settled_between
+from marketplace.payments.queries import payments_named, settled_between
 from marketplace.payouts.queries import paid_between
 from marketplace.reconciliation.errors import ExceptionNotFound, StatementNotFound
+from marketplace.reconciliation.matching import our_reference_in
 from marketplace.reconciliation.models import ReconciliationException, Statement, StatementLine
 from marketplace.reconciliation.policies import resolutions_for
 from marketplace.reconciliation.states import (
@@ -27,6 +28,7 @@ WINDOW = timedelta(hours=6)
 # What of our books stands for which kind of line.
 _LINE_KIND = {"attempt": "payment", "refund": "refund", "payout": "payout"}
 LINES_PER_STEP = 2_000
+REVERSALS_MAX = 200
 
 
 @dataclass(slots=True)
@@ -158,6 +160,20 @@ def statement_by_id(statement_id: UUID) -> Statement:
     if statement is None:
         raise StatementNotFound
     return statement
+
+
+def claimed_reversals(*, statement_id: UUID) -> list[UUID]:
+    """Payments that outgoing lines of a statement take back without our books knowing why."""
+    lines = StatementLine.objects.filter(
+        statement_id=statement_id, state=LineState.EXCEPTION, amount_minor__lt=0
+    ).select_related("statement")[:REVERSALS_MAX]
+    if not lines:
+        return []
+    return payments_named(
+        provider=lines[0].statement.provider,
+        receipts={line.linked_receipt for line in lines},
+        references={reference for line in lines if (reference := our_reference_in(line))},
+    )
 
 
 def get_exception(*, reference: str) -> ReconciliationException:

@@ -1,6 +1,7 @@
 """Every bad day that the M-Pesa simulator knows, as a payment lives through it over real HTTP."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from fixtures.simulators.mpesa.faults import ALL, Product
 from marketplace.ledger import chart
 from marketplace.ledger.models import Entry
 from marketplace.ledger.queries import balance
-from marketplace.orders.commands import expire_due_orders
+from marketplace.orders.commands import cancel_order, expire_due_orders
 from marketplace.orders.models import Order
 from marketplace.orders.states import OrderStatus
-from marketplace.payments.commands import attempts
+from marketplace.payments.commands import attempts, retry_refund
+from marketplace.payments.errors import NothingToRefund
 from marketplace.payments.models import Attempt, InboxMessage, Refund
 from marketplace.payments.states import (
     AttemptStatus,
@@ -23,8 +25,12 @@ from marketplace.payments.states import (
     RefundReason,
     RefundStatus,
 )
+from marketplace.reconciliation.commands import upload_statement
+from marketplace.reconciliation.models import ReconciliationException
 from marketplace.shared import clock
+from marketplace.shared.actors import Actor
 from tests.deliveries import deliver_all, failures
+from tests.factories.accounts import staff_actor
 from tests.factories.listings import a_listing
 from tests.factories.orders import an_attempt, an_order
 from tests.proof.road import WEBHOOK, news_arrive, nothing_is_wrong, post_callbacks, time_passes
@@ -299,6 +305,60 @@ def test_a_payment_that_was_taken_back_before_we_heard_of_it_pays_nothing(mpesa)
     assert nothing_is_left_of_the_money()
     assert not Refund.objects.exists()
     nothing_is_wrong()
+
+
+@pytest.mark.parametrize("layout", ["detailed", "short"])
+def test_what_a_statement_says_was_taken_back_is_asked_about_and_stops_the_order(mpesa, layout):
+    attempt = a_push(mpesa, "000")
+    news_arrive(mpesa)
+    is_paid_once(attempt)
+    mpesa.book.reverse_by_provider(settled(attempt).receipt)
+
+    import_statement_of(mpesa, layout)
+
+    assert settled(attempt).status == AttemptStatus.REVERSED
+    assert attempt.intent.order.status == OrderStatus.CANCELLED
+    assert not Refund.objects.exists()
+    assert not ReconciliationException.objects.filter(status="open").exists()
+    nothing_is_wrong()
+
+
+def test_a_refund_of_ours_in_a_statement_is_no_reversal_of_theirs(mpesa):
+    attempt = a_push(mpesa, "000")
+    expire(attempt)
+    news_arrive(mpesa)
+    is_given_back(attempt, RefundReason.LATE_PAYMENT)
+
+    import_statement_of(mpesa, "short")
+
+    is_given_back(attempt, RefundReason.LATE_PAYMENT)
+    nothing_is_wrong()
+
+
+def test_a_refund_that_had_not_left_us_is_overtaken_by_the_providers_own_reversal(mpesa):
+    attempt = a_push(mpesa, "000")
+    news_arrive(mpesa)
+    order = settled(attempt).intent.order
+    mpesa.book.reverse_by_provider(attempt.receipt)
+    cancel_order(order_id=order.pk, reason="Changed my mind", actor=Actor.buyer(order.buyer_id))
+    deliver_all()
+    refund = Refund.objects.get()
+    assert refund.status == RefundStatus.FAILED  # There is nothing left to reverse.
+
+    import_statement_of(mpesa, "detailed")
+
+    assert settled(attempt).status == AttemptStatus.REVERSED
+    assert not balance(account=chart.REFUNDS_CLEARING)
+    with pytest.raises(NothingToRefund):
+        retry_refund(refund_id=refund.pk, actor=staff_actor())
+    nothing_is_wrong()
+
+
+def import_statement_of(mpesa: Any, layout: str) -> None:
+    file = BytesIO(mpesa.statement(layout=layout))
+    file.name = f"ORG_000000_{layout}.csv"
+    upload_statement(provider="mpesa", file=file, actor=staff_actor())
+    deliver_all()
 
 
 # --- Nobody there ---

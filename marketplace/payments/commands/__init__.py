@@ -1,6 +1,7 @@
 """State changes of payments: check out, charge, settle, refund."""
 
 from marketplace.payments.commands.attempts import (
+    ask_about_reversals,
     enquire_due_attempts,
     send_attempt,
     start_attempt,
@@ -20,6 +21,7 @@ from marketplace.payments.commands.settlement import settle_attempt
 __all__ = [
     "acknowledgement",
     "ask",
+    "ask_about_reversals",
     "check_out",
     "close_intent",
     "enquire_due_attempts",

@@ -1,5 +1,6 @@
 """Charging a wallet: one push, sent at most once; what stays uncertain is enquired after."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -86,6 +87,23 @@ def enquire_due_attempts() -> int:
     due = Attempt.objects.filter(status__in=OPEN, next_enquiry_at__lte=clock.now())
     ids = list(due.order_by("next_enquiry_at").values_list("pk", flat=True)[:ENQUIRIES_PER_SWEEP])
     return sum(enquire_attempt(attempt_id=attempt_id) for attempt_id in ids)
+
+
+def ask_about_reversals(*, attempt_ids: Iterable[UUID]) -> int:
+    """Ask about payments that somebody says were taken back; returns how many the provider admits.
+
+    Raises ProviderUnavailable.
+    """
+    taken_back = 0
+    for attempt_id in attempt_ids:
+        attempt = Attempt.objects.get(pk=attempt_id)
+        if attempt.status != AttemptStatus.SUCCEEDED:
+            continue
+        reference = wire(attempt.reference)
+        answer = ask(attempt.provider, lambda provider, r=reference: provider.enquire(reference=r))
+        settled = settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
+        taken_back += settled.status == AttemptStatus.REVERSED
+    return taken_back
 
 
 def enquire_attempt(*, attempt_id: UUID) -> bool:
