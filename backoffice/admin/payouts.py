@@ -1,9 +1,9 @@
-"""Payouts: earnings, batches and the queue of those that wait for a second pair of eyes."""
+"""Payouts: batches, what is in them, and the queue of those that wait for a second pair of eyes."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -26,21 +26,19 @@ from backoffice.pages.display import (
     state_column,
     two_lines,
 )
-from backoffice.pages.forms import ReasonForm
+from backoffice.pages.forms import ReasonForm, ReceiptForm
 from backoffice.pages.search import upper
 from marketplace.payouts.commands import (
     approve_batch,
-    hold_earning,
     prepare_batch,
     reject_batch,
-    unhold_earning,
+    settle_payout,
 )
-from marketplace.payouts.models import Earning, Payout, PayoutBatch
+from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.payouts.states import (
     BATCH_TRANSITIONS,
-    EARNING_TRANSITIONS,
     BatchStatus,
-    EarningStatus,
+    PayoutStatus,
 )
 
 FOUR_EYES = _("You prepared this batch: somebody else must approve it.")
@@ -64,25 +62,25 @@ def _may_approve(batch: Any, request: HttpRequest) -> bool:
     return batch.status == BatchStatus.AWAITING_APPROVAL and batch.created_by_id != request.user.pk
 
 
-def _hold(asked: Asked) -> None:
-    held = hold_earning(
-        seller_order_id=asked.object.seller_order_id,
+def _settle_as_failed(asked: Asked) -> None:
+    settle_payout(
+        payout_id=asked.object.pk, is_paid=False, reason=asked.data["reason"], actor=asked.actor
+    )
+
+
+def _settle_as_paid(asked: Asked) -> None:
+    settle_payout(
+        payout_id=asked.object.pk,
+        is_paid=True,
+        receipt=asked.data["receipt"],
         reason=asked.data["reason"],
         actor=asked.actor,
     )
-    _say(asked, held, _("The earning is on hold."), _("It is on its way out already, or gone."))
 
 
-def _unhold(asked: Asked) -> None:
-    freed = unhold_earning(seller_order_id=asked.object.seller_order_id, actor=asked.actor)
-    _say(asked, freed, _("The earning goes on."), _("It is not on hold."))
-
-
-def _say(asked: Asked, is_done: bool, done: Any, not_done: Any) -> None:
-    if is_done:
-        messages.success(asked.request, str(done))
-    else:
-        messages.warning(asked.request, str(not_done))
+def _may_settle(payout: Any, request: HttpRequest) -> bool:
+    """Only what nobody knows, and not by whoever approved it; the command also waits a day."""
+    return payout.status == PayoutStatus.UNKNOWN and payout.batch.decided_by_id != request.user.pk
 
 
 class _BatchColumns(Console):
@@ -227,6 +225,29 @@ class PayoutAdmin(Console):
     search_hint = _("Reference of the payout or seller, or provider receipt")
     status_label = state_column()
     amount = money_column("amount_minor", _("Amount"))
+    decisions = (
+        Decision(
+            "not_paid",
+            _("It never arrived"),
+            "approve_payouts",
+            _settle_as_failed,
+            done=_("The seller is credited again."),
+            form=ReasonForm,
+            icon="undo",
+            variant="danger",
+            when=_may_settle,
+        ),
+        Decision(
+            "paid",
+            _("It arrived"),
+            "approve_payouts",
+            _settle_as_paid,
+            done=_("The payout is paid."),
+            form=ReceiptForm,
+            icon="done_all",
+            when=_may_settle,
+        ),
+    )
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, payout: Payout) -> Any:
@@ -265,83 +286,6 @@ class PayoutAdmin(Console):
                         (_("Enquiries"), payout.enquiries),
                     ],
                 ),
-            ],
-        )
-
-
-@admin.register(Earning)
-class EarningAdmin(Console):
-    """Each seller order's way to its seller's wallet."""
-
-    aggregate = "earning"
-    chips = "status"
-    list_display = (
-        "seller_order",
-        "seller",
-        "net",
-        "status_label",
-        "held_because",
-        "available_from",
-        "payout",
-    )
-    list_select_related = ("seller_order", "seller", "payout")
-    search_by = {
-        "seller_order__reference__startswith": upper,
-        "seller__reference__startswith": upper,
-    }
-    search_hint = _("Reference of the seller order or seller")
-    status_label = state_column()
-    net = money_column("net_minor", _("Net"))
-    decisions = (
-        Decision(
-            "hold",
-            _("Put on hold"),
-            "hold_earnings",
-            _hold,
-            form=ReasonForm,
-            icon="pause",
-            variant="danger",
-            when=may_become(EARNING_TRANSITIONS, EarningStatus.ON_HOLD),
-        ),
-        Decision(
-            "unhold",
-            _("Let it go on"),
-            "hold_earnings",
-            _unhold,
-            ask=_("The money takes its way again, to the next batch if its time has come."),
-            icon="play_arrow",
-            variant="primary",
-            when=may_become(EARNING_TRANSITIONS, EarningStatus.AVAILABLE),
-        ),
-    )
-
-    @display(description=_("Held because of"))
-    def held_because(self, earning: Earning) -> Any:
-        return earning.held_because or "–"
-
-    @display(description=_("Available from"), ordering="release_at")
-    def available_from(self, earning: Earning) -> Any:
-        return moment(earning.release_at)
-
-    def page(self, request: HttpRequest, earning: Earning) -> Page:
-        return Page(
-            status=state(earning),
-            figures=[
-                (_("Net"), money(earning.net_minor)),
-                (_("Seller order"), link(earning.seller_order)),
-                (_("Seller"), link(earning.seller)),
-            ],
-            notices=[("warning", earning.held_because)] if earning.held_because else [],
-            main=[
-                Facts(
-                    _("Earning"),
-                    [
-                        (_("Earned"), moment(earning.earned_at)),
-                        (_("Available from"), moment(earning.release_at)),
-                        (_("Released"), moment(earning.released_at)),
-                        (_("Payout"), link(earning.payout)),
-                    ],
-                )
             ],
         )
 

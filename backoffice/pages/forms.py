@@ -67,6 +67,13 @@ class ReasonForm(forms.Form):
     reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
 
 
+class ReceiptForm(forms.Form):
+    """The provider's receipt, and where it was found."""
+
+    receipt = Words(label=_("Provider receipt"), max_length=40)
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
+
+
 class NoteForm(forms.Form):
     note = LongWords(label=_("Note"), max_length=REASON_MAX)
 

@@ -18,8 +18,8 @@ from marketplace.orders.models import Order, SellerOrder, Shipment
 from marketplace.orders.states import OrderStatus, SellerOrderStatus
 from marketplace.payments.models import Refund
 from marketplace.payments.states import RefundStatus
-from marketplace.payouts.models import Earning, PayoutBatch
-from marketplace.payouts.states import BatchStatus, EarningStatus
+from marketplace.payouts.models import Earning, Payout, PayoutBatch
+from marketplace.payouts.states import BatchStatus, EarningStatus, PayoutStatus
 from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.states import ExceptionStatus, Resolution
 from marketplace.shared import clock
@@ -32,6 +32,7 @@ from tests.factories.fees import the_terms
 from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
+from tests.factories.payouts import an_approved_payout
 from tests.factories.sellers import a_seller
 from tests.factories.system import a_dead_letter
 
@@ -197,6 +198,31 @@ def test_preparing_a_batch_where_nothing_is_owed_says_so(client):
 
     assert not PayoutBatch.objects.exists()
     assert said(response)
+
+
+@pytest.mark.parametrize(
+    ("decision", "answers", "becomes"),
+    [
+        ("not_paid", {"reason": "Vodacom never had it."}, PayoutStatus.FAILED),
+        ("paid", {"receipt": "8FD5H2K1LM", "reason": "In the statement."}, PayoutStatus.PAID),
+    ],
+)
+def test_a_payout_that_nobody_knows_of_is_settled_by_another_person(
+    client, decision, answers, becomes
+):
+    payout = an_approved_payout()
+    Payout.objects.update(status=PayoutStatus.UNKNOWN, sent_at=clock.now() - timedelta(days=2))
+    approver = payout.batch.decided_by
+    sync_roles()
+    approver.groups.add(approver.groups.model.objects.get(name="finance"))
+    client.force_login(approver)
+    assert said(decide(client, payout, decision, **answers))
+    assert Payout.objects.get().status == PayoutStatus.UNKNOWN
+
+    signed_in(client, "finance")
+    decide(client, payout, decision, **answers)
+
+    assert Payout.objects.get().status == becomes
 
 
 def test_an_earning_is_held_with_a_reason_and_let_go(client):

@@ -26,4 +26,4 @@ def an_approved_payout(*listings: Listing) -> Payout:
     a_ripe_part(*listings)
     batch = prepare_batch(actor=staff_actor())
     approve_batch(batch_id=batch.pk, actor=staff_actor())
-    return batch.payouts.get()
+    return Payout.objects.get(batch=batch)

@@ -99,9 +99,7 @@ def ask_about_reversals(*, attempt_ids: Iterable[UUID]) -> int:
         attempt = Attempt.objects.get(pk=attempt_id)
         if attempt.status != AttemptStatus.SUCCEEDED:
             continue
-        reference = wire(attempt.reference)
-        answer = ask(attempt.provider, lambda provider, r=reference: provider.enquire(reference=r))
-        settled = settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
+        settled = settle_attempt(attempt_id=attempt.pk, answer=_asked(attempt), actor=PAYMENTS)
         taken_back += settled.status == AttemptStatus.REVERSED
     return taken_back
 
@@ -120,9 +118,7 @@ def enquire_attempt(*, attempt_id: UUID) -> bool:
             enquiries=F("enquiries") + 1, next_enquiry_at=attempt.next_enquiry_at
         )
     try:
-        answer = ask(
-            attempt.provider, lambda provider: provider.enquire(reference=wire(attempt.reference))
-        )
+        answer = _asked(attempt)
     except ProviderUnavailable:
         return False
     age = clock.now() - (attempt.sent_at or attempt.created_at)
@@ -135,6 +131,10 @@ def enquire_attempt(*, attempt_id: UUID) -> bool:
     if age > ENQUIRED_FOR:
         Attempt.objects.filter(pk=attempt.pk, status__in=OPEN).update(next_enquiry_at=None)
     return False
+
+
+def _asked(attempt: Attempt) -> Answer:
+    return ask(attempt.provider, lambda p: p.enquire(reference=wire(attempt.reference)))
 
 
 @transaction.atomic
