@@ -32,12 +32,15 @@ def test_a_developer_reads_the_docs_and_signs_in(live_server):
         expect(page.locator("#operations-auth-auth_login")).to_be_visible()
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / "api-docs.png")
-        page.locator("#operations-auth-auth_login").click()
-        page.locator("textarea.body-param__text").fill(
-            f'{{"login": "{buyer.email}", "password": "{PASSWORD}"}}'
-        )
+        form = page.locator("#sign-in")
+        form.locator("[name=login]").fill(buyer.email)
+        form.locator("[name=password]").fill(PASSWORD)
+        form.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.locator("#sign-in-said")).to_contain_text(buyer.email)
+        page.locator("#operations-auth-auth_me").click()
         page.get_by_role("button", name="Execute").click()
         answer = page.locator(".live-responses-table tbody .response-col_status").first
         expect(answer).to_contain_text("200")
+        expect(page.locator(".live-responses-table").first).to_contain_text(buyer.email)
 
     assert complaints == []
