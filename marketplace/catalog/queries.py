@@ -1,6 +1,6 @@
 """Reading the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,6 @@ from marketplace.catalog.models import Brand, Category, Product
 from marketplace.catalog.tree import CategoryTree
 from marketplace.shared.rows import fetch
 
-_PATHS = """
-WITH RECURSIVE path AS (
-    SELECT id AS leaf_id, id, parent_id FROM catalog_category WHERE id = ANY(%s)
-    UNION
-    SELECT path.leaf_id, above.id, above.parent_id
-    FROM path JOIN catalog_category above ON above.id = path.parent_id
-)
-SELECT leaf_id, id FROM path"""
 _CARDS = """
 SELECT product.id, product.reference, product.title, product.slug, brand.name,
     product.category_id, category.slug
@@ -111,12 +103,8 @@ def ancestors(category_id: UUID) -> list[Category]:
 
 def ancestor_ids(category_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """Per category: itself and all above it, in one query. Raises CategoryNotFound."""
-    above: dict[UUID, set[UUID]] = {category_id: set() for category_id in category_ids}
-    for category_id, ancestor_id in fetch(_PATHS, list(above)):
-        above[category_id].add(ancestor_id)
-    if not all(above.values()):
-        raise CategoryNotFound
-    return above
+    parents = dict(fetch("SELECT id, parent_id FROM catalog_category"))
+    return {category_id: _path(category_id, parents) for category_id in category_ids}
 
 
 def descendant_ids(category_id: UUID) -> set[UUID]:
@@ -155,6 +143,16 @@ def product_by_slug(slug: str) -> Product:
 def product_cards(ids: Iterable[UUID]) -> dict[UUID, ProductCard]:
     """Cards by id in one query; unknown products are absent."""
     return {row[0]: ProductCard(*row) for row in fetch(_CARDS, list(ids))}
+
+
+def _path(category_id: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
+    if category_id not in parents:
+        raise CategoryNotFound
+    path, here = {category_id}, parents[category_id]
+    while here is not None:
+        path.add(here)
+        here = parents[here]
+    return path
 
 
 def _product(rows: QuerySet[Product]) -> Product:

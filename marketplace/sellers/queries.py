@@ -27,6 +27,21 @@ from marketplace.shared.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A seller as a buyer meets it."""
+
+    is_active: bool
+    is_own: bool
+
+
+_STANDING = """
+SELECT seller.id, seller.status, member.id IS NOT NULL
+FROM sellers_seller seller LEFT JOIN sellers_sellermember member
+    ON member.seller_id = seller.id AND member.user_id = %s
+WHERE seller.id = ANY(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistItem:
     """One line of an application's checklist; `document` is the current one of its kind.
 
@@ -167,8 +182,17 @@ def seller_of_user(user_id: UUID) -> Seller:
 
 def seller_ids_of_user(user_id: UUID) -> set[UUID]:
     """The sellers that the user acts for; empty for most people."""
-    rows = fetch("SELECT seller_id FROM sellers_sellermember WHERE user_id = %s", user_id)
-    return {seller_id for (seller_id,) in rows}
+    rows = SellerMember.objects.filter(user_id=user_id)
+    return set(rows.values_list("seller_id", flat=True))
+
+
+def standing_of(seller_ids: Iterable[UUID], *, user_id: UUID) -> dict[UUID, Standing]:
+    """Whether each of the sellers may sell now, and whether the user acts for it; in one query."""
+    rows = fetch(_STANDING, user_id, list(seller_ids))
+    return {
+        seller_id: Standing(status == SellerStatus.ACTIVE, is_own)
+        for seller_id, status, is_own in rows
+    }
 
 
 def get_seller(seller_id: UUID) -> Seller:
@@ -200,12 +224,8 @@ def sellers_by_reference(references: Iterable[str]) -> dict[str, SellerCard]:
 
 def active_sellers(ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` that may sell now."""
-    rows = fetch(
-        "SELECT id FROM sellers_seller WHERE id = ANY(%s) AND status = %s",
-        list(ids),
-        SellerStatus.ACTIVE.value,
-    )
-    return {seller_id for (seller_id,) in rows}
+    rows = Seller.objects.filter(pk__in=list(ids), status=SellerStatus.ACTIVE)
+    return set(rows.values_list("pk", flat=True))
 
 
 def payout_wallet(seller_id: UUID) -> Wallet:

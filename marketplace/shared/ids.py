@@ -25,4 +25,7 @@ def uuid7() -> UUID:
 
 def reference(prefix: str) -> str:
     """A reference such as `ORD-7K3M9QX2`: 40 random bits, unique by constraint where stored."""
-    return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_CHARS))
+    random = secrets.randbits(5 * REFERENCE_CHARS)
+    return f"{prefix}-" + "".join(
+        ALPHABET[random >> shift & 31] for shift in range(0, 5 * REFERENCE_CHARS, 5)
+    )

@@ -5,8 +5,9 @@ times (docs/performance.md). Where an order is placed that decides how many a se
 The texts are the same at every call, so that PostgreSQL plans them once per connection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, LiteralString
 
 from django.db import connection, models
@@ -15,10 +16,24 @@ from django.db import connection, models
 PARAMETERS_MAX = 65_535
 
 
-def fetch(sql: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
-    """All rows of a query."""
+# Columns whose values go to the driver as they stand on the row.
+_PLAIN = {
+    models.BigIntegerField,
+    models.BooleanField,
+    models.CharField,
+    models.DateTimeField,
+    models.ForeignKey,
+    models.OneToOneField,
+    models.PositiveIntegerField,
+    models.TextField,
+    models.UUIDField,
+}
+
+
+def fetch(sql: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query; its values by place (%s) or by name (%(name)s)."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, named or values)
         return list(cursor.fetchall())
 
 
@@ -34,16 +49,12 @@ def insert[Row: models.Model](rows: Sequence[Row]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    assert connection.in_atomic_block or len(rows) == 1
     fields, numbered = _fields(model)
+    takers = _takers(model)
     step = PARAMETERS_MAX // len(fields)
     for start in range(0, len(rows), step):
         some = rows[start : start + step]
-        values = [
-            field.get_db_prep_save(field.pre_save(row, True), connection)
-            for row in some
-            for field in fields
-        ]
+        values = [take(row) for row in some for take in takers]
         with connection.cursor() as cursor:
             cursor.execute(_statement(model, len(some)), values)
             if numbered:
@@ -59,6 +70,21 @@ def _fields(model: type[models.Model]) -> tuple[list[Any], bool]:
     fields = model._meta.concrete_fields
     numbered = isinstance(model._meta.pk, models.AutoField)
     return [field for field in fields if not (numbered and field.primary_key)], numbered
+
+
+@cache
+def _takers(model: type[models.Model]) -> list[Callable[[models.Model], Any]]:
+    """Per column, what reads its value from a row as the driver takes it."""
+
+    def prepared(field: Any) -> Callable[[models.Model], Any]:
+        return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+
+    return [
+        attrgetter(field.attname)
+        if type(field) in _PLAIN and not getattr(field, "auto_now_add", False)
+        else prepared(field)
+        for field in _fields(model)[0]
+    ]
 
 
 @cache

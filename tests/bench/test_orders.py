@@ -16,6 +16,7 @@ from marketplace.shared.actors import Actor
 from tests.bench.clients import CLIENTS, per_second
 from tests.bench.order_floor import OrderFloor
 from tests.bench.recorder import record_figure
+from tests.deliveries import deliver_all
 from tests.factories.accounts import a_buyer
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
@@ -98,6 +99,7 @@ def test_the_floor_writes_the_rows_that_check_out_writes(market):
     assert OrderFloor(market, listings).make_work(1)()
 
     assert {table: count - ours[table] for table, count in rows_by_table().items()} == ours
+    deliver_all()
     assert broken_invariants() == []
 
 
@@ -128,4 +130,5 @@ def test_nobody_buys_what_is_not_there(market):
     record_figure("orders.hot.oversold", max(sold, held) - stock, "pieces", aim="0")
     assert (sold, held, listing.reserved) == (stock, stock, stock), "all sold, none twice"
     assert Order.objects.count() == Intent.objects.count() == stock
+    deliver_all()
     assert broken_invariants() == []

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import F
 
-from marketplace.catalog.queries import product_cards
 from marketplace.listings.errors import ListingNotFound, NotForSale, StockInsufficient
 from marketplace.listings.events import StockSoldOut
 from marketplace.listings.models import Listing
@@ -23,24 +22,13 @@ from marketplace.shared.rows import change, fetch
 
 @dataclass(frozen=True, slots=True)
 class ReservedOffer:
-    """A listing as it was when its stock was reserved."""
+    """A listing and its product as they were when stock was reserved; `available` just before."""
 
     listing_id: UUID
     reference: str
     seller_id: UUID
-    product_id: UUID
     category_id: UUID
     title: str
-    sku: str
-    price_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Locked:
-    id: UUID
-    reference: str
-    seller_id: UUID
-    product_id: UUID
     sku: str
     price_minor: int
     status: str
@@ -48,8 +36,10 @@ class _Locked:
 
 
 _LOCK = """
-SELECT id, reference, seller_id, product_id, sku, price_minor, status, on_hand - reserved
-FROM listings_listing WHERE reference = ANY(%s) ORDER BY id FOR UPDATE"""
+SELECT listing.id, listing.reference, listing.seller_id, product.category_id, product.title,
+    listing.sku, listing.price_minor, listing.status, listing.on_hand - listing.reserved
+FROM listings_listing listing JOIN catalog_product product ON product.id = listing.product_id
+WHERE listing.reference = ANY(%s) ORDER BY listing.id FOR UPDATE OF listing"""
 _RESERVE = """
 UPDATE listings_listing SET reserved = reserved + wanted.quantity
 FROM unnest(%s::uuid[], %s::integer[]) AS wanted (listing_id, quantity)
@@ -61,31 +51,17 @@ def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
 
     Raises ListingNotFound, NotForSale and StockInsufficient. Must run in a transaction.
     """
-    listings = [_Locked(*row) for row in fetch(_LOCK, list(quantities))]
+    listings = [ReservedOffer(*row) for row in fetch(_LOCK, list(quantities))]
     if len(listings) != len(quantities):
         raise ListingNotFound(field="lines")
-    products = product_cards(ids={listing.product_id for listing in listings})
     for listing in listings:
-        title = products[listing.product_id].title
         if listing.status != ListingStatus.LIVE:
-            raise NotForSale(title=title)
+            raise NotForSale(title=listing.title)
         if listing.available < quantities[listing.reference]:
-            raise StockInsufficient(available=listing.available, title=title)
+            raise StockInsufficient(available=listing.available, title=listing.title)
     pieces = [quantities[listing.reference] for listing in listings]
-    change(_RESERVE, [listing.id for listing in listings], pieces)
-    return {
-        listing.reference: ReservedOffer(
-            listing_id=listing.id,
-            reference=listing.reference,
-            seller_id=listing.seller_id,
-            product_id=listing.product_id,
-            category_id=products[listing.product_id].category_id,
-            title=products[listing.product_id].title,
-            sku=listing.sku,
-            price_minor=listing.price_minor,
-        )
-        for listing in listings
-    }
+    change(_RESERVE, [listing.listing_id for listing in listings], pieces)
+    return {listing.reference: listing for listing in listings}
 
 
 def release(*, quantities: Mapping[UUID, int]) -> None:
