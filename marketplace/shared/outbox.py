@@ -84,12 +84,11 @@ def record(
         request_id=current_request_id.get(),
         occurred_at=occurred_at or instant,
     )
-    insert([logged])
     deliveries = [
         Delivery(event=logged, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant)
         for s in subscriptions().get(event.name, ())
     ]
-    insert(deliveries)
+    insert([logged], deliveries)
     if deliveries and (due_at is None or due_at <= instant):
         hints = [(delivery.pk, delivery.queue) for delivery in deliveries]
         transaction.on_commit(lambda: _wake(hints))

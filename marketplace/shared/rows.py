@@ -7,6 +7,7 @@ The texts are the same at every call, so that PostgreSQL plans them once per con
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import batched
 from operator import attrgetter
 from typing import Any, LiteralString
 
@@ -44,24 +45,36 @@ def change(sql: LiteralString, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def insert[Row: models.Model](rows: Sequence[Row]) -> None:
-    """Write new rows of one model, as `bulk_create` does; a number from a sequence is set on them."""
-    if not rows:
-        return
-    model = type(rows[0])
-    fields, numbered = _fields(model)
-    takers = _takers(model)
-    step = PARAMETERS_MAX // len(fields)
-    for start in range(0, len(rows), step):
-        some = rows[start : start + step]
-        values = [take(row) for row in some for take in takers]
-        with connection.cursor() as cursor:
-            cursor.execute(_statement(model, len(some)), values)
-            if numbered:
-                for row, (key,) in zip(some, cursor.fetchall(), strict=True):
-                    row.pk = key
-        for row in some:
+def insert(*tables: Sequence[models.Model]) -> None:
+    """Write new rows of one table or several in one statement; those of each are of one model.
+
+    What refers to what does not matter: foreign keys are looked at when all is written. A number
+    from a sequence is set on the rows of the last table only.
+    """
+    some = [rows for rows in tables if rows]
+    if not some:
+        return None
+    if sum(len(rows) * len(_takers(type(rows[0]))) for rows in some) > PARAMETERS_MAX:
+        return _insert_in_steps(some)
+    shape = tuple((type(rows[0]), len(rows)) for rows in some)
+    values = [take(row) for rows in some for row in rows for take in _takers(type(rows[0]))]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(shape), values)
+        if cursor.description:
+            for row, (key,) in zip(some[-1], cursor.fetchall(), strict=True):
+                row.pk = key
+    for rows in some:
+        for row in rows:
             row._state.adding = False
+    return None
+
+
+def _insert_in_steps(tables: Sequence[Sequence[models.Model]]) -> None:
+    """The same for more values than a statement takes; tables in the order of their dependence."""
+    for rows in tables:
+        step = PARAMETERS_MAX // len(_takers(type(rows[0])))
+        for some in batched(rows, step):
+            insert(some)
 
 
 @cache
@@ -88,12 +101,18 @@ def _takers(model: type[models.Model]) -> list[Callable[[models.Model], Any]]:
 
 
 @cache
-def _statement(model: type[models.Model], count: int) -> str:
-    fields, numbered = _fields(model)
+def _statement(shape: tuple[tuple[type[models.Model], int], ...]) -> str:
+    """`WITH t1 AS (INSERT …), t2 AS (INSERT …) INSERT … RETURNING id`."""
+    *first, last = [_into(model, count) for model, count in shape]
+    model = shape[-1][0]
+    chain = ", ".join(f"t{number} AS ({one})" for number, one in enumerate(first))
+    returning = f' RETURNING "{model._meta.pk.column}"' if _fields(model)[1] else ""
+    return f"{f'WITH {chain} ' if chain else ''}{last}{returning}"
+
+
+def _into(model: type[models.Model], count: int) -> str:
+    fields = _fields(model)[0]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
-    returning = f' RETURNING "{model._meta.pk.column}"' if numbered else ""
-    return (
-        f'INSERT INTO "{model._meta.db_table}" ({columns})'  # noqa: S608 - names of our own tables
-        f" VALUES {', '.join([row] * count)}{returning}"
-    )
+    rows = ", ".join([row] * count)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'  # noqa: S608 - our own names

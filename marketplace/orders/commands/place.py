@@ -107,19 +107,17 @@ def place_order(
         placed_at=now,
         expires_at=now + timedelta(minutes=settings.ORDER_EXPIRY_MINUTES),
     )
-    insert([order])
-    _split(order, by_seller, fee_minor)
-    insert(
-        [
-            Reservation(
-                order=order,
-                listing_id=offer.listing_id,
-                quantity=quantities[reference],
-                expires_at=order.expires_at,
-            )
-            for reference, offer in offers.items()
-        ]
-    )
+    parts, rows = _split(order, by_seller, fee_minor)
+    held = [
+        Reservation(
+            order=order,
+            listing_id=offer.listing_id,
+            quantity=quantities[reference],
+            expires_at=order.expires_at,
+        )
+        for reference, offer in offers.items()
+    ]
+    insert([order], parts, rows, held)
     change(_EMPTY_CART, buyer_id, [offer.listing_id for offer in offers.values()])
     record(
         OrderPlaced(order_id=order.pk),
@@ -171,7 +169,9 @@ def _check_limit(buyer_id: UUID, total_minor: int) -> None:
         raise VerificationNeeded(limit=format_minor(limits[level]))
 
 
-def _split(order: Order, by_seller: dict[UUID, list[_Line]], fee_minor: int) -> None:
+def _split(
+    order: Order, by_seller: dict[UUID, list[_Line]], fee_minor: int
+) -> tuple[list[SellerOrder], list[OrderLine]]:
     """One seller order each, with its lines and the terms that apply today."""
     sales = [
         Sale(
@@ -199,8 +199,7 @@ def _split(order: Order, by_seller: dict[UUID, list[_Line]], fee_minor: int) -> 
         )
         parts.append(part)
         rows += [_row(part, line, terms[line.offer.listing_id]) for line in own]
-    insert(parts)
-    insert(rows)
+    return parts, rows
 
 
 def _row(part: SellerOrder, line: _Line, terms: Terms) -> OrderLine:

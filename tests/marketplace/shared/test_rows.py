@@ -57,9 +57,24 @@ def test_more_rows_than_a_statement_takes_parameters_are_written_in_several(monk
     assert len(queries) == 3
 
 
+def test_rows_of_several_tables_are_written_in_one_statement(django_assert_num_queries):
+    event = LoggedEvent(
+        name="tests.v1", aggregate="thing", aggregate_id="1", payload={}, occurred_at=clock.now()
+    )
+    deliveries = [
+        Delivery(event=event, handler=f"h{n}", next_attempt_at=clock.now()) for n in range(2)
+    ]
+
+    with django_assert_num_queries(1):
+        insert([event], [], results(3), deliveries)
+
+    assert InvariantResult.objects.count() == 3
+    assert {row.pk for row in deliveries} == set(event.deliveries.values_list("pk", flat=True))
+
+
 def test_inserting_nothing_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        insert([])
+        insert([], [])
 
 
 def test_fetching_and_changing_take_values_in_their_order():
