@@ -158,7 +158,9 @@ class Earning(models.Model):
     )
     # Why a person holds it, and the open dispute that does: either is enough.
     hold_reason = models.CharField(_("reason for the hold"), max_length=200, blank=True)
-    dispute_reference = models.CharField(_("held for dispute"), max_length=20, blank=True)
+    dispute_reference = models.CharField(
+        _("held for dispute"), max_length=20, blank=True, default="", db_default=""
+    )
     earned_at = models.DateTimeField(_("earned"))
     # Known once the parcel is delivered: delivery + settings.HOLD_DAYS.
     release_at = models.DateTimeField(_("available from"), null=True, blank=True)

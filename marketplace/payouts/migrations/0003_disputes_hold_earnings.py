@@ -12,6 +12,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="earning",
             name="dispute_reference",
-            field=models.CharField(blank=True, max_length=20, verbose_name="held for dispute"),
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                max_length=20,
+                verbose_name="held for dispute",
+            ),
         ),
     ]

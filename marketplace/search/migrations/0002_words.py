@@ -1,10 +1,11 @@
 """What is searched in: words without accents and punctuation, found also with typing mistakes."""
 
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
 
 WORDS = r"""
-CREATE FUNCTION search_words(written text) RETURNS text
+CREATE OR REPLACE FUNCTION search_words(written text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     RETURN btrim(regexp_replace(
         regexp_replace(lower(unaccent(written)), '[^[:alnum:].]+', ' ', 'g'),
@@ -15,12 +16,13 @@ COMMENT ON FUNCTION search_words IS
 
 
 class Migration(migrations.Migration):
+    atomic = False  # Indexes are built and dropped beside the traffic.
     dependencies = [("search", "0001_initial")]
 
     operations = [
         migrations.RunSQL(WORDS, "DROP FUNCTION search_words(text)"),
-        migrations.RemoveIndex("searchdocument", name="search_document_title_trgm"),
-        migrations.AddIndex(
+        RemoveIndexConcurrently("searchdocument", name="search_document_title_trgm"),
+        AddIndexConcurrently(
             "searchdocument",
             GinIndex(
                 fields=["words"], opclasses=["gin_trgm_ops"], name="search_document_words_trgm"
