@@ -6,7 +6,7 @@ The texts are the same at every call, so that PostgreSQL plans them once per con
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import batched
 from operator import attrgetter
 from typing import Any, LiteralString
@@ -100,7 +100,7 @@ def _takers(model: type[models.Model]) -> list[Callable[[models.Model], Any]]:
     ]
 
 
-@cache
+@lru_cache(maxsize=200)
 def _statement(shape: tuple[tuple[type[models.Model], int], ...]) -> str:
     """`WITH t1 AS (INSERT …), t2 AS (INSERT …) INSERT … RETURNING id`."""
     *first, last = [_into(model, count) for model, count in shape]
