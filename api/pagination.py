@@ -94,6 +94,19 @@ def opened(request: HttpRequest, cursor: str) -> Any:
         raise CursorInvalid from error
 
 
+def cut_by_id[Card](
+    request: HttpRequest, window: Window, read: Callable[[UUID | None, int], list[Card]]
+) -> tuple[list[Card], str | None]:
+    """The same for cards with an `id`, newest first, that `read(before, limit)` finds by itself."""
+    before = UUID(_read(request, window.cursor, 1)[0]) if window.cursor else None
+    found = read(before, window.limit + 1)
+    if len(found) <= window.limit:
+        return found, None
+    found = found[: window.limit]
+    last = str(found[-1].id)  # type: ignore[attr-defined] # every card has one
+    return found, signing.dumps([last], salt=_salt(request))
+
+
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows behind `values`: (a < A) or (a = A and b < B) and so on."""
     condition, equal = Q(pk__in=[]), Q()

@@ -1,13 +1,14 @@
 """The catalogue, open to everybody."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from api.pagination import Page, Window, cut
+from api.answers import answer
+from api.pagination import Page, Window, cut_by_id
 from api.refusals import refuses
-from api.schemas.base import money
 from api.schemas.catalog import (
     AttributeOut,
     CategoryDetail,
@@ -20,13 +21,15 @@ from api.schemas.catalog import (
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.queries import (
     CategoryCard,
+    ProductCard,
     categories_by_slug,
     category_tree,
+    newest_products,
     product_by_reference,
-    products,
 )
-from marketplace.listings.queries import OfferCard, live_offers
+from marketplace.listings.queries import NO_OFFER, BestOffer, best_offers, live_offers
 from marketplace.sellers.queries import seller_cards
+from marketplace.shared.money import DEFAULT_CURRENCY
 
 categories = Router(auth=None)
 router = Router(auth=None)
@@ -61,12 +64,17 @@ def list_products(
     category: Annotated[
         str, Query(max_length=SLUG_LENGTH_MAX, description="A slug.", examples=[""])
     ] = "",
-) -> Page[ProductOut]:
+) -> HttpResponse:
     """Of a category and all below it, where one is given."""
     category_id = _category(category).id if category else None
-    rows, cursor = cut(request, products(category_id=category_id), window)
-    offers = live_offers(product_ids=[row.pk for row in rows])
-    return Page(items=[_product(row, offers[row.pk]) for row in rows], next_cursor=cursor)
+
+    def read(before: UUID | None, limit: int) -> list[ProductCard]:
+        return newest_products(category_id=category_id, before=before, limit=limit)
+
+    cards, cursor = cut_by_id(request, window, read)
+    offers = best_offers(product_ids=[card.id for card in cards])
+    items = [_product(card, offers.get(card.id, NO_OFFER)) for card in cards]
+    return answer({"items": items, "next_cursor": cursor})
 
 
 @router.get("/{reference}", response=ProductDetail, summary="Show a product with its offers")
@@ -93,12 +101,16 @@ def _category(slug: str) -> CategoryCard:
     return card
 
 
-def _product(row: Any, offers: list[OfferCard]) -> ProductOut:
-    for_sale = [offer for offer in offers if offer.is_for_sale]
-    pictures = [offer.thumbnail_url for offer in offers if offer.thumbnail_url]
-    return ProductOut(
-        **ProductBrief.of_row(row).model_dump(),
-        best_price=money(for_sale[0].price_minor) if for_sale else None,
-        offers=len(for_sale),
-        thumbnail_url=pictures[0] if pictures else "",
-    )
+def _product(card: ProductCard, best: BestOffer) -> dict[str, Any]:
+    """A `ProductOut`."""
+    price = best.price_minor
+    return {
+        "reference": card.reference,
+        "title": card.title,
+        "slug": card.slug,
+        "brand": card.brand,
+        "category": card.category_slug,
+        "best_price": None if price is None else {"amount": price, "currency": DEFAULT_CURRENCY},
+        "offers": best.offers,
+        "thumbnail_url": best.thumbnail_url,
+    }

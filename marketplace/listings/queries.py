@@ -9,6 +9,8 @@ from django.db.models import Min, Prefetch, Q, QuerySet
 from marketplace.listings.errors import ImportNotFound, ListingNotFound
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing, ListingPicture
 from marketplace.listings.states import ListingStatus, PictureStatus
+from marketplace.shared.rows import fetch
+from marketplace.shared.storage import public_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,30 @@ class OfferCard:
     @property
     def is_for_sale(self) -> bool:
         return self.status == ListingStatus.LIVE and self.available > 0
+
+
+@dataclass(frozen=True, slots=True)
+class BestOffer:
+    """What a list of products shows of their offers; `price_minor` is None where none can be bought."""
+
+    price_minor: int | None
+    offers: int
+    thumbnail_url: str
+
+
+NO_OFFER = BestOffer(None, 0, "")
+_BEST = """
+SELECT listing.product_id,
+    min(listing.price_minor) FILTER (WHERE listing.on_hand > listing.reserved),
+    count(*) FILTER (WHERE listing.on_hand > listing.reserved),
+    (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
+        FILTER (WHERE picture.thumbnail <> ''))[1]
+FROM listings_listing listing LEFT JOIN LATERAL (
+    SELECT thumbnail FROM listings_listingpicture
+    WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
+) picture ON true
+WHERE listing.product_id = ANY(%s) AND listing.status = 'live'
+GROUP BY listing.product_id"""
 
 
 def owned_for_update(*, listing_id: UUID, seller_id: UUID | None) -> Listing:
@@ -71,6 +97,14 @@ def live_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, list[OfferCard]]:
     for card in _cards(rows.order_by("price_minor", "id")):
         found[card.product_id].append(card)
     return found
+
+
+def best_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, BestOffer]:
+    """The live offers of some products in short, in one query; products without any are absent."""
+    return {
+        product_id: BestOffer(price_minor, offers, public_url(picture) if picture else "")
+        for product_id, price_minor, offers, picture in fetch(_BEST, list(product_ids))
+    }
 
 
 def ids_by_reference(*, references: Iterable[str]) -> dict[str, UUID]:

@@ -1,5 +1,6 @@
 """Private files on local disk behind the same contract as S3: signed URLs that expire."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from django.core import signing
@@ -17,6 +18,12 @@ def private_storage() -> Storage:
 def public_storage() -> Storage:
     """Where re-encoded product pictures live."""
     return storages["public"]
+
+
+@lru_cache(maxsize=10_000)
+def public_url(name: str) -> str:
+    """The address of a public file; it never changes, and a list of products shows twenty."""
+    return public_storage().url(name)
 
 
 class PrivateFileSystemStorage(FileSystemStorage):

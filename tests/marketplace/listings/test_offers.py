@@ -23,9 +23,9 @@ from marketplace.listings.errors import (
     ReasonMissing,
     SkuTaken,
 )
-from marketplace.listings.models import Listing
-from marketplace.listings.queries import live_offers
-from marketplace.listings.states import PictureStatus
+from marketplace.listings.models import Listing, ListingPicture
+from marketplace.listings.queries import BestOffer, best_offers, live_offers
+from marketplace.listings.states import ListingStatus, PictureStatus
 from marketplace.shared.states import TransitionNotYours
 from marketplace.shared.uploads import UploadRefused
 from tests.deliveries import deliver_all, failures
@@ -159,3 +159,31 @@ def test_what_is_no_picture_is_refused():
             file=a_pdf(),
             actor=seller_actor(listing.seller),
         )
+
+
+def test_the_best_offer_of_a_product_is_the_cheapest_that_can_be_bought():
+    product = a_product()
+    a_listing(product=product, price_minor=900_00)
+    cheap = a_listing(product=product, price_minor=500_00)
+    a_listing(product=product, price_minor=100_00, status=ListingStatus.PAUSED)
+    a_listing(product=product, price_minor=200_00, on_hand=0)
+    unseen = a_listing(status=ListingStatus.DRAFT)
+    for position, status in enumerate([PictureStatus.PENDING, *[PictureStatus.READY] * 2]):
+        ListingPicture.objects.create(
+            listing=cheap, status=status, position=position, thumbnail=f"{position}-small.webp"
+        )
+
+    found = best_offers(product_ids=[product.pk, unseen.product_id])
+
+    assert found == {product.pk: BestOffer(500_00, 2, "/media/1-small.webp")}
+
+
+def test_what_is_sold_out_still_shows_its_picture():
+    listing = a_listing(on_hand=0)
+    ListingPicture.objects.create(
+        listing=listing, status=PictureStatus.READY, thumbnail="small.webp"
+    )
+
+    found = best_offers(product_ids=[listing.product_id])
+
+    assert found == {listing.product_id: BestOffer(None, 0, "/media/small.webp")}
