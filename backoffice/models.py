@@ -36,6 +36,7 @@ class Duty(models.Model):
             ("handle_disputes", "Can work on disputes: notes, messages, assignment, evidence"),
             ("resolve_disputes", "Can resolve disputes"),
             ("order_reports", "Can order and download reports"),
+            ("export_lists", "Can export lists to spreadsheets"),
             ("set_rates", "Can set commission and VAT rates"),
             ("edit_templates", "Can edit message templates"),
             ("handle_deliveries", "Can retry and discard dead letters"),

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "unfold.contrib.import_export",
     "import_export",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -322,8 +321,6 @@ CONTENT_SECURITY_POLICY = {
 }
 CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, configuration)
 
-IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
-IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
 # --- Providers ---------------------------------------------------------------------------------------------
 

@@ -31,9 +31,11 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from backoffice import waiting
+from backoffice.exports import Columns
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import moment, state
+from backoffice.pages.export import exporting
 from marketplace.shared.errors import DomainError
 from marketplace.shared.fields import EncryptedTextField
 
@@ -78,6 +80,8 @@ class Console(ModelAdmin):
     decisions: Sequence[Decision] = ()
     # Decisions without a thing: their buttons stand above the list.
     list_decisions: Sequence[Decision] = ()
+    # What a spreadsheet of the list holds; empty: it cannot be exported.
+    exported: ClassVar[Columns] = {}
     page_template = "console/page.html"
     # What the events call such a thing; its timeline stands on its page.
     aggregate: str = ""
@@ -125,10 +129,15 @@ class Console(ModelAdmin):
                 "title": self.opts.verbose_name_plural,
                 "chips": self._chips(request),
                 "intro": self.intro,
-                "list_decisions": self.offered(request, None, self.list_decisions),
+                "list_decisions": self.offered(request, None, self.above_the_list),
             }
             | (extra_context or {}),
         )
+
+    @cached_property
+    def above_the_list(self) -> Sequence[Decision]:
+        """The list's own decisions, and its export."""
+        return (*self.list_decisions, *([exporting(self)] if self.exported else []))
 
     def _chips(self, request: HttpRequest) -> list[dict[str, Any]]:
         if not self.chips:
@@ -251,7 +260,7 @@ class Console(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         mine = []
-        if self.list_decisions:
+        if self.above_the_list:
             do = self.admin_site.admin_view(self.do_view)
             mine.append(path("do/<slug:decision_name>/", do, name=f"{name}_do"))
         if self.decisions:
@@ -265,7 +274,7 @@ class Console(ModelAdmin):
         """A decision that is about no thing yet: something new, or all of them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self._decide(request, _named(self.list_decisions, decision_name), None)
+        return self._decide(request, _named(self.above_the_list, decision_name), None)
 
     def decide_view(self, request: HttpRequest, object_id: str, decision_name: str) -> HttpResponse:
         """GET shows the question and changes nothing; POST asks the command."""

@@ -56,6 +56,15 @@ def _say(asked: Asked, is_done: bool, done: Any, not_done: Any) -> None:
 class EarningAdmin(Console):
     """Each seller order's way to its seller's wallet."""
 
+    exported = {
+        _("Seller order"): "seller_order__reference",
+        _("Seller"): "seller__name",
+        _("State"): "get_status_display",
+        _("Net (TZS)"): "net_minor",
+        _("Earned"): "earned_at",
+        _("Available from"): "release_at",
+        _("Payout"): "payout__reference",
+    }
     aggregate = "earning"
     chips = "status"
     list_display = (

@@ -165,6 +165,16 @@ class ListingAdmin(_ListingColumns):
     """All offers; the page of one is where it is moderated."""
 
     decisions = DECISIONS
+    exported = {
+        _("Reference"): "reference",
+        _("SKU"): "sku",
+        _("Product"): "product__title",
+        _("Seller"): "seller__name",
+        _("State"): "get_status_display",
+        _("Price (TZS)"): "price_minor",
+        _("On hand"): "on_hand",
+        _("Reserved"): "reserved",
+    }
     aggregate = "listing"
     chips = "status"
     list_display = LIST_DISPLAY

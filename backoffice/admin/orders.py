@@ -66,6 +66,18 @@ def _deliver(asked: Asked) -> None:
 
 @admin.register(Order)
 class OrderAdmin(Console):
+    exported = {
+        _("Reference"): "reference",
+        _("State"): "get_status_display",
+        _("Buyer"): "buyer__name",
+        _("Phone"): "phone",
+        _("Region"): "region",
+        _("Items (TZS)"): "items_minor",
+        _("Shipping (TZS)"): "shipping_minor",
+        _("Total (TZS)"): "total_minor",
+        _("Placed"): "placed_at",
+        _("Paid"): "paid_at",
+    }
     aggregate = "order"
     chips = "status"
     list_display = ("reference", "buyer", "phone", "region", "status_label", "total", "placed")
@@ -108,6 +120,19 @@ def _step(wanted: SellerOrderStatus) -> Any:
 class SellerOrderAdmin(Console):
     """One seller's part of an order: the unit of fulfilment."""
 
+    exported = {
+        _("Reference"): "reference",
+        _("Order"): "order__reference",
+        _("Seller"): "seller__name",
+        _("State"): "get_status_display",
+        _("Items (TZS)"): "items_minor",
+        _("Shipping (TZS)"): "shipping_minor",
+        _("Commission (TZS)"): "commission_minor",
+        _("VAT on commission (TZS)"): "commission_vat_minor",
+        _("Placed"): "placed_at",
+        _("Shipped"): "shipped_at",
+        _("Delivered"): "delivered_at",
+    }
     aggregate = "seller_order"
     chips = "status"
     list_display = ("reference", "order", "seller", "status_label", "gross", "placed")

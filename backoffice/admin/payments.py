@@ -70,6 +70,17 @@ class IntentAdmin(Console):
 
 @admin.register(Attempt)
 class AttemptAdmin(Console):
+    exported = {
+        _("Reference"): "reference",
+        _("Order"): "intent__order__reference",
+        _("Provider"): "get_provider_display",
+        _("Wallet number"): "msisdn",
+        _("State"): "get_status_display",
+        _("Amount (TZS)"): "amount_minor",
+        _("Receipt"): "receipt",
+        _("Created"): "created_at",
+        _("Settled"): "settled_at",
+    }
     aggregate = "attempt"
     chips = "status"
     list_display = (
@@ -123,6 +134,16 @@ class AttemptAdmin(Console):
 class RefundAdmin(Console):
     """Money on its way back. One that failed is sent again from its page."""
 
+    exported = {
+        _("Reference"): "reference",
+        _("Attempt"): "attempt__reference",
+        _("Reason"): "get_reason_display",
+        _("State"): "get_status_display",
+        _("Amount (TZS)"): "amount_minor",
+        _("Receipt"): "receipt",
+        _("Created"): "created_at",
+        _("Settled"): "settled_at",
+    }
     aggregate = "refund"
     chips = "status"
     list_display = ("reference", "attempt", "reason_shown", "amount", "status_label", "created")

@@ -204,6 +204,17 @@ class BatchQueueAdmin(Queue, _BatchColumns):
 
 @admin.register(Payout)
 class PayoutAdmin(Console):
+    exported = {
+        _("Reference"): "reference",
+        _("Batch"): "batch__reference",
+        _("Seller"): "seller__name",
+        _("Provider"): "provider",
+        _("State"): "get_status_display",
+        _("Amount (TZS)"): "amount_minor",
+        _("Receipt"): "receipt",
+        _("Created"): "created_at",
+        _("Settled"): "settled_at",
+    }
     aggregate = "payout"
     chips = "status"
     list_display = (

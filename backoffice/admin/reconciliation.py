@@ -82,6 +82,18 @@ class _ExceptionColumns(Console):
 
 @admin.register(ReconciliationException)
 class ReconciliationExceptionAdmin(_ExceptionColumns):
+    exported = {
+        _("Reference"): "reference",
+        _("Kind"): "get_kind_display",
+        _("State"): "get_status_display",
+        _("Our reference"): "target_reference",
+        _("Receipt"): "line__receipt",
+        _("Expected (TZS)"): "expected_minor",
+        _("Found (TZS)"): "actual_minor",
+        _("Happened"): "happened_at",
+        _("Resolution"): "get_resolution_display",
+        _("Reason"): "reason",
+    }
     aggregate = "exception"
     chips = "status"
     list_filter = ("kind", "resolution")

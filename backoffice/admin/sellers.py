@@ -36,6 +36,16 @@ def _close(asked: Asked) -> None:
 
 @admin.register(Seller)
 class SellerAdmin(Console):
+    exported = {
+        _("Reference"): "reference",
+        _("Name"): "name",
+        _("State"): "get_status_display",
+        _("Region"): "region",
+        _("Phone"): "phone",
+        _("TIN"): "tin",
+        _("VRN"): "vat_number",
+        _("Approved"): "approved_at",
+    }
     aggregate = "seller"
     chips = "status"
     list_display = ("name", "reference", "region", "phone", "status_label", "approved")

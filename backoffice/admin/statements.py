@@ -174,6 +174,17 @@ def _all_lines(statement: Statement) -> Any:
 
 @admin.register(StatementLine)
 class StatementLineAdmin(Console):
+    exported = {
+        _("Completed"): "completed_at",
+        _("Statement"): "statement__reference",
+        _("Provider"): "provider",
+        _("Kind"): "kind",
+        _("Receipt"): "receipt",
+        _("Counterparty"): "counterparty",
+        _("Amount (TZS)"): "amount_minor",
+        _("State"): "get_state_display",
+        _("Details"): "details",
+    }
     chips = "state"
     list_display = (
         "receipt", "provider", "kind", "completed", "amount", "state_label", "counterparty", "statement",

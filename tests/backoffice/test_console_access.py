@@ -148,7 +148,7 @@ def test_looking_at_everything_changes_nothing(client):
         for decision in page.decisions:
             answer = client.get(f"{list_address(label)}{row.pk}/do/{decision.name}/")
             assert answer.status_code == 200, (label, decision.name)
-        for decision in page.list_decisions:
+        for decision in page.above_the_list:
             answer = client.get(f"{list_address(label)}do/{decision.name}/")
             assert answer.status_code == 200, (label, decision.name)
 

@@ -58,7 +58,7 @@ def test_a_decision_without_its_duty_is_refused(client, label):
 
     for decision in page.decisions if row is not None else ():
         assert decide(client, row, decision.name).status_code == 403, decision.name
-    for decision in page.list_decisions:
+    for decision in page.above_the_list:
         assert do(client, label, decision.name).status_code == 403, decision.name
     assert LoggedEvent.objects.count() == events
 
