@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.encoding import force_str
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +146,7 @@ def register(api: NinjaAPI) -> None:
         Http404: _nowhere,
         SuspiciousOperation: _suspicious,
         UnreadablePostError: _unreadable,
+        MultiPartParserError: _unreadable,
         Exception: _broken,
     }
     for kind, answer in answers.items():

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "api.middleware.ApiMiddleware",
+    "backoffice.middleware.PrintableAddressMiddleware",
 ]
 
 TEMPLATES = [

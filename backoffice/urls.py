@@ -1,7 +1,7 @@
 """The doors: the console, the API, and a liveness probe that touches nothing else."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -16,6 +16,11 @@ def alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def nowhere(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """In place of a page of Django's own that has no use here."""
+    raise Http404
+
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", alive),
@@ -26,5 +31,7 @@ urlpatterns = [
     path("api/health", health, name="api-health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("console/password_change/", admin.site.admin_view(PasswordChange.as_view())),
+    # "View on site", which fails on any id that is not of its model's kind.
+    path("console/r/<path:thing>", nowhere),
     path("console/", admin.site.urls),
 ]

@@ -24,6 +24,8 @@ from marketplace.sellers.models import Seller
 from marketplace.shared import clock
 
 BALANCES_MAX = 500
+# Before any wallet; days near the ends of the calendar have no neighbours.
+EARLIEST = date(2000, 1, 1)
 
 
 class Find(UnfoldSiteViewMixin, TemplateView):
@@ -167,10 +169,12 @@ class DailyProof(ConsolePage):
 
 def _day(asked: str) -> date:
     """The day that was asked for, or yesterday: today's statement is not there yet."""
+    yesterday = clock.today() - timedelta(days=1)
     try:
-        return date.fromisoformat(asked)
+        day = date.fromisoformat(asked)
     except ValueError:
-        return clock.today() - timedelta(days=1)
+        return yesterday
+    return day if EARLIEST <= day <= clock.today() else yesterday
 
 
 def _days(day: date, provider: str) -> list[dict[str, Any]]:

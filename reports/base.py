@@ -14,6 +14,8 @@ from reports.errors import ParameterInvalid
 
 PERIOD_DAYS_MAX = 366
 TEXT_CHARACTERS_MAX = 80
+# Days near the ends of the calendar have no neighbours, and nothing happened there.
+YEAR_MIN, YEAR_MAX = 2000, 2999
 
 type Cell = str | int | date | datetime | None
 type Values = Mapping[str, Any]
@@ -75,9 +77,12 @@ class Parameter:
             return None
         if self.kind == ParameterKind.DATE:
             try:
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
             except ValueError as error:
                 raise self._invalid(_("Give a date as 2026-10-31.")) from error
+            if not YEAR_MIN <= day.year <= YEAR_MAX:
+                raise self._invalid(_("Give a date as 2026-10-31."))
+            return day
         if self.kind == ParameterKind.CHOICE:
             known = [value for value, _label in (self.choices() if self.choices else ())]
             if text not in known:

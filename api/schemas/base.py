@@ -30,8 +30,8 @@ def _storable(text: str) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """JSON has one number type; 5.0 is no whole number to us, and true is not 1."""
-    if isinstance(value, bool | float):
+    """JSON has one number type; 5.0 is no whole number to us, true is not 1, and "1" is a text."""
+    if isinstance(value, bool | float | str):
         raise PydanticCustomError("int_type", "Use a whole number.")
     return value
 

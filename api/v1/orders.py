@@ -128,7 +128,9 @@ def _detail(row: Any) -> OrderDetail:
 def _delivery(user_id: UUID, body: OrderIn) -> Delivery:
     if body.delivery is not None:
         values = body.delivery.model_dump()
-        return Delivery(**{**values, "phone": normalise(body.delivery.phone)})
+        return Delivery(
+            **{**values, "phone": normalise(body.delivery.phone, field="delivery.phone")}
+        )
     address = get_address(user_id=user_id, reference=body.address or "")
     return Delivery(
         recipient=address.recipient,

@@ -48,7 +48,7 @@ def attempt(request: HttpRequest, reference: str, body: AttemptIn) -> Status[Att
     next may follow. One whose answer is unknown is resolved by asking the provider."""
     row = start_attempt(
         intent_id=_mine(request, reference).pk,
-        msisdn=normalise(body.msisdn),
+        msisdn=normalise(body.msisdn, field="msisdn"),
         provider=body.provider,
         actor=buyer(request),
     )

@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import StringIO
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from marketplace.listings.errors import ImportUnreadable
+from marketplace.shared.excel import ExcelUnreadable, read_excel
 
 REQUIRED_COLUMNS = ("sku", "title", "brand", "category", "price_tzs", "quantity")
 OPTIONAL_COLUMNS = ("condition", "warranty_months", "description")
@@ -42,6 +42,12 @@ def _check_header(header: list[str]) -> None:
             problem=_("The first row must name the columns; missing: %(columns)s.")
             % {"columns": ", ".join(missing)}
         )
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    if repeated:
+        raise ImportUnreadable(
+            problem=_("These columns stand in the first row twice: %(columns)s.")
+            % {"columns": ", ".join(repeated)}
+        )
     known = {*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, ""}
     unknown = [n for n in header if n not in known and not n.startswith(ATTRIBUTE_PREFIX)]
     if unknown:
@@ -66,7 +72,7 @@ def _csv(data: bytes) -> Iterator[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    if b"\x00" in data[:4096]:
+    if b"\x00" in data:
         raise ImportUnreadable(problem=_("The file is neither CSV nor XLSX."))
     try:
         return data.decode("utf-8-sig")
@@ -76,15 +82,14 @@ def _decoded(data: bytes) -> str:
 
 def _xlsx(data: bytes) -> Iterator[list[str]]:
     try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=True)
-    except (CalamineError, IndexError) as error:
-        raise ImportUnreadable(problem=_("The file is neither CSV nor XLSX.")) from error
+        rows = read_excel(data, rows_max=ROWS_MAX + 2, skip_empty_area=True)
+    except ExcelUnreadable as error:
+        raise ImportUnreadable(problem=_("The Excel file cannot be read.")) from error
     for row in rows:
         yield [_cell(value) for value in row]
 
 
-def _cell(value: object) -> str:
+def _cell(value: str | float) -> str:
     """A number that Excel shows without decimals has none."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

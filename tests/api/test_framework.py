@@ -6,12 +6,21 @@ from django.urls import path
 
 from api import throttling
 from api.throttling import Rate, client_address
+from marketplace.accounts.tokens import issue_access
 from tests.api.client import PROBLEM, Caller, refusal
-from tests.factories.accounts import a_buyer
+from tests.factories.accounts import a_buyer, a_user
+from tests.factories.listings import a_listing
+from tests.factories.sellers import a_seller
 
 pytestmark = pytest.mark.django_db
 
 urlpatterns = [path("api/v1/broken", lambda request: 1 / 0)]
+
+
+@pytest.fixture
+def owner_of_a_listing() -> tuple[Caller, str]:
+    owner = a_user()
+    return Caller(owner), f"/listings/{a_listing(a_seller(owner)).reference}"
 
 
 def test_a_problem_has_the_shape_of_rfc_9457():
@@ -56,6 +65,30 @@ def test_a_nul_character_is_refused_wherever_it_stands():
     assert refusal(Caller().post("/auth/login", body)) == (422, "validation_failed")
     assert refusal(Caller().get("/problems", name="%00")) == (400, "malformed_request")
     assert Client().get("/api/v1/%00").status_code == 400
+
+
+def test_a_file_name_longer_than_a_header_may_be_is_a_problem(owner_of_a_listing):
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + b"x" * 3_000
+    caller, path = owner_of_a_listing
+
+    answer = caller.http.generic(
+        "POST",
+        f"/api/v1{path}/pictures",
+        part + b'.png"\r\n\r\nx\r\n--b--\r\n',
+        content_type="multipart/form-data; boundary=b",
+        headers={"Authorization": f"Bearer {issue_access(caller.user)}"},
+    )
+
+    assert refusal(answer) == (400, "malformed_request")
+
+
+def test_a_number_in_quotes_is_a_text(owner_of_a_listing):
+    caller, path = owner_of_a_listing
+
+    answer = caller.patch(path, {"on_hand": "5"}, headers={"If-Match": '"v1"'})
+
+    assert refusal(answer) == (422, "validation_failed")
+    assert answer.json()["errors"][0]["field"] == "on_hand"
 
 
 def test_a_body_that_is_too_large_is_refused(settings):

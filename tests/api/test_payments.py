@@ -45,6 +45,17 @@ def test_a_payment_that_succeeded_shows_its_receipt():
     assert shown["attempts"][0]["receipt"] == attempt.receipt
 
 
+def test_a_wallet_number_that_is_none_is_refused_by_the_name_of_its_field():
+    buyer = a_buyer()
+    order, caller = an_order(buyer=buyer), Caller(buyer)
+    path = f"/payments/{payment_of(caller, order)}/attempts"
+
+    answers = [caller.post(path, {"msisdn": number}) for number in ("12345", "0222123456")]
+
+    assert [refusal(one) for one in answers] == [(422, "phone_invalid"), (422, "msisdn_invalid")]
+    assert [one.json()["errors"][0]["field"] for one in answers] == ["msisdn", "msisdn"]
+
+
 def test_one_attempt_at_a_time():
     buyer = a_buyer()
     order, caller = an_order(buyer=buyer), Caller(buyer)

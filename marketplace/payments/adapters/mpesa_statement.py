@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from io import BytesIO, StringIO
+from io import StringIO
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from marketplace.payments.ports import (
     ParsedStatement,
@@ -23,6 +22,7 @@ from marketplace.payments.ports import (
     StatementUnreadable,
 )
 from marketplace.shared.clock import EAT
+from marketplace.shared.excel import ExcelUnreadable, read_excel
 from marketplace.shared.money import EXPONENT
 
 CURRENCY = "TZS"
@@ -124,19 +124,14 @@ def _csv(data: bytes) -> list[list[str]]:
 
 def _excel(data: bytes) -> list[list[str]]:
     try:
-        sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False, nrows=ROWS_MAX + 1)
-    except (CalamineError, OSError, IndexError) as error:
+        rows = read_excel(data, rows_max=ROWS_MAX + 1)
+    except ExcelUnreadable as error:
         raise StatementUnreadable(_("The Excel file cannot be read.")) from error
     return [[_cell_text(cell) for cell in row] for row in rows]
 
 
-def _cell_text(cell: object) -> str:
-    if isinstance(cell, datetime):
-        return cell.strftime("%d-%m-%Y %H:%M:%S")
-    if isinstance(cell, float):
-        return f"{cell:.2f}"
-    return str(cell)
+def _cell_text(cell: str | float) -> str:
+    return f"{cell:.2f}" if isinstance(cell, float) else cell
 
 
 def _header(lines: Sequence[_Line]) -> int:

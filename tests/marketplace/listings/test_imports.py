@@ -1,7 +1,10 @@
 """A seller's file becomes listings; what is wrong with a row is said in words, and nothing is lost."""
 
+import resource
+import string
 from contextlib import suppress
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
@@ -197,3 +200,51 @@ def test_a_workbook_reads_like_a_table():
 
     assert batch.rows_created == 1
     assert Listing.objects.get().price_minor == 100_000
+
+
+def a_workbook(*, far: str = "", many_rows: int = 0) -> bytes:
+    """A good header; a cell in the far corner, or rows beyond number, as no honest hand makes them."""
+    honest, crafted = BytesIO(), BytesIO()
+    with xlsxwriter.Workbook(honest) as book:
+        book.add_worksheet().write_row(0, 0, HEADER.split(","))
+    row = f'<row r="{far.strip(string.ascii_uppercase)}"><c r="{far}"><v>1</v></c></row>'
+    more = row if far else '<row><c t="str"><v>x</v></c></row>' * many_rows
+    with ZipFile(honest) as source, ZipFile(crafted, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            text = source.read(name)
+            if name.endswith("sheet1.xml"):
+                text = text.replace(b"</sheetData>", more.encode() + b"</sheetData>")
+            target.writestr(name, text)
+    return crafted.getvalue()
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "XFD40000", "A1048576"])
+def test_a_small_workbook_that_unfolds_to_a_huge_one_is_refused(far):
+    data = a_workbook(far=far)
+    assert len(data) < 10_000
+
+    with pytest.raises(ImportUnreadable):
+        list(read_rows(data))
+
+
+def test_a_workbook_with_too_many_rows_is_refused_before_it_fills_the_memory():
+    data = a_workbook(many_rows=600_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(ImportUnreadable):
+        list(read_rows(data))
+
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kb < 100_000
+
+
+def test_a_nul_far_down_in_a_file_is_found_when_it_is_uploaded():
+    rows = [f"A-{number},Phone,Tecno,phones,1000,1,," for number in range(300)]
+
+    with pytest.raises(ImportUnreadable):
+        list(read_rows(a_file(*rows, "A-X,Pho\0ne,Tecno,phones,1000,1,,").read()))
+
+
+def test_a_column_that_is_named_twice_is_refused():
+    with pytest.raises(ImportUnreadable, match="sku"):
+        list(read_rows(a_file("A,B,Phone,Tecno,c,1,1,,", header=f"SKU,{HEADER}").read()))
