@@ -3,6 +3,7 @@ from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import checks
+from backoffice.field_names import name_fields
 
 
 class BackofficeConfig(AppConfig):
@@ -10,6 +11,7 @@ class BackofficeConfig(AppConfig):
     verbose_name = _("Console")
 
     def ready(self) -> None:
+        name_fields()
         register(checks.queue_times)
         register(checks.simulators_in_production)
         register(checks.shared_database_role)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -232,17 +233,32 @@ AGGREGATES = {
     ("reconciliation", "statement"): "reconciliation.statement",
     ("reconciliation", "exception"): "reconciliation.reconciliationexception",
     ("disputes", "dispute"): "disputes.dispute",
+    ("fees", "rule"): "fees.commissionrule",
+    ("fees", "rate"): "fees.vatrate",
+    ("notifications", "template"): "notifications.messagetemplate",
     ("notifications", "message"): "notifications.message",
     ("reports", "run"): "reports.reportrun",
 }
 
 
+def model_of_subject(event_name: str, aggregate: str) -> type[Model] | None:
+    """What an event is about, as a model; None where that has no page."""
+    label = AGGREGATES.get((event_name.partition(".")[0], aggregate))
+    return apps.get_model(label) if label else None
+
+
+def name_of_subject(event_name: str, aggregate: str) -> str:
+    """What people call what an event is about: `seller_order` → "seller order", "agizo la muuzaji"."""
+    model = model_of_subject(event_name, aggregate)
+    return str(model._meta.verbose_name) if model else aggregate.replace("_", " ")
+
+
 def page_of_subject(request: HttpRequest, event_name: str, aggregate: str, pk: str) -> str:
     """The address of the thing an event is about; empty where it has none that this person may open."""
-    label = AGGREGATES.get((event_name.partition(".")[0], aggregate))
-    if label is None:
+    subject = model_of_subject(event_name, aggregate)
+    if subject is None:
         return ""
-    app, model = label.split(".")
+    app, model = subject._meta.app_label, subject._meta.model_name
     if not request.user.has_perm(f"{app}.view_{model}"):
         return ""
     return reverse(f"admin:{app}_{model}_change", args=[pk])

@@ -257,6 +257,11 @@ STORAGES["private"] = STORAGES["default"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sw", _("Swahili"))]
+# The choice of a language outlives the session.
+LANGUAGE_COOKIE_NAME = "zetutech_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Africa/Dar_es_Salaam"
@@ -298,7 +303,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "zetutech_session"
 CSRF_COOKIE_NAME = "zetutech_csrf"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

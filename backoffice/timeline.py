@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from backoffice.changes import change_in_words, value_in_words
 from backoffice.event_names import ICONS, TITLES
+from backoffice.navigation import model_of_subject
 from backoffice.pages.display import moment
 from marketplace.accounts.models import User
 from marketplace.shared.actors import ActorKind
@@ -61,10 +63,11 @@ def title_of(name: str) -> Any:
 
 
 def detail_of(event: LoggedEvent) -> str:
+    model = model_of_subject(event.name, event.aggregate)
     parts = []
     if event.before and event.after:
         parts += [
-            _change(key, event.before.get(key), value)
+            change_in_words(model, key, event.before.get(key), value)
             for key, value in event.after.items()
             # Ids tell nobody anything; who and what they are stands beside the event.
             if event.before.get(key) != value
@@ -73,19 +76,11 @@ def detail_of(event: LoggedEvent) -> str:
         ]
     told = event.after or {}
     parts += [
-        str(event.payload[key])
+        value_in_words(model, key, event.payload[key])
         for key in TELLING
         if event.payload.get(key) not in (None, "") and event.payload[key] != told.get(key)
     ]
     return " · ".join(parts)[:400]
-
-
-def _change(key: str, before: Any, after: Any) -> str:
-    if key in ("status", "state"):
-        return f"{before} → {after}".replace("_", " ")
-    if before in (None, ""):
-        return f"{key}: {after}".replace("_", " ")
-    return f"{key}: {before} → {after}".replace("_", " ")
 
 
 def names_of_actors(events: Iterable[LoggedEvent]) -> dict[str, str]:

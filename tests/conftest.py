@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import servers
 from tests.simulators import mpesa
 
 __all__ = ["mpesa"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is compiled is not committed: a fresh clone has to speak Swahili, too."""
+    if not hasattr(config, "workerinput"):
+        call_command("translations", "--compile")
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +46,13 @@ def _fresh_cache() -> Iterator[None]:
     yield
     if _cache_was_used():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language behind in its thread."""
+    yield
+    translation.deactivate()
 
 
 def _cache_was_used() -> bool:

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from backoffice import waiting
 from backoffice.admin.base import Console, Queue
 from backoffice.models import DeadLetter
-from backoffice.navigation import page_of_subject
+from backoffice.navigation import name_of_subject, page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, state, state_column
@@ -33,8 +33,11 @@ class AggregateFilter(admin.SimpleListFilter):
     parameter_name = "about"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        known = sorted({event.aggregate for event in REGISTRY.values()})
-        return [(name, name.replace("_", " ")) for name in known]
+        # Several contexts may use one word: a batch is of imports or of payouts.
+        named: dict[str, set[str]] = {}
+        for name, event in REGISTRY.items():
+            named.setdefault(event.aggregate, set()).add(name_of_subject(name, event.aggregate))
+        return [(about, ", ".join(sorted(names))) for about, names in sorted(named.items())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(aggregate=self.value()) if self.value() else queryset
@@ -66,7 +69,7 @@ class LoggedEventAdmin(Console):
 
     @display(description=_("About"), ordering="aggregate")
     def aggregate_shown(self, event: LoggedEvent) -> Any:
-        return event.aggregate.replace("_", " ")
+        return name_of_subject(event.name, event.aggregate)
 
     @display(description=_("Who"), ordering="actor_id")
     def actor(self, event: LoggedEvent) -> Any:
@@ -78,7 +81,7 @@ class LoggedEventAdmin(Console):
                 _("Fact"),
                 [
                     (_("Name"), event.name),
-                    (_("About"), event.aggregate.replace("_", " ")),
+                    (_("About"), name_of_subject(event.name, event.aggregate)),
                     (_("Id"), _subject(request, event)),
                     (_("Who"), actor_name(event, {})),
                     (_("When"), moment(event.occurred_at)),

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SharedConfig(AppConfig):
     name = "marketplace.shared"
     label = "shared"
-    verbose_name = "Events and deliveries"
+    verbose_name = _("Events and deliveries")

@@ -16,6 +16,15 @@ from marketplace.shared.errors import Conflict, Forbidden
 type Transitions = Mapping[str, Mapping[str, frozenset[ActorKind]]]
 
 
+WHO = {
+    ActorKind.BUYER: _("buyer"),
+    ActorKind.SELLER: _("seller"),
+    ActorKind.STAFF: _("staff"),
+    ActorKind.SYSTEM: _("system"),
+    ActorKind.PROVIDER: _("provider"),
+}
+
+
 class IllegalTransition(Conflict):
     code = "state_conflict"
     message = _("This is %(current)s now, so it can no longer become %(wanted)s.")
@@ -57,7 +66,7 @@ def move(
             current=_label(row, field, current), wanted=_label(row, field, wanted)
         )
     if actor.kind not in allowed:
-        raise TransitionNotYours(allowed=", ".join(sorted(allowed)))
+        raise TransitionNotYours(allowed=", ".join(sorted(str(WHO[kind]) for kind in allowed)))
     values = {field: wanted, **changes}
     manager = type(row)._default_manager
     if manager.filter(pk=row.pk, **{field: current}).update(**values) != 1:

@@ -1,0 +1,47 @@
+"""What an event changed, in words: labels of columns and states instead of their stored names."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+
+from marketplace.shared.money import format_minor
+
+STATES = ("status", "state")
+
+
+def change_in_words(model: type[models.Model] | None, key: str, before: Any, after: Any) -> str:
+    """`Draft → In moderation` for a state; `price: TZS 900 → TZS 800` for another column."""
+    new = value_in_words(model, key, after)
+    old = "" if before in (None, "") else value_in_words(model, key, before)
+    change = f"{old} → {new}" if old else new
+    return change if key in STATES else f"{_name(model, key)}: {change}"
+
+
+def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> str:
+    """A choice by its label, an amount with its currency, yes or no; anything else as it is."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    field = _field(model, key)
+    label = dict(getattr(field, "flatchoices", ())).get(value) if isinstance(value, str) else None
+    if label is not None:
+        return str(label)
+    if key.endswith("_minor") and isinstance(value, int):
+        return format_minor(value)
+    return str(value).replace("_", " ") if key in STATES else str(value)
+
+
+def _name(model: type[models.Model] | None, key: str) -> str:
+    field = _field(model, key)
+    return str(field.verbose_name) if field is not None else key.replace("_", " ")
+
+
+def _field(model: type[models.Model] | None, key: str) -> Any:
+    if model is None:
+        return None
+    try:
+        found = model._meta.get_field(key)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
