@@ -77,3 +77,6 @@ docs: venv-dev  ## Write the generated parts of docs/ again
 
 docs-check: venv-dev
 	@$(python) manage.py document_configuration --check
+
+screenshots: venv-dev  ## Photograph the running demo for the README (PORT=8100 if it is not on 8000)
+	@PORT=$(or $(PORT),8000) $(python) -m tests.screenshots
