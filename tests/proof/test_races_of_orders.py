@@ -22,7 +22,6 @@ from tests.processes import (
     in_processes,
     refusals,
     without_constraint,
-    without_row_locks,
 )
 from tests.verified import broken_invariants
 
@@ -52,9 +51,16 @@ def _buy(buyer_id: Any, actor: Any, reference: str) -> str:
     return place_order(buyer_id=buyer_id, lines=lines, delivery=HOME, actor=actor).reference
 
 
+def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The statement that reads the stock, without its lock."""
+    unlocked = stock._LOCK.replace(" FOR UPDATE OF listing", "")
+    assert unlocked != stock._LOCK
+    monkeypatch.setattr(stock, "_LOCK", unlocked)
+
+
 def test_the_last_piece_is_sold_once(monkeypatch):
     listing = a_listing(on_hand=1)
-    dwell(monkeypatch, stock, "product_cards")  # Between reading the stock and writing it.
+    dwell(monkeypatch, stock, "fetch")  # Between reading the stock and writing it.
 
     outcomes = in_processes(*buyers_of(listing))
 
@@ -66,8 +72,8 @@ def test_the_last_piece_is_sold_once(monkeypatch):
 
 def test_where_the_lock_fails_the_database_itself_refuses_to_oversell(monkeypatch):
     listing = a_listing(on_hand=1)
-    dwell(monkeypatch, stock, "product_cards")
-    without_row_locks(monkeypatch)
+    dwell(monkeypatch, stock, "fetch")
+    without_lock(monkeypatch)
 
     outcomes = in_processes(*buyers_of(listing))
 
@@ -76,8 +82,8 @@ def test_where_the_lock_fails_the_database_itself_refuses_to_oversell(monkeypatc
 
 
 def test_control_without_lock_and_constraint_the_last_piece_is_sold_many_times(monkeypatch):
-    dwell(monkeypatch, stock, "product_cards")
-    without_row_locks(monkeypatch)
+    dwell(monkeypatch, stock, "fetch")
+    without_lock(monkeypatch)
 
     with without_constraint("listings_listing", "listing_reserved_within_on_hand"):
         in_processes(*buyers_of(a_listing(on_hand=1)))
@@ -100,7 +106,7 @@ def _post_order(buyer: Any, body: Any) -> int:
 
 
 def test_the_same_request_twice_at_once_places_one_order(monkeypatch):
-    dwell(monkeypatch, stock, "product_cards")
+    dwell(monkeypatch, stock, "fetch")
 
     statuses = in_processes(*twins())
 
@@ -110,7 +116,7 @@ def test_the_same_request_twice_at_once_places_one_order(monkeypatch):
 
 
 def test_where_the_lock_fails_the_key_itself_is_unique(monkeypatch):
-    dwell(monkeypatch, stock, "product_cards")
+    dwell(monkeypatch, stock, "fetch")
     monkeypatch.setattr(idempotency, "try_alone", lambda _name: True)
 
     in_processes(*twins())
@@ -119,7 +125,7 @@ def test_where_the_lock_fails_the_key_itself_is_unique(monkeypatch):
 
 
 def test_control_without_lock_and_constraint_twins_place_two_orders(monkeypatch):
-    dwell(monkeypatch, stock, "product_cards")
+    dwell(monkeypatch, stock, "fetch")
     monkeypatch.setattr(idempotency, "try_alone", lambda _name: True)
 
     with without_constraint("shared_idempotentrequest", "idempotent_request_once"):
