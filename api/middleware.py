@@ -15,7 +15,16 @@ from api.errors import (
     SlowDown,
     problem,
 )
-from api.throttling import ADDRESS, Allowance, announce, client_address, spend
+from api.throttling import (
+    ADDRESS,
+    RATES,
+    Allowance,
+    announce,
+    caller,
+    client_address,
+    spend,
+    spend_all,
+)
 from marketplace.shared.errors import DomainError
 
 PREFIX = "/api/"
@@ -41,7 +50,7 @@ class ApiMiddleware:
             return self.get_response(request)
         allowance: Allowance | None = None
         if not request.path.startswith(UNLIMITED):
-            allowance = spend(ADDRESS, client_address(request))
+            allowance, request.spent_ahead = _spend(request)  # type: ignore[attr-defined]
         response = self._answer(request, allowance)
         allowance = getattr(request, "allowance", None) or allowance
         if allowance:
@@ -60,6 +69,15 @@ class ApiMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(Malformed())
         return _as_problem(self.get_response(request))
+
+
+def _spend(request: HttpRequest) -> tuple[Allowance, Allowance | None]:
+    """The address's limit; for somebody unknown who reads, in the same round trip the one of reading."""
+    address = client_address(request)
+    if request.method not in {"GET", "HEAD"} or "Authorization" in request.headers:
+        return spend(ADDRESS, address), None
+    allowance, ahead = spend_all([(ADDRESS, address), (RATES["read"], caller(request))])
+    return allowance, ahead
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponseBase:

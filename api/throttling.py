@@ -9,13 +9,16 @@ import hashlib
 import logging
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import batched
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from ninja.throttling import BaseThrottle
 from redis import Redis
+from redis.commands.core import Script
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -51,6 +54,19 @@ RATES = {
 }
 
 
+# Keys: this window's counter and the one before, of each limit; arguments: how long each is kept.
+_COUNT = """
+local counted = {}
+for limit = 1, #ARGV do
+    local current = redis.call('INCR', KEYS[2 * limit - 1])
+    if current == 1 then redis.call('EXPIRE', KEYS[2 * limit - 1], ARGV[limit]) end
+    counted[2 * limit - 1] = current
+    counted[2 * limit] = tonumber(redis.call('GET', KEYS[2 * limit]) or 0)
+end
+return counted
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What is left for a caller; `reset_s` seconds from now it is more."""
@@ -69,9 +85,12 @@ class Pace(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         rate = self.rate or RATES["read" if request.method in {"GET", "HEAD"} else "write"]
+        ahead: Allowance | None = getattr(request, "spent_ahead", None)
+        if ahead is None or ahead.rate is not rate:
+            ahead = spend(rate, caller(request))
         # On the request, not on this object, which all threads share.
-        request.allowance = spend(rate, caller(request))  # type: ignore[attr-defined]
-        return not request.allowance.is_exceeded  # type: ignore[attr-defined]
+        request.allowance = ahead  # type: ignore[attr-defined]
+        return not ahead.is_exceeded
 
 
 class Unpaced(BaseThrottle):
@@ -83,19 +102,34 @@ class Unpaced(BaseThrottle):
 
 def spend(rate: Rate, who: str) -> Allowance:
     """Count one request of `who` and say what is left."""
+    (allowance,) = spend_all([(rate, who)])
+    return allowance
+
+
+def spend_all(wanted: Sequence[tuple[Rate, str]]) -> list[Allowance]:
+    """Count one request against several limits, in one round trip."""
     now = time.time()
-    window, elapsed_s = divmod(now, rate.window_s)
-    key = f"zetutech:rate:{rate.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    keys: list[str] = []
+    for rate, who in wanted:
+        window = int(now // rate.window_s)
+        key = f"zetutech:rate:{rate.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+        keys += [f"{key}:{window}", f"{key}:{window - 1}"]
     try:
-        with valkey().pipeline(transaction=False) as pipe:
-            pipe.incr(f"{key}:{int(window)}")
-            pipe.expire(f"{key}:{int(window)}", rate.window_s * 2)
-            pipe.get(f"{key}:{int(window) - 1}")
-            current, _expires, previous = pipe.execute()
+        counted = _counter()(keys=keys, args=[rate.window_s * 2 for rate, _who in wanted])
     except RedisError:
         logger.warning("rate limits cannot be counted", exc_info=True)
-        return Allowance(rate, rate.effective_limit, rate.window_s, is_exceeded=False)
-    used = int(current) + int(previous or 0) * (1 - elapsed_s / rate.window_s)
+        return [
+            Allowance(rate, rate.effective_limit, rate.window_s, is_exceeded=False)
+            for rate, _who in wanted
+        ]
+    return [
+        _allowance(rate, now % rate.window_s, current=current, previous=previous)
+        for (rate, _who), (current, previous) in zip(wanted, batched(counted, 2), strict=True)
+    ]
+
+
+def _allowance(rate: Rate, elapsed_s: float, *, current: int, previous: int) -> Allowance:
+    used = current + previous * (1 - elapsed_s / rate.window_s)
     return Allowance(
         rate,
         remaining=max(0, int(rate.effective_limit - used)),
@@ -127,6 +161,11 @@ def announce(response: HttpResponseBase, allowance: Allowance) -> None:
     rate = allowance.rate
     response["RateLimit-Policy"] = f'"{rate.name}";q={rate.effective_limit};w={rate.window_s}'
     response["RateLimit"] = f'"{rate.name}";r={allowance.remaining};t={allowance.reset_s}'
+
+
+@lru_cache(maxsize=1)
+def _counter() -> Script:
+    return valkey().register_script(_COUNT)
 
 
 @lru_cache(maxsize=1)
