@@ -266,7 +266,7 @@ LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Africa/Dar_es_Salaam"
 USE_TZ = True
-FORMAT_MODULE_PATH = None
+FORMAT_MODULE_PATH = "backoffice.formats"
 
 PASSWORD_HASHERS = (
     [

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldSiteViewMixin
@@ -182,7 +183,7 @@ def _days(day: date, provider: str) -> list[dict[str, Any]]:
     around = [day - timedelta(days=one) for one in (2, 1, 0, -1, -2)]
     return [
         {
-            "title": f"{one:%a %d %b}",
+            "title": date_format(one, "D j M"),
             "link": f"?day={one.isoformat()}&provider={provider}",
             "active": one == day,
         }

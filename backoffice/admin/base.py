@@ -387,4 +387,6 @@ def _shown(thing: models.Model, field: Any) -> Any:
     if field.choices:
         return getattr(thing, f"get_{field.name}_display")()
     value = getattr(thing, field.name)
+    if isinstance(field, models.BooleanField):
+        return _("Yes") if value else _("No")
     return moment(value) if isinstance(field, models.DateTimeField) else value

@@ -1,10 +1,13 @@
 """The console speaks the language that somebody chose, to the last heading."""
 
+from datetime import date
+
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from backoffice.admin.base import Console
@@ -97,3 +100,12 @@ def _event(name, aggregate, before, after, payload=None) -> LoggedEvent:
     return LoggedEvent(
         name=name, aggregate=aggregate, before=before, after=after, payload=payload or {}
     )
+
+
+def test_days_and_months_have_their_names():
+    day = date(2026, 10, 7)
+
+    with override("sw"):
+        assert date_format(day) == "7 Okt 2026"
+    with override("en"):
+        assert date_format(day) == "7 Oct 2026"
