@@ -336,9 +336,10 @@ PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
     "mpesa": {
         "adapter": "marketplace.payments.adapters.mpesa.MpesaAdapter",
         "options": configuration.mpesa_options,
+        # Most providers sign nothing, so the address of their callbacks carries a secret.
+        "callback_secret": configuration.effective_mpesa_callback_secret,
     },
 }
-# The provider signs nothing, so the address itself carries the secret.
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
 MPESA_CALLBACK_URL = f"{PUBLIC_URL}/api/v1/webhooks/mpesa/{MPESA_CALLBACK_SECRET}"
 SIMULATOR_PORT = configuration.simulator_port

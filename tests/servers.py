@@ -35,11 +35,16 @@ if not _session:
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 WORKER_DATABASE = f"test_{WORKER}"
 
+# Two sessions at once must not meet in pytest's common temporary folder: it closes it to others.
+TEMPORARY = LAYOUT.data / "tmp"
+TEMPORARY.mkdir(parents=True, exist_ok=True)
+
 # Before anything imports the settings; subprocesses of tests inherit all of it.
 os.environ.update(
     DJANGO_SETTINGS_MODULE="backoffice.settings",
     ENVIRONMENT="test",
     TEST_SESSION_DATA=str(LAYOUT.data),
+    PYTEST_DEBUG_TEMPROOT=str(TEMPORARY),
     BACKOFFICE_DATA=str(LAYOUT.data / WORKER),
     DATABASE_URL=LAYOUT.database_url("app", database=WORKER_DATABASE),
     DATABASE_OWNER_URL=LAYOUT.database_url("owner", database=WORKER_DATABASE),

@@ -3,21 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from ninja import Router
-from pydantic import Field
 
 from api.errors import BodyTooLarge, RouteUnknown
 from api.refusals import refuses
-from api.schemas.base import Out
 from api.throttling import Unpaced, client_address
 from marketplace.payments.commands import acknowledgement, receive_message
 
 router = Router(auth=None)
 
-MPESA = "mpesa"
-# A result of M-Pesa has some hundred bytes.
+# A result of a provider has some hundred bytes.
 BODY_BYTES_MAX = 64_000
 _CALLBACK = {
     "requestBody": {
@@ -34,40 +31,50 @@ _CALLBACK = {
                 },
             }
         },
-    }
+    },
+    "responses": {
+        200: {
+            "description": "Taken, in the words that this provider wants to read.",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "output_OriginalConversationID": "3c9f2a7de1b84d0f",
+                        "output_ResponseCode": "0",
+                        "output_ResponseDesc": "Successfully Accepted Result",
+                        "output_ThirdPartyConversationID": "ATT7K3M9QX2",
+                    },
+                },
+                "text/plain": {"schema": {"type": "string"}, "example": "success"},
+            },
+        }
+    },
 }
 
 
-class MpesaAck(Out):
-    """What M-Pesa wants to read, whatever we think of its message."""
-
-    output_OriginalConversationID: str = Field(examples=["3c9f2a7de1b84d0f"])
-    output_ResponseCode: str = Field(examples=["0"])
-    output_ResponseDesc: str = Field(examples=["Successfully Accepted Result"])
-    output_ThirdPartyConversationID: str = Field(examples=["ATT7K3M9QX2"])
-
-
 @router.post(
-    "/mpesa/{secret}",
+    "/{provider}/{secret}",
     throttle=Unpaced(),
-    response=MpesaAck,
-    summary="Take a message of M-Pesa",
+    summary="Take a message of a payment provider",
     openapi_extra=_CALLBACK,
 )
 @refuses(RouteUnknown, BodyTooLarge)
-def mpesa(request: HttpRequest, secret: str) -> dict[str, str]:
-    """M-Pesa signs nothing, so the address itself carries the secret, and nothing is believed
-    before M-Pesa's own enquiry confirms it. The same message again is only counted."""
-    if not constant_time_compare(secret, settings.MPESA_CALLBACK_SECRET):
+def provider_message(request: HttpRequest, provider: str, secret: str) -> HttpResponse:
+    """The address itself carries a secret, as most providers sign nothing, and a message is
+    believed only as far as the provider's own enquiry confirms it or its protocol allows. The same
+    message again is only counted."""
+    configured = settings.PAYMENT_PROVIDERS.get(provider)
+    if configured is None or not constant_time_compare(secret, configured["callback_secret"]):
         raise RouteUnknown
     body = _body(request)
     receive_message(
-        provider=MPESA,
+        provider=provider,
         body=body,
         headers=dict(request.headers),
         remote_address=client_address(request),
     )
-    return acknowledgement(provider=MPESA, body=body)
+    answer = acknowledgement(provider=provider, body=body)
+    return HttpResponse(answer.body, content_type=answer.content_type, status=answer.http_status)
 
 
 def _body(request: Any) -> bytes:

@@ -22,9 +22,39 @@ class Outcome(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Subject(StrEnum):
+    """What an enquiry is about: some providers keep payments and payouts apart."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    PAYOUT = "payout"
+
+
+class Authenticity(StrEnum):
+    """Whether a callback proves who sent it."""
+
+    UNSIGNED = "unsigned"
+    VERIFIED = "verified"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider's protocol offers; what it lacks has another way (PROVIDERS section 8).
+
+    Without enquiry a callback that fits in every respect is believed, and otherwise the statement
+    or a person decides. Where refunds are whole only, a part goes back as a payout to the wallet.
+    """
+
+    can_enquire: bool = True
+    refunds_in_part: bool = True
+    names_holders: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A provider's answer. `receipt` is its id of the transaction, where it gave one."""
+    """A provider's answer. `receipt` is its id of the transaction, where it gave one, and
+    `amount_minor` what it says was moved, where it says so."""
 
     outcome: Outcome
     code: str = ""
@@ -32,6 +62,7 @@ class Answer:
     conversation_id: str = ""
     receipt: str = ""
     is_reversed: bool = False
+    amount_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,17 @@ class Callback:
     code: str
     message: str
     dedupe_key: str
+    amount_minor: int | None = None
+    authenticity: Authenticity = Authenticity.UNSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a provider wants to read in answer to its callback."""
+
+    body: bytes
+    content_type: str = "application/json"
+    http_status: int = 200
 
 
 class StatementKind(StrEnum):
@@ -108,28 +150,52 @@ class PaymentProvider(Protocol):
     """
 
     name: str
+    capabilities: Capabilities
 
     def push(
         self, *, reference: str, msisdn: str, amount_minor: int, description: str
     ) -> Answer: ...
 
-    def enquire(self, *, reference: str) -> Answer:
-        """The state of a payment, refund or payout by our reference. Safe to repeat."""
+    def enquire(
+        self,
+        *,
+        reference: str,
+        subject: Subject = Subject.PAYMENT,
+        payment_reference: str = "",
+    ) -> Answer:
+        """The state of a payment, refund or payout by our reference. Safe to repeat.
+
+        For a refund `payment_reference` is that of the payment it gives back. Without
+        `capabilities.can_enquire` the answer is UNKNOWN.
+        """
         ...
 
-    def reverse(self, *, reference: str, receipt: str, amount_minor: int) -> Answer:
-        """Give back part or all of a payment; `receipt` is the provider's id of the payment."""
+    def reverse(
+        self,
+        *,
+        reference: str,
+        receipt: str,
+        amount_minor: int,
+        payment_reference: str,
+        msisdn: str,
+    ) -> Answer:
+        """Give back part or all of a payment: `receipt` is the provider's id of it,
+        `payment_reference` ours, `msisdn` the wallet that paid."""
         ...
 
     def disburse(
         self, *, reference: str, msisdn: str, amount_minor: int, description: str
     ) -> Answer: ...
 
+    def holder_name(self, *, msisdn: str) -> str | None:
+        """The name that the provider has for a wallet; None where it does not tell or know it."""
+        ...
+
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> Callback:
         """Raises CallbackUnreadable."""
         ...
 
-    def acknowledgement(self, *, body: bytes) -> dict[str, str]:
+    def acknowledgement(self, *, body: bytes) -> Acknowledgement:
         """What to answer to a callback, whatever we think of it."""
         ...
 

@@ -26,12 +26,15 @@ from marketplace.payments.adapters.breaker import Breaker
 from marketplace.payments.adapters.mpesa_session import Sessions
 from marketplace.payments.adapters.mpesa_statement import parse
 from marketplace.payments.ports import (
+    Acknowledgement,
     Answer,
     Callback,
     CallbackUnreadable,
+    Capabilities,
     Outcome,
     ParsedStatement,
     ProviderUnavailable,
+    Subject,
 )
 from marketplace.shared.money import QUANTUM, is_whole
 
@@ -43,6 +46,7 @@ REFERENCE = re.compile(r"[0-9A-Za-z]{1,32}")  # An enquiry finds nothing longer.
 MSISDN = re.compile(r"\+([0-9]{12,14})")
 NOT_IN_TEXTS = re.compile(r"[^0-9A-Za-z ]+")
 TEXT_CHARS, MESSAGE_CHARS, CODE_CHARS, ID_CHARS, RECEIPT_CHARS = 256, 300, 40, 64, 40
+NAME_CHARS = 120
 CALLBACK_BYTES_MAX = 16_384
 # Nothing has left us: the provider cannot have heard of the request.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -76,6 +80,7 @@ class MpesaAdapter:
     """`base_url` ends with `/sandbox` or `/openapi`; `public_key` is base64 DER; times in seconds."""
 
     name = "mpesa"
+    capabilities = Capabilities(names_holders=True)
 
     def __init__(
         self,
@@ -140,7 +145,15 @@ class MpesaAdapter:
             input_TransactionReference=reference[:TRANSACTION_REFERENCE_CHARS],
         )
 
-    def reverse(self, *, reference: str, receipt: str, amount_minor: int) -> Answer:
+    def reverse(
+        self,
+        *,
+        reference: str,
+        receipt: str,
+        amount_minor: int,
+        payment_reference: str,
+        msisdn: str,
+    ) -> Answer:
         return self._request(
             "PUT",
             "reversal/",
@@ -149,7 +162,14 @@ class MpesaAdapter:
             input_TransactionID=receipt,
         )
 
-    def enquire(self, *, reference: str) -> Answer:
+    def enquire(
+        self,
+        *,
+        reference: str,
+        subject: Subject = Subject.PAYMENT,
+        payment_reference: str = "",
+    ) -> Answer:
+        """One query for all three: M-Pesa finds any transaction by our own id of it."""
         query = {
             "input_QueryReference": _reference(reference),
             "input_ServiceProviderCode": self._service_provider_code,
@@ -174,6 +194,24 @@ class MpesaAdapter:
             is_reversed=reply.fields.get("output_Reversed", "").strip().lower() == "true",
         )
 
+    def holder_name(self, *, msisdn: str) -> str | None:
+        """By the name query; the portal does not promise it for Tanzania (PROVIDERS 1.7)."""
+        query = {
+            "input_CustomerMSISDN": _digits(msisdn),
+            "input_ServiceProviderCode": self._service_provider_code,
+            "input_ThirdPartyConversationID": f"QRY{uuid4().hex[:20]}",
+            "input_Country": self._country,
+            "input_KycQueryType": "Name",
+        }
+        try:
+            reply = self._exchange("GET", "queryBeneficiaryName/", params=query)
+        except NoAnswer as problem:
+            raise ProviderUnavailable(str(problem)) from problem
+        if reply.code != codes.PROCESSED:
+            return None
+        names = (reply.fields.get(f"output_Customer{part}Name", "") for part in ("First", "Last"))
+        return " ".join(name for name in names if name)[:NAME_CHARS] or None
+
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> Callback:
         fields = _fields(body)
         reference = fields.get("input_ThirdPartyConversationID", "")
@@ -195,17 +233,18 @@ class MpesaAdapter:
             dedupe_key=sha256(parts.encode()).hexdigest(),
         )
 
-    def acknowledgement(self, *, body: bytes) -> dict[str, str]:
+    def acknowledgement(self, *, body: bytes) -> Acknowledgement:
         try:
             fields = _fields(body)
         except CallbackUnreadable:
             fields = {}
-        return {
+        answer = {
             "output_OriginalConversationID": fields.get("input_OriginalConversationID", ""),
             "output_ResponseCode": "0",
             "output_ResponseDesc": "Successfully Accepted Result",
             "output_ThirdPartyConversationID": fields.get("input_ThirdPartyConversationID", ""),
         }
+        return Acknowledgement(json.dumps(answer).encode())
 
     def parse_statement(self, *, data: bytes) -> ParsedStatement:
         return parse(data)

@@ -13,7 +13,7 @@ from marketplace.payments.errors import NotConfirmedYet
 from marketplace.payments.events import ProviderMessageReceived
 from marketplace.payments.gateways import gateway
 from marketplace.payments.models import Attempt, InboxMessage
-from marketplace.payments.ports import Callback, CallbackUnreadable, Outcome
+from marketplace.payments.ports import Acknowledgement, Callback, CallbackUnreadable, Outcome
 from marketplace.payments.states import AttemptStatus, InboxStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -57,7 +57,7 @@ def receive_message(
     return message
 
 
-def acknowledgement(*, provider: str, body: bytes) -> dict[str, str]:
+def acknowledgement(*, provider: str, body: bytes) -> Acknowledgement:
     """What the provider wants to read in answer to its callback."""
     return gateway(provider).acknowledgement(body=body)
 

@@ -18,7 +18,7 @@ from marketplace.payments.errors import (
 from marketplace.payments.events import RefundFailed, RefundRequested, RefundSent, RefundSucceeded
 from marketplace.payments.gateways import wire
 from marketplace.payments.models import Attempt, Intent, Refund, RefundPart
-from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
+from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable, Subject
 from marketplace.payments.refund_shares import (
     owed_by,
     remaining_shares,
@@ -169,6 +169,8 @@ def send_refund(*, refund_id: UUID) -> None:
             attempt.provider,
             lambda provider: provider.reverse(
                 reference=wire_reference(refund),
+                payment_reference=wire(refund.attempt.reference),
+                msisdn=refund.attempt.msisdn,
                 receipt=attempt.receipt,
                 amount_minor=refund.amount_minor,
             ),
@@ -261,7 +263,14 @@ def _enquire(refund: Refund) -> bool:
     if not booked:
         return False
     try:
-        answer = ask(refund.attempt.provider, lambda p: p.enquire(reference=wire_reference(refund)))
+        answer = ask(
+            refund.attempt.provider,
+            lambda provider: provider.enquire(
+                reference=wire_reference(refund),
+                subject=Subject.REFUND,
+                payment_reference=wire(refund.attempt.reference),
+            ),
+        )
     except ProviderUnavailable:
         return False
     waited = clock.now() - (refund.sent_at or refund.created_at)

@@ -12,7 +12,7 @@ from marketplace.payments.commands import ask
 from marketplace.payments.commands.calls import next_enquiry
 from marketplace.payments.errors import ProviderUnknown
 from marketplace.payments.gateways import wire
-from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
+from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable, Subject
 from marketplace.payouts.commands.batches import PAYOUTS, complete_if_done
 from marketplace.payouts.commands.earnings import take_back
 from marketplace.payouts.errors import (
@@ -135,7 +135,10 @@ def _enquire(payout_id: UUID) -> bool:
     if not booked:
         return False
     try:
-        answer = ask(payout.provider, lambda p: p.enquire(reference=wire(payout.reference)))
+        answer = ask(
+            payout.provider,
+            lambda p: p.enquire(reference=wire(payout.reference), subject=Subject.PAYOUT),
+        )
     except ProviderUnavailable:
         return False
     # NOT_FOUND settles nothing: paying a seller twice is worse than asking longer (PROVIDERS 8.11).

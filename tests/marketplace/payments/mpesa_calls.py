@@ -22,3 +22,13 @@ def payout(adapter, msisdn, reference="POY00000001") -> Answer:
     return adapter.disburse(
         reference=reference, msisdn=msisdn, amount_minor=1_800_000, description="Payout"
     )
+
+
+def refund(adapter, receipt, reference="REF00000001", *, amount_minor=500_000) -> Answer:
+    return adapter.reverse(
+        reference=reference,
+        receipt=receipt,
+        amount_minor=amount_minor,
+        payment_reference="ATT00000001",
+        msisdn=ASHA,
+    )

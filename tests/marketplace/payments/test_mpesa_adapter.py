@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.simulators.mpesa.protocol import Response
 from marketplace.payments.ports import Outcome, ProviderUnavailable
-from tests.marketplace.payments.mpesa_calls import ASHA, paid, pay, payout
+from tests.marketplace.payments.mpesa_calls import ASHA, paid, pay, payout, refund
 
 
 @pytest.fixture
@@ -195,11 +195,11 @@ def test_a_payment_that_the_provider_took_back_is_told(mpesa, adapter):
 def test_a_refund_gives_back_a_part_and_then_the_rest(mpesa, adapter):
     receipt = paid(mpesa, adapter).receipt
 
-    part = adapter.reverse(reference="REF00000001", receipt=receipt, amount_minor=500_000)
+    part = refund(adapter, receipt)
     after_part = adapter.enquire(reference="ATT00000001")
-    rest = adapter.reverse(reference="REF00000002", receipt=receipt, amount_minor=2_000_000)
+    rest = refund(adapter, receipt, "REF00000002", amount_minor=2_000_000)
     after_rest = adapter.enquire(reference="ATT00000001")
-    too_much = adapter.reverse(reference="REF00000003", receipt=receipt, amount_minor=100)
+    too_much = refund(adapter, receipt, "REF00000003", amount_minor=100)
 
     assert [part.outcome, rest.outcome] == [Outcome.SUCCEEDED, Outcome.SUCCEEDED]
     assert len({receipt, part.receipt, rest.receipt}) == 3
@@ -209,15 +209,15 @@ def test_a_refund_gives_back_a_part_and_then_the_rest(mpesa, adapter):
 
 def test_a_refund_can_be_enquired_about_by_our_reference(mpesa, adapter):
     receipt = paid(mpesa, adapter).receipt
-    refund = adapter.reverse(reference="REF00000001", receipt=receipt, amount_minor=500_000)
+    given_back = refund(adapter, receipt)
 
     answer = adapter.enquire(reference="REF00000001")
 
-    assert (answer.outcome, answer.receipt) == (Outcome.SUCCEEDED, refund.receipt)
+    assert (answer.outcome, answer.receipt) == (Outcome.SUCCEEDED, given_back.receipt)
 
 
 def test_an_unknown_payment_cannot_be_refunded(adapter):
-    answer = adapter.reverse(reference="REF00000001", receipt="NOSUCHONE1", amount_minor=500_000)
+    answer = refund(adapter, "NOSUCHONE1")
 
     assert (answer.outcome, answer.code) == (Outcome.FAILED, "INS-18")
 
@@ -235,7 +235,7 @@ def test_an_unknown_payment_cannot_be_refunded(adapter):
 def test_a_refund_can_go_wrong(mpesa, adapter, digits, answered, enquired):
     receipt = paid(mpesa, adapter, msisdn=mpesa.number(digits)).receipt
 
-    answer = adapter.reverse(reference="REF00000001", receipt=receipt, amount_minor=500_000)
+    answer = refund(adapter, receipt)
     mpesa.settle()
 
     assert answer.outcome is answered

@@ -85,14 +85,14 @@ def test_a_body_that_is_no_callback_is_refused_and_acknowledged_all_the_same(ada
     with pytest.raises(CallbackUnreadable):
         adapter.parse_callback(body=body, headers={})
 
-    assert adapter.acknowledgement(body=body)["output_ResponseCode"] == "0"
+    assert json.loads(adapter.acknowledgement(body=body).body)["output_ResponseCode"] == "0"
 
 
 def test_an_acknowledgement_echoes_the_ids(mpesa, adapter):
     answer = pay(adapter)
     (sent,) = mpesa.wait_for_callbacks()
 
-    assert adapter.acknowledgement(body=sent.body) == {
+    assert json.loads(adapter.acknowledgement(body=sent.body).body) == {
         "output_OriginalConversationID": answer.conversation_id,
         "output_ResponseCode": "0",
         "output_ResponseDesc": "Successfully Accepted Result",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from marketplace.payments.adapters.mpesa_statement import minor_of, parse
 from marketplace.payments.ports import StatementKind, StatementUnreadable
 from marketplace.shared.clock import EAT
+from tests.marketplace.payments.mpesa_calls import refund
 
 HEADER = (
     "Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,"
@@ -107,7 +108,7 @@ def test_what_the_simulator_exports_is_read_back_whole(mpesa):
             description="x",
         )
         mpesa.settle()
-    adapter.reverse(reference="REF0", receipt=mpesa.entry("ATT0").receipt, amount_minor=400_000)
+    refund(adapter, mpesa.entry("ATT0").receipt, "REF0", amount_minor=400_000)
     adapter.disburse(
         reference="POY0", msisdn="+255754000123", amount_minor=600_000, description="x"
     )
@@ -126,8 +127,8 @@ def test_what_the_simulator_exports_is_read_back_whole(mpesa):
     assert [row.dedupe_key for row in short.rows] == [row.dedupe_key for row in long.rows]
     assert len({row.dedupe_key for row in long.rows}) == len(long.rows)
     assert long.closing_minor == long.rows[-1].balance_minor
-    refund = next(row for row in long.rows if row.third_party_id == "REF0")
-    assert refund.linked_receipt == mpesa.entry("ATT0").receipt
+    given_back = next(row for row in long.rows if row.third_party_id == "REF0")
+    assert given_back.linked_receipt == mpesa.entry("ATT0").receipt
 
 
 def test_overlapping_statements_give_a_movement_the_same_key(mpesa):
