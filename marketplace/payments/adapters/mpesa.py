@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -25,6 +24,21 @@ from marketplace.payments.adapters import mpesa_codes as codes
 from marketplace.payments.adapters.breaker import Breaker
 from marketplace.payments.adapters.mpesa_session import Sessions
 from marketplace.payments.adapters.mpesa_statement import parse
+from marketplace.payments.adapters.wire import (
+    CODE_CHARS,
+    CURRENCY,
+    ID_CHARS,
+    MESSAGE_CHARS,
+    NAME_CHARS,
+    NOT_SENT,
+    RECEIPT_CHARS,
+    NoAnswer,
+    client,
+    digits,
+    flat_fields,
+    named,
+    shillings,
+)
 from marketplace.payments.ports import (
     Acknowledgement,
     Answer,
@@ -36,20 +50,13 @@ from marketplace.payments.ports import (
     ProviderUnavailable,
     Subject,
 )
-from marketplace.shared.money import QUANTUM, is_whole
 
 log = logging.getLogger(__name__)
 
-CURRENCY = "TZS"
 TRANSACTION_REFERENCE_CHARS = 20
 REFERENCE = re.compile(r"[0-9A-Za-z]{1,32}")  # An enquiry finds nothing longer.
-MSISDN = re.compile(r"\+([0-9]{12,14})")
 NOT_IN_TEXTS = re.compile(r"[^0-9A-Za-z ]+")
-TEXT_CHARS, MESSAGE_CHARS, CODE_CHARS, ID_CHARS, RECEIPT_CHARS = 256, 300, 40, 64, 40
-NAME_CHARS = 120
-CALLBACK_BYTES_MAX = 16_384
-# Nothing has left us: the provider cannot have heard of the request.
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+TEXT_CHARS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,6 @@ class Reply:
     @property
     def is_session_problem(self) -> bool:
         return self.code in codes.SESSION_PROBLEMS
-
-
-class NoAnswer(Exception):
-    """The request may have arrived; nobody knows what became of it."""
 
 
 class MpesaAdapter:
@@ -124,9 +127,9 @@ class MpesaAdapter:
             "POST",
             "c2bPayment/singleStage/",
             reference,
-            input_Amount=_amount(amount_minor),
+            input_Amount=str(shillings(amount_minor)),
             input_Currency=CURRENCY,
-            input_CustomerMSISDN=_digits(msisdn),
+            input_CustomerMSISDN=digits(msisdn),
             input_PurchasedItemsDesc=_text(description) or reference,
             input_TransactionReference=reference[:TRANSACTION_REFERENCE_CHARS],
         )
@@ -138,9 +141,9 @@ class MpesaAdapter:
             "POST",
             self._b2c_path,
             reference,
-            input_Amount=_amount(amount_minor),
+            input_Amount=str(shillings(amount_minor)),
             input_Currency=CURRENCY,
-            input_CustomerMSISDN=_digits(msisdn),
+            input_CustomerMSISDN=digits(msisdn),
             input_PaymentItemsDesc=_text(description) or reference,
             input_TransactionReference=reference[:TRANSACTION_REFERENCE_CHARS],
         )
@@ -158,7 +161,7 @@ class MpesaAdapter:
             "PUT",
             "reversal/",
             reference,
-            input_ReversalAmount=_amount(amount_minor),
+            input_ReversalAmount=str(shillings(amount_minor)),
             input_TransactionID=receipt,
         )
 
@@ -197,7 +200,7 @@ class MpesaAdapter:
     def holder_name(self, *, msisdn: str) -> str | None:
         """By the name query; the portal does not promise it for Tanzania (PROVIDERS 1.7)."""
         query = {
-            "input_CustomerMSISDN": _digits(msisdn),
+            "input_CustomerMSISDN": digits(msisdn),
             "input_ServiceProviderCode": self._service_provider_code,
             "input_ThirdPartyConversationID": f"QRY{uuid4().hex[:20]}",
             "input_Country": self._country,
@@ -213,7 +216,7 @@ class MpesaAdapter:
         return " ".join(name for name in names if name)[:NAME_CHARS] or None
 
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> Callback:
-        fields = _fields(body)
+        fields = flat_fields(body)
         reference = fields.get("input_ThirdPartyConversationID", "")
         code = fields.get("input_ResultCode") or fields.get("input_ResponseCode") or ""
         if not reference or not code or len(reference) > ID_CHARS or len(code) > CODE_CHARS:
@@ -235,7 +238,7 @@ class MpesaAdapter:
 
     def acknowledgement(self, *, body: bytes) -> Acknowledgement:
         try:
-            fields = _fields(body)
+            fields = flat_fields(body)
         except CallbackUnreadable:
             fields = {}
         answer = {
@@ -340,12 +343,12 @@ class MpesaAdapter:
             )
         except NOT_SENT as problem:
             self.breaker.failed()
-            raise ProviderUnavailable(f"mpesa cannot be reached: {_named(problem)}") from problem
+            raise ProviderUnavailable(f"mpesa cannot be reached: {named(problem)}") from problem
         except httpx.TransportError as problem:
             self.breaker.failed()
-            raise NoAnswer(f"no answer: {_named(problem)}") from problem
+            raise NoAnswer(f"no answer: {named(problem)}") from problem
         try:
-            fields = _fields(response.content)
+            fields = flat_fields(response.content)
         except CallbackUnreadable:
             fields = {}
         if "output_ResponseCode" in fields:
@@ -356,17 +359,8 @@ class MpesaAdapter:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        """Made at its first use: in the process that uses it, not in the one that forked it.
-
-        A kept connection may turn out to be dead after a payment went into it, and then nobody knows;
-        a fresh one that fails to open is certain to have carried nothing.
-        """
-        return httpx.Client(
-            timeout=self._timeout,
-            limits=httpx.Limits(max_keepalive_connections=0),
-            headers={"Content-Type": "application/json", "Origin": self._origin},
-            trust_env=False,
-        )
+        """Made at its first use: in the process that uses it, not in the one that forked it."""
+        return client(self._timeout, {"Content-Type": "application/json", "Origin": self._origin})
 
     def _encrypted(self, secret: str) -> str:
         return b64encode(self._key.encrypt(secret.encode(), PKCS1v15())).decode()
@@ -379,38 +373,6 @@ class MpesaAdapter:
         return key
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """The flat JSON object in `body`, all values as text. Raises CallbackUnreadable."""
-    if len(body) > CALLBACK_BYTES_MAX:
-        raise CallbackUnreadable(f"longer than {CALLBACK_BYTES_MAX} bytes")
-    try:
-        found: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise CallbackUnreadable("not JSON") from error
-    if not isinstance(found, dict):
-        raise CallbackUnreadable("not a JSON object")
-    return {
-        # PostgreSQL stores no NUL; nobody who means well sends one.
-        str(name): str(value).replace("\x00", "").strip()
-        for name, value in found.items()
-        if isinstance(value, str | int | float | bool)
-    }
-
-
-def _amount(amount_minor: int) -> str:
-    """Whole shillings, as the provider wants them."""
-    if amount_minor <= 0 or not is_whole(amount_minor, CURRENCY):
-        raise ValueError(f"mobile money moves whole shillings, not {amount_minor} minor units")
-    return str(amount_minor // QUANTUM[CURRENCY])
-
-
-def _digits(msisdn: str) -> str:
-    found = MSISDN.fullmatch(msisdn)
-    if not found:
-        raise ValueError("not an E.164 number")
-    return found[1]
-
-
 def _reference(reference: str) -> str:
     if not REFERENCE.fullmatch(reference):
         raise ValueError(f"not a reference that mpesa can find again: {reference!r}")
@@ -420,7 +382,3 @@ def _reference(reference: str) -> str:
 def _text(text: str) -> str:
     """Letters, digits and single spaces: anything else is answered with INS-30."""
     return " ".join(NOT_IN_TEXTS.sub(" ", text).split())[:TEXT_CHARS]
-
-
-def _named(problem: Exception) -> str:
-    return f"{type(problem).__name__} {problem}".strip()[:MESSAGE_CHARS]
