@@ -4,11 +4,11 @@ An answer is normalised to an `Outcome`; anything that we cannot read for certai
 settled by enquiry, callback or statement, never by guessing (PROVIDERS section 8).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 
 class Outcome(StrEnum):
@@ -102,7 +102,11 @@ class StatementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One movement: `amount_minor` is positive where money came in. `dedupe_key` is stable."""
+    """One movement: `amount_minor` is positive where money came in.
+
+    `dedupe_key` is equal in every file that lists the movement. Two movements may share it: those
+    that differ in nothing but the balance after them.
+    """
 
     line_number: int
     kind: StatementKind
@@ -120,14 +124,17 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """A statement file as read: rows oldest first, only completed movements."""
+    """A statement file: what stands above the table, and its completed movements, as it lists them.
+
+    `rows` is read once, while the file is open, and may raise StatementUnreadable half-way.
+    """
 
     account: str
     period_start: datetime | None
     period_end: datetime | None
     opening_minor: int | None
     closing_minor: int | None
-    rows: list[StatementRow]
+    rows: Iterator[StatementRow]
 
 
 class StatementUnreadable(Exception):
@@ -199,8 +206,8 @@ class PaymentProvider(Protocol):
         """What to answer to a callback, whatever we think of it."""
         ...
 
-    def parse_statement(self, *, data: bytes) -> ParsedStatement:
-        """Raises StatementUnreadable."""
+    def parse_statement(self, *, file: BinaryIO) -> ParsedStatement:
+        """Raises StatementUnreadable. `file` can seek, and stays open while the rows are read."""
         ...
 
     def ping(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -149,9 +150,9 @@ def settled_between(*, provider: str, since: datetime, until: datetime) -> list[
     return _settled(provider, period, period)
 
 
-def parse_statement(*, provider: str, data: bytes) -> ParsedStatement:
-    """Read a provider's statement file. Raises StatementUnreadable and ProviderUnknown."""
-    return gateway(provider).parse_statement(data=data)
+def parse_statement(*, provider: str, file: BinaryIO) -> ParsedStatement:
+    """Read a provider's statement file, row by row. Raises StatementUnreadable and ProviderUnknown."""
+    return gateway(provider).parse_statement(file=file)
 
 
 def provider_health() -> list[ProviderHealth]:

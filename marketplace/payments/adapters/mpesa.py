@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import BinaryIO
 from uuid import uuid4
 
 import httpx
@@ -23,7 +24,7 @@ from redis import RedisError
 from marketplace.payments.adapters import mpesa_codes as codes
 from marketplace.payments.adapters.breaker import Breaker
 from marketplace.payments.adapters.mpesa_session import Sessions
-from marketplace.payments.adapters.mpesa_statement import parse
+from marketplace.payments.adapters.statements import read_statement
 from marketplace.payments.adapters.wire import (
     CODE_CHARS,
     CURRENCY,
@@ -249,8 +250,8 @@ class MpesaAdapter:
         }
         return Acknowledgement(json.dumps(answer).encode())
 
-    def parse_statement(self, *, data: bytes) -> ParsedStatement:
-        return parse(data)
+    def parse_statement(self, *, file: BinaryIO) -> ParsedStatement:
+        return read_statement(provider=self.name, file=file)
 
     def ping(self) -> None:
         """Even while the breaker is open: this is how a person finds out that it may close."""

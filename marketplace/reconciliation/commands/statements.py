@@ -1,11 +1,14 @@
 """A statement's way in: kept as it came, then read, matched and booked in one transaction."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import batched
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -99,15 +102,14 @@ def import_statement(*, statement_id: UUID, actor: Actor) -> Statement:
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     if statement.status != StatementStatus.UPLOADED:
         return statement
-    with statement.file.open("rb") as file:
-        data = file.read()
-    with override(_language_of(statement)):
+    with override(_language_of(statement)), statement.file.open("rb") as file:
         try:
-            parsed = parse_statement(provider=provider, data=data)
+            parsed = parse_statement(provider=provider, file=cast(BinaryIO, file))
+            rows = _once_each(_oldest_first(list(parsed.rows)))
         except StatementUnreadable as error:
             return _refuse(statement, str(error), actor)
-        added = _add_lines(statement, parsed.rows)
-        _set_period(statement, parsed)
+        added = _add_lines(statement, rows)
+        _set_period(statement, parsed, rows)
         new = StatementLine.objects.filter(statement=statement, state=LineState.UNMATCHED)
         match_lines(provider=provider, lines=new, actor=actor)
         look_again(provider=provider, actor=actor)
@@ -123,15 +125,15 @@ def import_statement(*, statement_id: UUID, actor: Actor) -> Statement:
         closing_minor=parsed.closing_minor,
         period_start=statement.period_start,
         period_end=statement.period_end,
-        lines_total=len(parsed.rows),
-        lines_duplicate=len(parsed.rows) - added,
+        lines_total=len(rows),
+        lines_duplicate=len(rows) - added,
         imported_at=clock.now(),
     )
     record(
         StatementImported(statement_id=statement.pk),
         actor=actor,
         before={"status": StatementStatus.UPLOADED},
-        after={"status": StatementStatus.IMPORTED, "lines": len(parsed.rows), "new": added},
+        after={"status": StatementStatus.IMPORTED, "lines": len(rows), "new": added},
     )
     return statement
 
@@ -233,8 +235,32 @@ def _line(row: StatementRow) -> dict[str, Any]:
     }
 
 
-def _set_period(statement: Statement, parsed: ParsedStatement) -> None:
+def _oldest_first(rows: list[StatementRow]) -> list[StatementRow]:
+    """Files list the newest first; lines of the same second keep the order in which they happened."""
+    is_newest_first = bool(rows) and rows[0].completed_at >= rows[-1].completed_at
+    ordered = rows[::-1] if is_newest_first else rows
+    return sorted(ordered, key=lambda row: row.completed_at)
+
+
+def _once_each(rows: Sequence[StatementRow]) -> list[StatementRow]:
+    """A line that is listed twice, word for word, is one movement; two movements that differ in
+    nothing but the balance after them are counted, so that a payment booked twice is seen twice."""
+    seen: set[tuple[str, int | None]] = set()
+    occurrences: Counter[str] = Counter()
+    kept: list[StatementRow] = []
+    for row in rows:
+        key = row.dedupe_key
+        if (key, row.balance_minor) in seen:
+            continue
+        seen.add((key, row.balance_minor))
+        occurrences[key] += 1
+        number = occurrences[key]
+        kept.append(replace(row, dedupe_key=key if number == 1 else f"{key}#{number}"))
+    return kept
+
+
+def _set_period(statement: Statement, parsed: ParsedStatement, rows: list[StatementRow]) -> None:
     """As the file states it; else from its first to its last movement."""
-    times = [row.completed_at for row in parsed.rows]
+    times = [row.completed_at for row in rows]
     statement.period_start = parsed.period_start or min(times, default=None)
     statement.period_end = parsed.period_end or max(times, default=None)

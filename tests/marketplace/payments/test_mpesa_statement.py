@@ -9,10 +9,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.payments.adapters.mpesa_statement import minor_of, parse
+from marketplace.payments.adapters.statements.amounts import minor_of
 from marketplace.payments.ports import StatementKind, StatementUnreadable
 from marketplace.shared.clock import EAT
 from tests.marketplace.payments.mpesa_calls import refund
+from tests.marketplace.payments.statement_files import listed
 
 HEADER = (
     "Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,"
@@ -55,12 +56,12 @@ def row(**changes) -> str:
 
 
 def only_row(data: bytes):
-    (found,) = parse(data=data).rows
+    (found,) = listed(data).rows
     return found
 
 
 def test_a_payment_and_its_charge_share_a_receipt_and_are_two_movements():
-    charge, payment = sorted(parse(detailed(CHARGED, PAID)).rows, key=lambda row: row.kind)
+    charge, payment = sorted(listed(detailed(CHARGED, PAID)).rows, key=lambda row: row.kind)
 
     assert (payment.kind, payment.amount_minor) == (StatementKind.PAYMENT, 2_500_000)
     assert (charge.kind, charge.amount_minor) == (StatementKind.FEE, -12_500)
@@ -80,7 +81,7 @@ def test_a_line_is_read_in_full():
 
 
 def test_the_preamble_tells_the_account_and_the_period():
-    statement = parse(detailed(PAID))
+    statement = listed(detailed(PAID))
 
     assert statement.account == "123456"
     assert statement.period_start == datetime(2026, 10, 4, tzinfo=EAT)
@@ -89,7 +90,7 @@ def test_the_preamble_tells_the_account_and_the_period():
 
 
 def test_both_layouts_know_the_same_movements_by_the_same_keys():
-    short, long = parse(SHORT.encode()), parse(detailed(CHARGED, PAID))
+    short, long = listed(SHORT.encode()), listed(detailed(CHARGED, PAID))
 
     assert [row.dedupe_key for row in short.rows] == [row.dedupe_key for row in long.rows]
     assert [row.amount_minor for row in short.rows] == [2_500_000, -12_500]
@@ -114,8 +115,8 @@ def test_what_the_simulator_exports_is_read_back_whole(mpesa):
     )
     mpesa.book.sweep(1_000_000)
 
-    long = parse(mpesa.statement())
-    short = parse(mpesa.statement(layout="short"))
+    long = listed(mpesa.statement())
+    short = listed(mpesa.statement(layout="short"))
 
     assert [(row.kind.value, row.amount_minor) for row in long.rows] == [
         ("payment", 2_500_000), ("fee", -12_500),
@@ -125,7 +126,8 @@ def test_what_the_simulator_exports_is_read_back_whole(mpesa):
         ("refund", -400_000), ("payout", -600_000), ("fee", -1_800), ("sweep", -1_000_000),
     ]  # fmt: skip
     assert [row.dedupe_key for row in short.rows] == [row.dedupe_key for row in long.rows]
-    assert len({row.dedupe_key for row in long.rows}) == len(long.rows)
+    # One was booked twice, and differs in the balance alone.
+    assert len({row.dedupe_key for row in long.rows}) == len(long.rows) - 1
     assert long.closing_minor == long.rows[-1].balance_minor
     given_back = next(row for row in long.rows if row.third_party_id == "REF0")
     assert given_back.linked_receipt == mpesa.entry("ATT0").receipt
@@ -136,10 +138,10 @@ def test_overlapping_statements_give_a_movement_the_same_key(mpesa):
         reference="ATT1", msisdn="+255754000123", amount_minor=2_500_000, description="x"
     )
     mpesa.settle()
-    first = parse(mpesa.statement()).rows
+    first = listed(mpesa.statement()).rows
     mpesa.book.sweep(100_000)
 
-    second = parse(mpesa.statement()).rows
+    second = listed(mpesa.statement()).rows
 
     assert {row.dedupe_key for row in first} < {row.dedupe_key for row in second}
 
@@ -147,8 +149,8 @@ def test_overlapping_statements_give_a_movement_the_same_key(mpesa):
 def test_rows_come_oldest_first_whatever_the_file_does():
     later = row(**{"Receipt No.": "ZZ", "Completion Time": "04-10-2026 15:00:00"})
 
-    newest_first = parse(detailed(later, PAID)).rows
-    oldest_first = parse(detailed(PAID, later)).rows
+    newest_first = listed(detailed(later, PAID)).rows
+    oldest_first = listed(detailed(PAID, later)).rows
 
     assert [row.receipt for row in newest_first] == ["AB12CD34EF", "ZZ"]
     assert [row.receipt for row in oldest_first] == ["AB12CD34EF", "ZZ"]
@@ -157,18 +159,7 @@ def test_rows_come_oldest_first_whatever_the_file_does():
 def test_what_did_not_complete_does_not_count():
     rows = [row(**{"Transaction Status": status}) for status in ("Failed", "Cancelled", "Pending")]
 
-    assert parse(detailed(*rows)).rows == []
-
-
-def test_a_line_that_is_listed_twice_is_one_movement():
-    assert len(parse(detailed(PAID, PAID)).rows) == 1
-
-
-def test_a_payment_that_was_booked_twice_is_seen_twice():
-    twice = parse(detailed(row(Balance="1300000.00"), PAID)).rows
-
-    assert len(twice) == 2
-    assert twice[1].dedupe_key == twice[0].dedupe_key + "#2"
+    assert listed(detailed(*rows)).rows == []
 
 
 @pytest.mark.parametrize(
@@ -212,7 +203,7 @@ def test_the_reason_tells_the_kind(reason, paid_in, withdrawn, kind):
 def test_a_customers_name_does_not_make_a_payment_a_charge():
     text = SHORT.replace("ASHA M.", "FEE CHARGES REVERSAL LTD")
 
-    assert [row.kind.value for row in parse(text.encode()).rows] == ["payment", "fee"]
+    assert [row.kind.value for row in listed(text.encode()).rows] == ["payment", "fee"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +235,7 @@ def test_an_excel_file_reads_like_its_csv():
                 is_number = place in (5, 6, 7) and number > 6 and cell
                 sheet.write(number, place, float(cell) if is_number else cell)
 
-    excel, text = parse(file.getvalue()), parse(detailed(CHARGED, PAID))
+    excel, text = listed(file.getvalue()), listed(detailed(CHARGED, PAID))
 
     assert [row.dedupe_key for row in excel.rows] == [row.dedupe_key for row in text.rows]
     assert excel.period_start == text.period_start
@@ -255,7 +246,7 @@ def test_an_excel_file_reads_like_its_csv():
     [
         (b"", "receipt no"),
         (b"Name,Amount\nAsha,3\n", "receipt no"),
-        (b"\x00\x01\x02", "neither"),
+        (b"\x00\x01\x02\x00", "neither"),
         (b"PK\x03\x04 not a workbook", "Excel"),
         (b"\xd0\xcf\x11\xe0 not one either", "Excel"),
         (HEADER.replace("Paid In", "Money").encode(), "columns paid in"),
@@ -267,7 +258,7 @@ def test_an_excel_file_reads_like_its_csv():
 )
 def test_a_file_that_cannot_be_read_says_where(data, says):
     with pytest.raises(StatementUnreadable, match=says):
-        parse(data)
+        listed(data)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +266,7 @@ def test_a_file_that_cannot_be_read_says_where(data, says):
     [
         ("1,200.00", 120_000), ("-1,200.00", -120_000), ("(1,200.00)", -120_000), ("1,200.00-", -120_000),
         ("TSh 1 200", 120_000), ("TZS1,200.50", 120_050), ("1\u00a0200", 120_000), ("", None), (" ", None),
-        (".5", 50), ("0", 0), ("\u22123", -300), ("KSHs. 7", 700),
+        (".5", 50), ("0", 0), ("\u22123", -300), ("TShs. 7", 700), ("5,000/=", 500_000),
     ],
 )  # fmt: skip
 def test_amounts_are_read_in_every_form_that_was_met(text, minor):
@@ -283,7 +274,8 @@ def test_amounts_are_read_in_every_form_that_was_met(text, minor):
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "1.2.3", "--1", "1e5", "-", "()", "0x1", "1.001", "NaN", "9" * 16, "(1"]
+    "text",
+    ["x", "KSHs. 7", "1.2.3", "--1", "1e5", "-", "()", "0x1", "1.001", "NaN", "9" * 16, "(1"],
 )
 def test_anything_else_is_no_amount(text):
     with pytest.raises(ValueError):
@@ -315,7 +307,7 @@ def test_a_statement_sums_to_what_was_written(movements):
         for number, (shillings, is_in) in enumerate(movements)
     ]  # fmt: skip
 
-    found = parse(detailed(*rows)).rows
+    found = listed(detailed(*rows)).rows
 
     expected = sum(shillings if is_in else -shillings for shillings, is_in in movements) * 100
     assert sum(row.amount_minor for row in found) == expected
@@ -326,4 +318,4 @@ def test_a_statement_sums_to_what_was_written(movements):
 def test_no_bytes_break_the_reader(data):
     for attempt in (data, detailed() + data, PREAMBLE.encode() + data):
         with suppress(StatementUnreadable):
-            parse(attempt)
+            listed(attempt)
