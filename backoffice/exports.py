@@ -19,7 +19,7 @@ from import_export.widgets import Widget
 
 from marketplace.shared.errors import Invalid
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
-from reports.exporter import disarmed
+from reports.texts import disarmed
 
 ROWS_MAX = 50_000
 FORMATS = {"csv": CSV, "xlsx": XLSX}

@@ -1,16 +1,20 @@
 """What a report is: its parameters, its columns, and where its rows come from."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.shared import clock
+from marketplace.shared.money import format_minor
+from marketplace.shared.rows import Selection
 from reports.errors import ParameterInvalid
+from reports.periods import LABELS, LABELS_OF_DAYS, Preset, days_of
 
 PERIOD_DAYS_MAX = 366
 TEXT_CHARACTERS_MAX = 80
@@ -31,21 +35,40 @@ class CellKind(StrEnum):
     DATE = "date"
 
 
+class Format(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+    PDF = "pdf", "PDF"
+
+
+class Group(models.TextChoices):
+    """What a report is about: how the console orders the catalogue."""
+
+    WALLETS = "wallets", gettext_lazy("Wallets and reconciliation")
+    BOOKS = "books", gettext_lazy("Books")
+    TRADE = "trade", gettext_lazy("Trade")
+    CONTROL = "control", gettext_lazy("Control")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`labels` turns codes into words in the reader's language; unknown codes stay as they are."""
+
     label: Any
     kind: CellKind = CellKind.TEXT
     width: int = 16
     is_totalled: bool = False
+    labels: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the summary."""
+    """One line of the summary. `is_good` is a verdict, where the line gives one."""
 
     label: Any
     value: Cell
     kind: CellKind = CellKind.TEXT
+    is_good: bool | None = None
 
 
 class ParameterKind(StrEnum):
@@ -58,7 +81,8 @@ class ParameterKind(StrEnum):
 class Parameter:
     """A question that the person who orders the report answers.
 
-    `initial` is what a form proposes; `choices` are (value, label) pairs.
+    `initial` is what a form proposes; `choices` are (value, label) pairs. `resolves` names the
+    dates that the answer stands for, where it is a period by name.
     """
 
     name: str
@@ -67,39 +91,42 @@ class Parameter:
     is_required: bool = True
     initial: Callable[[], str] = str
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    resolves: tuple[str, ...] = ()
 
     def parse(self, raw: object) -> date | str | None:
         """The typed value. Raises ParameterInvalid, naming the field."""
         text = str(raw if raw is not None else "").strip()
         if not text:
             if self.is_required:
-                raise self._invalid(_("This is needed."))
+                raise self.refused(_("This is needed."))
             return None
         if self.kind == ParameterKind.DATE:
             try:
                 day = date.fromisoformat(text)
             except ValueError as error:
-                raise self._invalid(_("Give a date as 2026-10-31.")) from error
+                raise self.refused(_("Give a date as 2026-10-31.")) from error
             if not YEAR_MIN <= day.year <= YEAR_MAX:
-                raise self._invalid(_("Give a date as 2026-10-31."))
+                raise self.refused(_("Give a date as 2026-10-31."))
             return day
         if self.kind == ParameterKind.CHOICE:
             known = [value for value, _label in (self.choices() if self.choices else ())]
             if text not in known:
-                raise self._invalid(_("Choose one of %(known)s.") % {"known": ", ".join(known)})
+                raise self.refused(_("Choose one of %(known)s.") % {"known": ", ".join(known)})
         if len(text) > TEXT_CHARACTERS_MAX or not text.isprintable():
-            raise self._invalid(_("This is too long, or has characters that cannot be shown."))
+            raise self.refused(_("This is too long, or has characters that cannot be shown."))
         return text
 
-    def _invalid(self, problem: str) -> ParameterInvalid:
+    def refused(self, problem: str) -> ParameterInvalid:
         return ParameterInvalid(field=self.name, label=self.label, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`rows` yields one cell per column, in bounded memory; `permission` is the right to the data.
+    """`permission` is the right to the data.
 
-    `count` is how many rows there will be (for the progress), where that is cheap to say.
+    The rows come from `selections`, which PostgreSQL itself writes one after the other, or, where
+    a report is worked out here and short, from `rows`; one cell per column either way. `count` is
+    how many there will be (for the progress), where that is cheap to say.
     """
 
     code: str
@@ -108,18 +135,44 @@ class Report:
     permission: str
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
-    rows: Callable[[Values], Iterator[Sequence[Cell]]]
+    group: Group
+    icon: str
+    rows: Callable[[Values], Iterator[Sequence[Cell]]] | None = None
+    selections: Callable[[Values], Sequence[Selection]] | None = None
     count: Callable[[Values], int] | None = None
     summary: Callable[[Values], list[Figure]] | None = None
+    formats: tuple[Format, ...] = (Format.CSV, Format.XLSX)
 
-    def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """All parameters, typed. Raises ParameterInvalid, also for one that is not asked for."""
+    def parse(self, raw: Mapping[str, Any], *, today: date | None = None) -> dict[str, Any]:
+        """All parameters, typed; periods by name become their days, seen from `today`.
+
+        Raises ParameterInvalid, also for one that is not asked for.
+        """
         for name in raw.keys() - {parameter.name for parameter in self.parameters}:
             raise ParameterInvalid(field=name, label=name, problem=_("Nobody asked for this."))
         values = {p.name: p.parse(raw.get(p.name)) for p in self.parameters}
+        for parameter in self.parameters:
+            if parameter.resolves:
+                self._resolve(parameter, values, today or clock.today())
         if isinstance(values.get("since"), date) and isinstance(values.get("until"), date):
             _check_period(values)
         return values
+
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """The parameters that have a value once they are parsed."""
+        return tuple(parameter for parameter in self.parameters if not parameter.resolves)
+
+    def _resolve(self, parameter: Parameter, values: dict[str, Any], today: date) -> None:
+        preset = Preset(values.pop(parameter.name) or Preset.CUSTOM)
+        if preset is Preset.CUSTOM:
+            dates = {one.name: one for one in self.parameters if one.name in parameter.resolves}
+            for name, one in dates.items():
+                if values[name] is None:
+                    raise one.refused(_("This is needed."))
+            return
+        days = days_of(preset, today)
+        values |= dict(zip(reversed(parameter.resolves), reversed(days), strict=False))
 
 
 def month_start() -> str:
@@ -131,18 +184,45 @@ def today() -> str:
 
 
 PERIOD = (
-    Parameter("since", gettext_lazy("First day"), ParameterKind.DATE, initial=month_start),
-    Parameter("until", gettext_lazy("Last day"), ParameterKind.DATE, initial=today),
+    Parameter(
+        "period",
+        gettext_lazy("Period"),
+        ParameterKind.CHOICE,
+        is_required=False,
+        initial=lambda: Preset.THIS_MONTH.value,
+        choices=lambda: [(preset.value, label) for preset, label in LABELS.items()],
+        resolves=("since", "until"),
+    ),
+    Parameter(
+        "since", gettext_lazy("First day"), ParameterKind.DATE, is_required=False,
+        initial=month_start,
+    ),
+    Parameter(
+        "until", gettext_lazy("Last day"), ParameterKind.DATE, is_required=False, initial=today
+    ),
+)  # fmt: skip
+AS_OF = (
+    Parameter(
+        "day",
+        gettext_lazy("At the end of"),
+        ParameterKind.CHOICE,
+        is_required=False,
+        initial=lambda: Preset.TODAY.value,
+        choices=lambda: [(preset.value, label) for preset, label in LABELS_OF_DAYS.items()],
+        resolves=("on",),
+    ),
+    Parameter("on", gettext_lazy("Day"), ParameterKind.DATE, is_required=False, initial=today),
 )
 
 
 def period(values: Values) -> tuple[datetime, datetime]:
     """The days from `since` to `until`, both included, as instants [from, to) in Tanzania."""
-    return day_start(values["since"]), day_start(values["until"] + timedelta(days=1))
+    return clock.midnight(values["since"]), clock.midnight(values["until"] + timedelta(days=1))
 
 
-def day_start(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=clock.EAT)
+def end_of_day(values: Values) -> datetime:
+    """The first instant after the day `on`."""
+    return clock.midnight(values["on"] + timedelta(days=1))
 
 
 def plain(values: Values) -> dict[str, str]:
@@ -154,18 +234,29 @@ def plain(values: Values) -> dict[str, str]:
     }
 
 
+def ties(*figures: tuple[Any, int, int]) -> list[Figure]:
+    """The end of a report about money: (label, by this report, by the ledger), and the verdict."""
+    difference = sum(report - ledger for _label, report, ledger in figures)
+    is_good = all(report == ledger for _label, report, ledger in figures)
+    verdict = _("No, difference %(amount)s") % {"amount": format_minor(difference)}
+    lines = [
+        line
+        for label, report, ledger in figures
+        for line in (
+            Figure(_("%(figure)s, by this report") % {"figure": label}, report, CellKind.MONEY),
+            Figure(_("%(figure)s, by the ledger") % {"figure": label}, ledger, CellKind.MONEY),
+        )
+    ]
+    return [
+        *lines,
+        Figure(_("Ties to the ledger"), _("Yes") if is_good else verdict, is_good=is_good),
+    ]
+
+
 def _check_period(values: dict[str, Any]) -> None:
     days = (values["until"] - values["since"]).days + 1
-    until = PERIOD[1]
+    until = PERIOD[2]
     if days < 1:
-        raise ParameterInvalid(
-            field=until.name,
-            label=until.label,
-            problem=_("The last day lies before the first one."),
-        )
+        raise until.refused(_("The last day lies before the first one."))
     if days > PERIOD_DAYS_MAX:
-        raise ParameterInvalid(
-            field=until.name,
-            label=until.label,
-            problem=_("A report covers at most %(days)s days.") % {"days": PERIOD_DAYS_MAX},
-        )
+        raise until.refused(_("A report covers at most %(days)s days.") % {"days": PERIOD_DAYS_MAX})

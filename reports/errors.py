@@ -27,7 +27,7 @@ class ParameterInvalid(Invalid):
 
 class FormatUnknown(Invalid):
     code = "report_format_unknown"
-    message = _("Reports come as CSV or XLSX.")
+    message = _("This report comes as %(known)s.")
     field = "format"
 
 
@@ -44,3 +44,8 @@ class ReportTooLong(Invalid):
 class TooManyRuns(TooMany):
     code = "report_too_many"
     message = _("Please wait until one of your %(runs)s reports is ready.")
+
+
+class PreviewTooLong(Invalid):
+    code = "report_preview_too_long"
+    message = _("A preview of this takes too long. Choose a shorter period, or order the report.")

@@ -1,63 +1,64 @@
 """Every posting of a period, as an accountant's system takes it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from marketplace.ledger.figures import journal_rows, totals_between
 from marketplace.ledger.queries import journal
-from reports.base import PERIOD, Cell, CellKind, Column, Parameter, ParameterKind, Report, Values
-from reports.base import period as period_of
+from marketplace.shared.rows import Selection
+from reports.base import PERIOD, CellKind, Column, Figure, Format, Group, Report, Values, period
+from reports.general_ledger import ACCOUNT
 
-POSTINGS_PER_STEP = 5_000
 
-
-def rows(values: Values) -> Iterator[Sequence[Cell]]:
+def selections(values: Values) -> Sequence[Selection]:
     """Postings in posting order; those of one entry stand together where they share their time."""
-    since, until = period_of(values)
-    postings = journal(since=since, until=until, account=values.get("account") or "").values_list(
-        "posted_at",
-        "entry_id",
-        "entry__memo",
-        "account__code",
-        "account__kind",
-        "reference",
-        "amount_minor",
-        "entry__event__name",
-        "entry__event__actor_label",
-    )
-    for at, entry, memo, account, kind, reference, amount, event, actor in postings.iterator(
-        chunk_size=POSTINGS_PER_STEP
-    ):
-        debit, credit = (amount, None) if amount > 0 else (None, -amount)
-        yield at, str(entry), memo, account, kind, reference, debit, credit, event, actor
+    since, until = period(values)
+    return [journal_rows(since=since, until=until, account=values["account"] or "")]
 
 
 def count(values: Values) -> int:
-    since, until = period_of(values)
-    return journal(since=since, until=until, account=values.get("account") or "").count()
+    since, until = period(values)
+    return journal(since=since, until=until, account=values["account"] or "").count()
+
+
+def summary(values: Values) -> list[Figure]:
+    """Debits and credits, which of the whole journal are equal."""
+    since, until = period(values)
+    debit, credit = totals_between(since=since, until=until, account=values["account"] or "")
+    figures = [
+        Figure(_("Debits"), debit, CellKind.MONEY),
+        Figure(_("Credits"), credit, CellKind.MONEY),
+    ]
+    if values["account"]:
+        return figures
+    balances = debit == credit
+    return [*figures, Figure(_("Balances"), _("Yes") if balances else _("No"), is_good=balances)]
 
 
 REPORT = Report(
     code="ledger_journal",
-    title=_("Ledger journal"),
-    description=_("Every posting of a period with its entry, account and cause."),
+    title=gettext_lazy("Ledger journal"),
+    description=gettext_lazy("Every posting of a period with its entry, account and cause."),
     permission="ledger.view_entry",
-    parameters=(
-        *PERIOD,
-        Parameter("account", _("Account, or how it begins"), ParameterKind.TEXT, is_required=False),
-    ),
+    group=Group.BOOKS,
+    icon="list_alt",
+    formats=(Format.CSV, Format.XLSX),
+    parameters=(*PERIOD, ACCOUNT),
     columns=(
-        Column(_("Posted"), CellKind.INSTANT, 20),
-        Column(_("Entry"), width=38),
-        Column(_("Memo"), width=40),
-        Column(_("Account"), width=32),
-        Column(_("Kind"), width=12),
-        Column(_("Reference"), width=16),
-        Column(_("Debit (TZS)"), CellKind.MONEY, 16, is_totalled=True),
-        Column(_("Credit (TZS)"), CellKind.MONEY, 16, is_totalled=True),
-        Column(_("Cause"), width=32),
-        Column(_("Actor"), width=24),
+        Column(gettext_lazy("Posted"), CellKind.INSTANT, 20),
+        Column(gettext_lazy("Entry"), width=38),
+        Column(gettext_lazy("Memo"), width=40),
+        Column(gettext_lazy("Account"), width=32),
+        Column(gettext_lazy("Kind"), width=12),
+        Column(gettext_lazy("Reference"), width=16),
+        Column(gettext_lazy("Debit (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Credit (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Cause"), width=32),
+        Column(gettext_lazy("Actor"), width=24),
     ),
-    rows=rows,
+    selections=selections,
     count=count,
+    summary=summary,
 )

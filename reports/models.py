@@ -11,6 +11,7 @@ from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
 from marketplace.shared.states import Transitions, by
 from marketplace.shared.storage import private_storage
+from reports.base import Format
 
 
 class RunStatus(models.TextChoices):
@@ -34,11 +35,6 @@ RUN_TRANSITIONS: Transitions = {
 }
 
 
-class Format(models.TextChoices):
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "Excel (XLSX)"
-
-
 class ReportRun(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = reference_field("RPT")
@@ -54,6 +50,8 @@ class ReportRun(models.Model):
         storage=private_storage, upload_to="reports/%Y/%m/", max_length=200, blank=True
     )
     sha256 = models.CharField(max_length=64, blank=True)
+    # Over the rows alone, as lines of CSV: the same in every format.
+    rows_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     failure = models.TextField(_("failure"), blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,20 @@
 """The table of reports: every report that can be ordered, by its code."""
 
-from reports import ledger_journal, reconciliation, sales, seller_balances, trial_balance
+from reports import (
+    audit_extract,
+    cash_bridge,
+    commission,
+    exception_ageing,
+    general_ledger,
+    ledger_journal,
+    payouts,
+    reconciliation,
+    refunds,
+    sales,
+    seller_balances,
+    settlement,
+    trial_balance,
+)
 from reports.base import Report
 from reports.errors import ReportUnknown
 
@@ -8,10 +22,18 @@ REPORTS: dict[str, Report] = {
     report.code: report
     for report in (
         reconciliation.REPORT,
-        sales.REPORT,
-        seller_balances.REPORT,
-        ledger_journal.REPORT,
+        settlement.REPORT,
+        exception_ageing.REPORT,
+        cash_bridge.REPORT,
+        commission.REPORT,
         trial_balance.REPORT,
+        general_ledger.REPORT,
+        ledger_journal.REPORT,
+        sales.REPORT,
+        refunds.REPORT,
+        payouts.REPORT,
+        seller_balances.REPORT,
+        audit_extract.REPORT,
     )
 }
 

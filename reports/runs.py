@@ -19,7 +19,7 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
 from marketplace.shared.outbox import record
 from marketplace.shared.states import IllegalTransition, move
-from reports.base import Report, plain
+from reports.base import Format, Report, plain
 from reports.errors import (
     FormatUnknown,
     ReportForbidden,
@@ -28,8 +28,8 @@ from reports.errors import (
     TooManyRuns,
 )
 from reports.events import ReportDownloaded, ReportFinished, ReportRequested
-from reports.exporter import digest, export
-from reports.models import RUN_TRANSITIONS, Format, ReportRun, RunStatus
+from reports.exporter import Made, Ordered, digest, export
+from reports.models import RUN_TRANSITIONS, ReportRun, RunStatus
 from reports.registry import REPORTS, get_report
 
 ORDER_PERMISSION = "backoffice.order_reports"
@@ -67,8 +67,8 @@ def request_report(
     """
     chosen = get_report(report)
     person = _check_permission(chosen, actor)
-    if format not in Format.values:
-        raise FormatUnknown
+    if format not in chosen.formats:
+        raise FormatUnknown(known=", ".join(Format(one).label for one in chosen.formats))
     values = chosen.parse(parameters)
     in_flight = ReportRun.objects.filter(
         requested_by_id=person, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
@@ -141,6 +141,14 @@ def make_report(*, run_id: UUID, actor: Actor) -> None:
         cache.delete(lock)
 
 
+def progress_of(run: ReportRun) -> tuple[int, int]:
+    """Rows written so far, and how many there will be (0 where nobody counted)."""
+    if run.status == RunStatus.RUNNING:
+        done, total = cache.get(_progress_key(run.pk)) or (0, 0)
+        return int(done), int(total)
+    return run.rows_done, run.rows_total
+
+
 def expire_due() -> str:
     """The sweep: files past their time are deleted; the run stays as a trace. Safe to run twice."""
     due = ReportRun.objects.filter(status=RunStatus.READY, expires_at__lte=clock.now())
@@ -185,23 +193,28 @@ def _begin(run_id: UUID, actor: Actor) -> ReportRun | None:
 
 
 def _make(run: ReportRun, lock: str, actor: Actor) -> None:
+    """Write the file and keep it. The rows are read in one transaction, which shows one moment, so
+    that how far it is stands in the cache until it is done."""
     report = get_report(run.report)
+    total = 0
 
     def progress(rows: int) -> None:
         cache.touch(lock, SILENCE_S)
-        running = ReportRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
-        if not running.update(rows_done=rows):
-            raise Gone
+        cache.set(_progress_key(run.pk), (rows, total), timeout=SILENCE_S)
 
-    language = contact_of(user_id=run.requested_by_id).language
-    with tempfile.TemporaryDirectory(prefix="report-") as folder, override(language):
+    contact = contact_of(user_id=run.requested_by_id)
+    ordered = Ordered(run.reference, contact.name or contact.email, run.requested_at)
+    with (
+        tempfile.TemporaryDirectory(prefix="report-") as folder,
+        override(contact.language),
+    ):
         path = Path(folder) / f"{run.report}.{run.format}"
         try:
             values = report.parse(run.parameters)
             if report.count is not None:
-                ReportRun.objects.filter(pk=run.pk).update(rows_total=report.count(values))
-            rows = export(report, values, run.format, path, progress)
-            _finish(run, path, rows, actor)
+                total = report.count(values)
+            made = export(report, values, run.format, path, progress=progress, ordered=ordered)
+            _finish(run, path, made, actor)
         except (Gone, OperationalError, InterfaceError, OSError):
             raise
         except DomainError as refusal:
@@ -210,7 +223,11 @@ def _make(run: ReportRun, lock: str, actor: Actor) -> None:
             _fail(run, f"{type(error).__name__}: {error}", actor)
 
 
-def _finish(run: ReportRun, path: Path, rows: int, actor: Actor) -> None:
+def _progress_key(run_id: UUID) -> str:
+    return f"report-progress:{run_id}"
+
+
+def _finish(run: ReportRun, path: Path, made: Made, actor: Actor) -> None:
     """Keep the file, then say that it is there; a file that nobody names is deleted again."""
     storage = run.file.storage
     wanted = f"{run.report}-{run.reference}.{run.format}"
@@ -226,8 +243,9 @@ def _finish(run: ReportRun, path: Path, rows: int, actor: Actor) -> None:
                 actor=actor,
                 file=name,
                 sha256=digest(path),
-                rows_done=rows,
-                rows_total=rows,
+                rows_sha256=made.checksum,
+                rows_done=made.rows,
+                rows_total=made.rows,
                 failure="",
                 finished_at=now,
                 expires_at=now + timedelta(days=settings.REPORT_DAYS),
@@ -235,7 +253,7 @@ def _finish(run: ReportRun, path: Path, rows: int, actor: Actor) -> None:
             record(
                 ReportFinished(run_id=run.pk, status=RunStatus.READY),
                 actor=actor,
-                after={"rows": rows, "sha256": run.sha256},
+                after={"rows": made.rows, "sha256": run.sha256, "rows_sha256": made.checksum},
             )
     except IllegalTransition as error:
         storage.delete(name)

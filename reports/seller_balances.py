@@ -2,24 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import batched
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.ledger import chart
+from marketplace.ledger.figures import balance_of_family
 from marketplace.ledger.queries import balances_by_prefix
 from marketplace.sellers.queries import sellers_by_reference
 from reports.base import (
+    AS_OF,
     Cell,
     CellKind,
     Column,
-    Parameter,
-    ParameterKind,
+    Figure,
+    Group,
     Report,
     Values,
-    day_start,
-    today,
+    end_of_day,
+    ties,
 )
 
 SELLERS_PER_STEP = 1_000
@@ -28,7 +30,7 @@ _FAMILIES = (chart.seller_pending, chart.seller_available, chart.seller_on_hold)
 
 def rows(values: Values) -> Iterator[Sequence[Cell]]:
     """Sellers by reference; those who never earned anything are absent."""
-    at = day_start(values["on"] + timedelta(days=1))
+    at = end_of_day(values)
     owed: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for place, family in enumerate(_FAMILIES):
         for code, balance_minor in balances_by_prefix(prefix=family(""), at=at).items():
@@ -49,20 +51,33 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
             )
 
 
+def summary(values: Values) -> list[Figure]:
+    """Everything owed, against the accounts of all sellers together."""
+    at = end_of_day(values)
+    owed = -sum(sum(balances_by_prefix(prefix=family(""), at=at).values()) for family in _FAMILIES)
+    booked = -sum(balance_of_family(prefix=family(""), at=at) for family in _FAMILIES)
+    return ties((_("Owed to sellers"), owed, booked))
+
+
 REPORT = Report(
     code="seller_balances",
-    title=_("Seller balances"),
-    description=_("What we owe each seller at the end of a day: pending, available, on hold."),
+    title=gettext_lazy("Seller balances"),
+    description=gettext_lazy(
+        "What we owe each seller at the end of a day: pending, available, on hold."
+    ),
     permission="payouts.view_earning",
-    parameters=(Parameter("on", _("At the end of"), ParameterKind.DATE, initial=today),),
+    group=Group.TRADE,
+    icon="savings",
+    parameters=AS_OF,
     columns=(
-        Column(_("Seller"), width=14),
-        Column(_("Name"), width=32),
-        Column(_("Status"), width=12),
-        Column(_("Pending (TZS)"), CellKind.MONEY, 16, is_totalled=True),
-        Column(_("Available (TZS)"), CellKind.MONEY, 16, is_totalled=True),
-        Column(_("On hold (TZS)"), CellKind.MONEY, 16, is_totalled=True),
-        Column(_("Owed (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Seller"), width=14),
+        Column(gettext_lazy("Name"), width=32),
+        Column(gettext_lazy("Status"), width=12),
+        Column(gettext_lazy("Pending (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Available (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("On hold (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Owed (TZS)"), CellKind.MONEY, 16, is_totalled=True),
     ),
     rows=rows,
+    summary=summary,
 )

@@ -1,42 +1,52 @@
 """Every account with its debits, credits and balance at the end of a day."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.ledger.queries import trial_balance
 from reports.base import (
+    AS_OF,
     Cell,
     CellKind,
     Column,
-    Parameter,
-    ParameterKind,
+    Figure,
+    Group,
     Report,
     Values,
-    day_start,
-    today,
+    end_of_day,
+    ties,
 )
 
 
 def rows(values: Values) -> Iterator[Sequence[Cell]]:
     """Accounts by code; the balances sum to zero."""
-    for line in trial_balance(at=day_start(values["on"] + timedelta(days=1))):
+    for line in trial_balance(at=end_of_day(values)):
         yield line.account, line.kind, line.debit_minor, line.credit_minor, line.balance_minor
+
+
+def summary(values: Values) -> list[Figure]:
+    """The balances of all accounts, which a ledger that balances sums to nought."""
+    lines = trial_balance(at=end_of_day(values))
+    return ties((_("All balances"), sum(line.balance_minor for line in lines), 0))
 
 
 REPORT = Report(
     code="trial_balance",
-    title=_("Trial balance"),
-    description=_("Debits, credits and balance of every account at the end of a day."),
+    title=gettext_lazy("Trial balance"),
+    description=gettext_lazy("Debits, credits and balance of every account at the end of a day."),
     permission="ledger.view_account",
-    parameters=(Parameter("on", _("At the end of"), ParameterKind.DATE, initial=today),),
+    group=Group.BOOKS,
+    icon="scale",
+    parameters=AS_OF,
     columns=(
-        Column(_("Account"), width=36),
-        Column(_("Kind"), width=12),
-        Column(_("Debit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
-        Column(_("Credit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
-        Column(_("Balance (TZS)"), CellKind.MONEY, 18, is_totalled=True),
+        Column(gettext_lazy("Account"), width=36),
+        Column(gettext_lazy("Kind"), width=12),
+        Column(gettext_lazy("Debit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
+        Column(gettext_lazy("Credit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
+        Column(gettext_lazy("Balance (TZS)"), CellKind.MONEY, 18, is_totalled=True),
     ),
     rows=rows,
+    summary=summary,
 )

@@ -16,8 +16,8 @@ from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, page_of, state_column
 from backoffice.pages.forms import Choice, Words
 from backoffice.pages.search import upper
-from reports.base import Parameter, ParameterKind, Report
-from reports.models import RUN_TRANSITIONS, Format, ReportRun, RunStatus
+from reports.base import Format, Parameter, ParameterKind, Report
+from reports.models import RUN_TRANSITIONS, ReportRun, RunStatus
 from reports.registry import REPORTS
 from reports.runs import download_url, request_report, retry_report
 

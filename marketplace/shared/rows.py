@@ -5,7 +5,8 @@ times (docs/performance.md). Where an order is placed that decides how many a se
 The texts are the same at every call, so that PostgreSQL plans them once per connection.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import batched
 from operator import attrgetter
@@ -29,6 +30,19 @@ _PLAIN = {
     models.TextField,
     models.UUIDField,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A query for somebody else to run: its text, and its values by place (%s) or by name."""
+
+    sql: str
+    values: Sequence[Any] | Mapping[str, Any] = ()
+
+    @classmethod
+    def of(cls, rows: "models.QuerySet[Any, Any]") -> "Selection":
+        """What a queryset would ask; `values_list` says in which columns."""
+        return cls(*rows.query.sql_with_params())
 
 
 def fetch(sql: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:

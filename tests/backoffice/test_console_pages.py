@@ -191,7 +191,7 @@ def test_a_report_is_ordered_made_and_downloaded_with_a_trace(client):
     code = next(
         code
         for code, one in REPORTS.items()
-        if [p.name for p in one.parameters][:2] == ["since", "until"]
+        if [p.name for p in one.parameters][:3] == ["period", "since", "until"]
     )
 
     wrong = do(client, "reports.reportrun", code, **answers | {"until": "2019-01-01"})

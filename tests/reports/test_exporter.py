@@ -3,6 +3,7 @@
 import csv
 import tracemalloc
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -11,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import exporter
-from reports.base import CellKind, Column, Figure, Report
-from reports.errors import ReportTooLong
-from reports.exporter import disarmed, export
+from reports.base import CellKind, Column, Figure, Group, Report
+from reports.errors import FormatUnknown, ReportTooLong
+from reports.exporter import Ordered, export
+from reports.texts import disarmed
+
+pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 10, 4, 21, 30, tzinfo=UTC)
 FORMULAS = [
@@ -37,6 +41,8 @@ def a_report(rows, summary=()):
             Column("When", CellKind.INSTANT),
             Column("Day", CellKind.DATE),
         ),
+        group=Group.CONTROL,
+        icon="",
         rows=lambda values: iter(rows),
         summary=lambda values: list(summary),
     )
@@ -44,7 +50,7 @@ def a_report(rows, summary=()):
 
 def exported(rows, form, folder: Path, summary=()):
     path = folder / f"tried.{form}"
-    export(a_report(rows, summary), {}, form, path, lambda done: None)
+    export(a_report(rows, summary), {}, form, path)
     return path
 
 
@@ -54,12 +60,41 @@ def csv_rows(path: Path) -> list[list[str]]:
     return rows[: rows.index([])]  # Above the empty line; the summary stands below it.
 
 
-def test_csv_ends_with_the_summary_below_an_empty_line(tmp_path):
+def test_a_file_says_what_was_asked_for_by_whom_and_when_and_what_its_rows_add_up_to(tmp_path):
     summary = [Figure("Difference", 1_200_00, CellKind.MONEY)]
+    ordered = Ordered("RPT-1", "=Asha", AT)
+    row = ("Asha", 1_00, 1, AT, None)
+    path = tmp_path / "tried.csv"
 
-    path = exported([], "csv", tmp_path, summary)
+    made = export(a_report([row], summary), {}, "csv", path, ordered=ordered)
 
-    assert path.read_text(encoding="utf-8-sig").splitlines()[1:] == ["", "Difference,1200.00"]
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[2:6] == ["", "Report,Tried", "Order,RPT-1", "Ordered by,'=Asha"]
+    assert lines[6] == "Ordered,2026-10-05 00:30:00"
+    assert lines[8:] == ["Rows,1", f"SHA-256 of the rows,{made.checksum}", "", "Difference,1200.00"]
+    assert made.checksum == sha256(f"{lines[1]}\n".encode()).hexdigest()
+
+
+def test_both_formats_of_the_same_rows_have_the_same_checksum(tmp_path):
+    report = a_report(
+        [("Asha, “A”\nB", 1_00, 1, AT, date(2026, 10, 5)), (None, None, None, None, None)]
+    )
+
+    made = [export(report, {}, form, tmp_path / f"a.{form}") for form in ("csv", "xlsx")]
+
+    assert made[0] == made[1]
+    about = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    told = {row[0].value: row[1].value for row in about}
+    assert (about.title, told["Rows"], told["SHA-256 of the rows"]) == (
+        "About",
+        2,
+        made[0].checksum,
+    )
+
+
+def test_a_format_that_the_report_does_not_come_in_is_refused(tmp_path):
+    with pytest.raises(FormatUnknown, match="CSV, Excel"):
+        export(a_report([]), {}, "docx", tmp_path / "x")
 
 
 def test_csv_says_its_encoding_and_holds_the_values(tmp_path):
@@ -84,7 +119,7 @@ def test_xlsx_has_types_formats_a_frozen_header_totals_and_a_summary(tmp_path):
     assert f"{sheet['D2'].value:%Y-%m-%d %H:%M}" == "2026-10-05 00:30"
     assert sheet["B2"].number_format.startswith("#,##0.00")
     assert [cell.value for cell in sheet[4]] == ["Total", 1200, 7, None, None]
-    assert book["Summary"]["B2"].value == 1200
+    assert book["Summary"]["B1"].value == 1200
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -148,9 +183,9 @@ def test_progress_is_told_and_a_sheet_that_is_full_says_so(tmp_path, monkeypatch
     heard = []
     report = a_report([("x", 0, 0, AT, None)] * 5_000)
 
-    assert export(report, {}, "csv", tmp_path / "a.csv", heard.append) == 5_000
-    assert heard == [2_000, 4_000]
+    assert export(report, {}, "csv", tmp_path / "a.csv", progress=heard.append).rows == 5_000
+    assert heard == [2_000, 4_000, 5_000]
 
     monkeypatch.setattr(exporter, "XLSX_ROWS_MAX", 4_000)
     with pytest.raises(ReportTooLong):
-        export(report, {}, "xlsx", tmp_path / "a.xlsx", heard.append)
+        export(report, {}, "xlsx", tmp_path / "a.xlsx")

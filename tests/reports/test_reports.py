@@ -1,10 +1,7 @@
 """What stands in each report, against the books it was made from."""
 
-import csv
-import io
 from datetime import date, timedelta
 
-import openpyxl
 import pytest
 
 from marketplace.ledger import chart
@@ -13,9 +10,7 @@ from marketplace.ledger.queries import balance
 from marketplace.orders.models import SellerOrder
 from marketplace.reconciliation.commands import resolve_exception
 from marketplace.reconciliation.queries import daily_proofs, open_exceptions, proof
-from reports.base import day_start
-from reports.exporter import export
-from reports.registry import get_report
+from marketplace.shared import clock
 from tests.factories.accounts import staff_actor
 from tests.factories.ledger import a_fact
 from tests.factories.reconciliation import (
@@ -32,30 +27,13 @@ from tests.factories.reconciliation import (
 )
 from tests.factories.sellers import a_seller
 from tests.marketplace.reconciliation.books import CLEARING, an_imported_statement
+from tests.reports.files import minor, table, workbook
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 10, 4)
-PERIOD = {"since": DAY, "until": DAY}
-SINCE, UNTIL = day_start(DAY), day_start(DAY + timedelta(days=1))
-
-
-def table(code, values, tmp_path) -> list[dict[str, str]]:
-    path = tmp_path / "report.csv"
-    export(get_report(code), values, "csv", path, lambda rows: None)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = file.read().partition("\r\n\r\n")[0]  # The summary stands below it.
-    return list(csv.DictReader(io.StringIO(table)))
-
-
-def workbook(code, values, tmp_path):
-    path = tmp_path / "report.xlsx"
-    export(get_report(code), values, "xlsx", path, lambda rows: None)
-    return openpyxl.load_workbook(path)
-
-
-def minor(text: str) -> int:
-    return int(text.replace(".", "") or 0)
+PERIOD = {"since": str(DAY), "until": str(DAY)}
+SINCE, UNTIL = clock.midnight(DAY), clock.midnight(DAY + timedelta(days=1))
 
 
 @pytest.fixture
@@ -91,12 +69,16 @@ def test_the_reconciliation_shows_both_sides_and_their_differences_add_up(a_day,
 def test_the_summary_of_the_reconciliation_is_the_proof_of_the_period(a_day, tmp_path):
     book = workbook("reconciliation", {"provider": "mpesa", **PERIOD}, tmp_path)
 
-    summary = {row[0].value: row[1].value for row in book["Summary"]}
-    assert summary["Wallet moved, by the statements"] == 40_750
-    assert summary["Wallet moved, by our ledger"] == balance(account=CLEARING) / 100
-    assert summary["Not explained"] == 0
-    assert summary["Closing balance"] == 40_750
-    assert summary["Lines"] == 6
+    told = {row[0].value: row[1].value for row in book["Summary"]}
+    assert told["Wallet moved, by the statements"] == 40_750
+    assert told["Wallet moved, by our ledger"] == balance(account=CLEARING) / 100
+    assert told["Not explained"] == 0
+    assert told["Closing balance"] == 40_750
+    assert told["Lines"] == 6
+    assert (told["Lines: Matched"], told["Lines: Exception"]) == (4, 2)
+    assert told["Charge: statement"] == -250
+    assert told["Closing balance, by our ledger"] == balance(account=CLEARING) / 100
+    assert list(told.items())[-1] == ("Ties to the ledger", "Yes")
     totals = [cell.value for cell in list(book["Reconciliation"])[-1]]
     assert totals[6] == 40_750
 
@@ -137,13 +119,13 @@ def test_the_journal_balances_and_can_be_cut_to_a_family_of_accounts(a_day, tmp_
 
 
 def test_the_trial_balance_is_zero_and_knows_its_day(a_day, tmp_path):
-    lines = table("trial_balance", {"on": DAY}, tmp_path)
+    lines = table("trial_balance", {"on": str(DAY)}, tmp_path)
 
     assert sum(minor(line["Balance (TZS)"]) for line in lines) == 0
     assert {line["Account"]: minor(line["Balance (TZS)"]) for line in lines}[CLEARING] == balance(
         account=CLEARING
     )
-    before = table("trial_balance", {"on": DAY - timedelta(days=1)}, tmp_path)
+    before = table("trial_balance", {"on": str(DAY - timedelta(days=1))}, tmp_path)
     assert all(minor(line["Debit (TZS)"]) == 0 for line in before)
 
 
@@ -160,12 +142,12 @@ def test_seller_balances_show_what_is_owed_by_name(tmp_path):
         posted_at=NOON,
     )
 
-    (line,) = table("seller_balances", {"on": DAY}, tmp_path)
+    (line,) = table("seller_balances", {"on": str(DAY)}, tmp_path)
 
     assert (line["Seller"], line["Name"]) == (seller.reference, "Duka la Asha")
     assert minor(line["Pending (TZS)"]) == 20_000_00
     assert minor(line["Owed (TZS)"]) == 30_000_00
-    assert table("seller_balances", {"on": DAY - timedelta(days=1)}, tmp_path) == []
+    assert table("seller_balances", {"on": str(DAY - timedelta(days=1))}, tmp_path) == []
 
 
 def test_sales_show_what_each_side_gets_of_every_paid_seller_order(tmp_path):

@@ -1,0 +1,148 @@
+"""The books for reports: journal and accounts as queries to stream, movements summed by their cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.shared.clock import EAT
+from marketplace.shared.rows import Selection, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What the postings of one account on one day came to, by the event that caused them.
+
+    `detail` is the first that the event's payload has of the keys asked for, as text.
+    """
+
+    account: str
+    day: date
+    cause: str
+    detail: str
+    amount_minor: int
+
+
+def journal_rows(*, since: datetime, until: datetime, account: str = "") -> Selection:
+    """Every posting in [since, until) in posting order, of accounts whose code begins so.
+
+    Posted, entry, memo, account, kind, reference, debit, credit, cause, actor.
+    """
+    return Selection(
+        """
+        SELECT p.posted_at, p.entry_id, e.memo, a.code, a.kind, p.reference,
+            CASE WHEN p.amount_minor > 0 THEN p.amount_minor END,
+            CASE WHEN p.amount_minor < 0 THEN -p.amount_minor END,
+            v.name, v.actor_label
+        FROM ledger_posting p
+            JOIN ledger_account a ON a.id = p.account_id
+            JOIN ledger_entry e ON e.id = p.entry_id
+            JOIN shared_loggedevent v ON v.id = e.event_id
+        WHERE p.posted_at >= %(since)s AND p.posted_at < %(until)s
+            AND starts_with(a.code, %(account)s)
+        ORDER BY p.posted_at, p.id""",
+        {"since": since, "until": until, "account": account},
+    )
+
+
+def general_ledger_rows(
+    *, since: datetime, until: datetime, account: str, opening: str, closing: str
+) -> Selection:
+    """Account by account: its opening balance, its postings with the balance after each, its closing.
+
+    Account, kind, posted, memo, reference, cause, debit, credit, balance; `opening` and `closing`
+    are what those two lines say. An account at nought that did not move is left out.
+    """
+    return Selection(
+        """
+        WITH accounts AS (
+            SELECT a.id, a.code, a.kind, coalesce(sum(p.amount_minor) FILTER (
+                    WHERE p.posted_at < %(since)s), 0) AS opening_minor,
+                coalesce(sum(p.amount_minor), 0) AS closing_minor
+            FROM ledger_account a
+                LEFT JOIN ledger_posting p ON p.account_id = a.id AND p.posted_at < %(until)s
+            WHERE starts_with(a.code, %(account)s)
+            GROUP BY a.id
+            HAVING coalesce(sum(p.amount_minor) FILTER (WHERE p.posted_at < %(since)s), 0) <> 0
+                OR count(*) FILTER (WHERE p.posted_at >= %(since)s) > 0
+        )
+        SELECT code, kind, posted_at, memo, reference, cause, debit, credit, balance FROM (
+            SELECT code, kind, 1 AS part, NULL::bigint AS id, NULL::timestamptz AS posted_at,
+                %(opening)s::text AS memo, '' AS reference, '' AS cause,
+                NULL::bigint AS debit, NULL::bigint AS credit, opening_minor AS balance
+            FROM accounts
+            UNION ALL
+            SELECT a.code, a.kind, 2, p.id, p.posted_at, e.memo, p.reference, v.name,
+                CASE WHEN p.amount_minor > 0 THEN p.amount_minor END,
+                CASE WHEN p.amount_minor < 0 THEN -p.amount_minor END,
+                a.opening_minor
+                    + sum(p.amount_minor) OVER (PARTITION BY a.id ORDER BY p.posted_at, p.id)
+            FROM ledger_posting p
+                JOIN accounts a ON a.id = p.account_id
+                JOIN ledger_entry e ON e.id = p.entry_id
+                JOIN shared_loggedevent v ON v.id = e.event_id
+            WHERE p.posted_at >= %(since)s AND p.posted_at < %(until)s
+            UNION ALL
+            SELECT code, kind, 3, NULL, NULL, %(closing)s::text, '', '', NULL, NULL, closing_minor
+            FROM accounts
+        ) lines
+        ORDER BY code, part, posted_at, id""",
+        {
+            "since": since, "until": until, "account": account,
+            "opening": opening, "closing": closing,
+        },
+    )  # fmt: skip
+
+
+def balance_of_family(*, prefix: str, at: datetime) -> int:
+    """Debits minus credits, strictly before `at`, of all accounts whose code begins so."""
+    rows = fetch(
+        "SELECT coalesce(sum(p.amount_minor), 0) FROM ledger_posting p"
+        " JOIN ledger_account a ON a.id = p.account_id"
+        " WHERE starts_with(a.code, %s) AND p.posted_at < %s",
+        prefix,
+        at,
+    )
+    return int(rows[0][0])
+
+
+def totals_between(*, since: datetime, until: datetime, account: str = "") -> tuple[int, int]:
+    """Debits and credits, both positive, posted in [since, until) to accounts that begin so."""
+    rows = fetch(
+        "SELECT coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0), 0),"
+        " coalesce(-sum(p.amount_minor) FILTER (WHERE p.amount_minor < 0), 0)"
+        " FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
+        " WHERE starts_with(a.code, %s) AND p.posted_at >= %s AND p.posted_at < %s",
+        account,
+        since,
+        until,
+    )
+    return int(rows[0][0]), int(rows[0][1])
+
+
+def movements_by_cause(
+    *, prefix: str, since: datetime, until: datetime, details: Sequence[str]
+) -> list[Movement]:
+    """Per account of a family, business day and cause: what was posted in [since, until)."""
+    rows = fetch(
+        """
+        SELECT a.code, (p.posted_at AT TIME ZONE %(zone)s)::date, v.name,
+            coalesce((SELECT v.payload ->> key FROM unnest(%(details)s::text[]) AS key
+                WHERE v.payload ? key LIMIT 1), ''),
+            sum(p.amount_minor)
+        FROM ledger_posting p
+            JOIN ledger_account a ON a.id = p.account_id
+            JOIN ledger_entry e ON e.id = p.entry_id
+            JOIN shared_loggedevent v ON v.id = e.event_id
+        WHERE starts_with(a.code, %(prefix)s)
+            AND p.posted_at >= %(since)s AND p.posted_at < %(until)s
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+        zone=EAT.key,
+        details=list(details),
+        prefix=prefix,
+        since=since,
+        until=until,
+    )
+    return [
+        Movement(account, day, cause, detail, int(minor))
+        for account, day, cause, detail, minor in rows
+    ]

@@ -1,0 +1,101 @@
+"""Statements and exceptions for reports: as queries to stream, and summed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.reconciliation.states import ExceptionStatus, Resolution
+from marketplace.shared.rows import Selection, fetch
+
+MISSING = "missing"
+"""The state of what our books have and no statement shows, beside the states of lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Open exceptions of a provider and kind by their age in days; amounts are wallet minus books."""
+
+    provider: str
+    kind: str
+    to_1: int
+    to_7: int
+    to_30: int
+    older: int
+    difference_minor: int
+    absolute_minor: int
+    oldest_at: datetime
+
+    @property
+    def count(self) -> int:
+        return self.to_1 + self.to_7 + self.to_30 + self.older
+
+
+def line_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
+    """Statement lines in [since, until), oldest first, each with its match and latest exception.
+
+    Completed, statement, line, kind, receipt, other party, amount, our amount, difference, state,
+    our reference, explanation of the match; reference, kind, explanation, resolution and reason of
+    the exception.
+    """
+    return Selection(
+        """
+        SELECT l.completed_at, s.reference, l.line_number, l.kind, l.receipt, l.counterparty,
+            l.amount_minor,
+            CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END,
+            l.amount_minor
+                - coalesce(CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END, 0),
+            l.state, coalesce(m.target_reference, x.target_reference), m.explanation,
+            x.reference, x.kind, x.explanation, x.resolution, x.reason
+        FROM reconciliation_statementline l
+            JOIN reconciliation_statement s ON s.id = l.statement_id
+            LEFT JOIN reconciliation_match m ON m.line_id = l.id
+            LEFT JOIN (
+                SELECT DISTINCT ON (line_id) * FROM reconciliation_reconciliationexception
+                WHERE provider = %(provider)s AND line_id IS NOT NULL
+                ORDER BY line_id, id DESC
+            ) x ON x.line_id = l.id
+        WHERE l.provider = %(provider)s
+            AND l.completed_at >= %(since)s AND l.completed_at < %(until)s
+        ORDER BY l.completed_at, l.id""",
+        {"provider": provider, "since": since, "until": until},
+    )
+
+
+def gap_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
+    """What our books settled in [since, until) and no statement shows, in the columns of lines."""
+    return Selection(
+        """
+        SELECT happened_at, '', NULL::integer, '', '', '', NULL::bigint, expected_minor,
+            coalesce(actual_minor, 0) - coalesce(expected_minor, 0), %(state)s, target_reference, '',
+            reference, kind, explanation, resolution, reason
+        FROM reconciliation_reconciliationexception
+        WHERE provider = %(provider)s AND line_id IS NULL AND resolution <> %(arrived)s
+            AND happened_at >= %(since)s AND happened_at < %(until)s
+        ORDER BY happened_at, id""",
+        {
+            "provider": provider, "since": since, "until": until,
+            "state": MISSING, "arrived": Resolution.ARRIVED_LATER.value,
+        },
+    )  # fmt: skip
+
+
+def ageing(*, at: datetime) -> list[Ageing]:
+    """What was open at `at`, by provider and kind; amounts in minor units."""
+    rows = fetch(
+        """
+        SELECT provider, kind,
+            count(*) FILTER (WHERE days < 2), count(*) FILTER (WHERE days BETWEEN 2 AND 7),
+            count(*) FILTER (WHERE days BETWEEN 8 AND 30), count(*) FILTER (WHERE days > 30),
+            sum(difference)::bigint, sum(abs(difference))::bigint, min(opened_at)
+        FROM (
+            SELECT provider, kind, opened_at,
+                floor(extract(epoch FROM %(at)s::timestamptz - opened_at) / 86400) AS days,
+                coalesce(actual_minor, 0) - coalesce(expected_minor, 0) AS difference
+            FROM reconciliation_reconciliationexception
+            WHERE opened_at < %(at)s
+                AND (status = %(open)s OR resolved_at >= %(at)s)
+        ) waiting
+        GROUP BY provider, kind ORDER BY provider, kind""",
+        at=at,
+        open=ExceptionStatus.OPEN.value,
+    )
+    return [Ageing(*row) for row in rows]

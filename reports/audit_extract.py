@@ -1,0 +1,77 @@
+"""Who did what to which thing: the event log of a period. Ordering it is an event of its own."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.audit import event_rows
+from marketplace.shared.events import REGISTRY
+from marketplace.shared.rows import Selection
+from reports.base import (
+    PERIOD,
+    CellKind,
+    Column,
+    Format,
+    Group,
+    Parameter,
+    ParameterKind,
+    Report,
+    Values,
+    period,
+)
+
+
+def selections(values: Values) -> Sequence[Selection]:
+    since, until = period(values)
+    return [
+        event_rows(
+            since=since,
+            until=until,
+            actor=values["actor"] or "",
+            aggregate=values["aggregate"] or "",
+            about=values["about"] or "",
+        )
+    ]
+
+
+def _aggregates() -> list[tuple[str, str]]:
+    names = sorted({event.aggregate for event in REGISTRY.values()})
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+REPORT = Report(
+    code="audit_extract",
+    title=_("Audit extract"),
+    description=_("Events of a period by actor and thing, with what was before and after."),
+    permission="shared.view_loggedevent",
+    group=Group.CONTROL,
+    icon="policy",
+    formats=(Format.CSV, Format.XLSX),
+    parameters=(
+        *PERIOD,
+        Parameter(
+            "actor", _("Actor's id, or how the name begins"), ParameterKind.TEXT, is_required=False
+        ),
+        Parameter(
+            "aggregate",
+            _("About what"),
+            ParameterKind.CHOICE,
+            is_required=False,
+            choices=_aggregates,
+        ),
+        Parameter("about", _("Id of the thing"), ParameterKind.TEXT, is_required=False),
+    ),
+    columns=(
+        Column(_("When"), CellKind.INSTANT, 20),
+        Column(_("Event"), width=32),
+        Column(_("About"), width=16),
+        Column(_("Id"), width=38),
+        Column(_("Kind of actor"), width=12),
+        Column(_("Actor"), width=24),
+        Column(_("Id of the actor"), width=38),
+        Column(_("Request"), width=24),
+        Column(_("Before"), width=48),
+        Column(_("After"), width=48),
+    ),
+    selections=selections,
+)

@@ -1,0 +1,141 @@
+"""PostgreSQL writes a report's rows as Python would, and memory stays flat however many there are."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.shared.rows import Selection
+from reports.base import CellKind, Column, Group, Report
+from reports.exporter import export
+from reports.streams import csv_lines, preview
+from tests.reports.test_exporter import FORMULAS, HARMLESS
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 10, 4, 21, 30, 59, 999_999, tzinfo=UTC)
+COLUMNS = (
+    Column("Who"),
+    Column("State", labels={"open": "=Open, “100 %”"}),
+    Column("Amount (TZS)", CellKind.MONEY, is_totalled=True),
+    Column("Pieces", CellKind.INTEGER, is_totalled=True),
+    Column("When", CellKind.INSTANT),
+    Column("Day", CellKind.DATE),
+)
+VALUES = (
+    "SELECT * FROM (VALUES (%s::text, %s::text, %s::bigint, %s::integer, %s::timestamptz, %s::date))"
+    " AS v"
+)
+
+
+def a_report(rows=None, selections=None) -> Report:
+    return Report(
+        code="tried", title="Tried", description="", permission="", parameters=(),
+        columns=COLUMNS, group=Group.CONTROL, icon="",
+        rows=rows and (lambda values: iter(rows)),
+        selections=selections and (lambda values: selections),
+    )  # fmt: skip
+
+
+def both(row, *, guarded) -> tuple[list[bytes], list[bytes]]:
+    ours = a_report(rows=[row])
+    theirs = a_report(selections=[Selection(VALUES, row)])
+    return (
+        list(csv_lines(ours, {}, guarded=guarded)),
+        list(csv_lines(theirs, {}, guarded=guarded)),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", [*FORMULAS, *HARMLESS, "%s", "100 %", 'a"b', "a,b", "\\.", "'", "\\"]
+)
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_server_writes_what_we_would(text, guarded):
+    ours, theirs = both((text, text, -1_234_50, 3, AT, date(2026, 10, 5)), guarded=guarded)
+
+    assert [line.replace(b'"\\."', b"\\.") for line in theirs] == ours
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+    st.none() | st.sampled_from(["open", "shut", ""]),
+    st.none() | st.integers(-(10**15), 10**15),
+)
+def test_whatever_the_text_and_the_amount(text, state, amount):
+    ours, theirs = both((text, state, amount, None, None, None), guarded=True)
+
+    assert [line.replace(b'"\\."', b"\\.") for line in theirs] == ours
+
+
+def test_a_preview_shows_the_first_rows_and_the_totals_of_all():
+    row = ("Asha", "open", 1_00, 2, AT, None)
+    many = Selection(
+        "SELECT 'x', 'shut', n * 100, n, now(), NULL FROM generate_series(1, %s) n", (60,)
+    )
+    one = Selection(VALUES, row)
+
+    for report in (
+        a_report(selections=[one, many]),
+        a_report(rows=[row] + [("x", "", 0, 0, AT, None)] * 60),
+    ):
+        shown = preview(report, {}, rows_max=50)
+
+        assert (len(shown.rows), shown.count) == (50, 61)
+        assert shown.rows[0][:4] == ["Asha", "=Open, “100 %”", "1.00", "2"]
+    assert preview(a_report(selections=[one, many]), {}, rows_max=50).totals == {
+        2: 1_00 + 1830_00,
+        3: 2 + 1830,
+    }
+
+
+MAKER = """
+import resource, sys, django
+django.setup()
+from pathlib import Path
+from tests.reports.test_streams import a_long_report
+from reports.exporter import export
+made = export(a_long_report(int(sys.argv[1])), {}, sys.argv[2], Path(sys.argv[3]))
+print(made.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def a_long_report(rows: int) -> Report:
+    return a_report(
+        selections=[
+            Selection(
+                "SELECT 'Person ' || n, 'open', n * 100, n, now(), current_date"
+                " FROM generate_series(1, %s) n",
+                (rows,),
+            )
+        ]
+    )
+
+
+def peak_mb(rows: int, form: str, folder) -> int:
+    """Of a process that makes a report of so many rows."""
+    ran = subprocess.run(
+        [sys.executable, "-c", MAKER, str(rows), form, str(folder / f"long.{form}")],
+        env=os.environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    made, peak = map(int, ran.stdout.split())
+    assert made == rows
+    return peak
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_memory_does_not_grow_with_two_hundred_thousand_rows(form, tmp_path):
+    assert peak_mb(200_000, form, tmp_path) < peak_mb(2_000, form, tmp_path) + 15
+
+
+def test_the_checksum_is_that_of_the_rows_as_they_stand_in_the_file(tmp_path):
+    made = export(a_long_report(3_000), {}, "csv", tmp_path / "a.csv")
+
+    rows = (tmp_path / "a.csv").read_bytes().split(b"\n")[1 : 1 + 3_000]
+    assert sha256(b"".join(row + b"\n" for row in rows)).hexdigest() == made.checksum
