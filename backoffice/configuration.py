@@ -206,6 +206,13 @@ class Configuration(BaseSettings):
     minimum_payout_minor: int = Field(
         1_000_000, ge=100, description="Smallest payout, in minor units."
     )
+    refund_approval_minor: int = Field(
+        50_000_000,
+        ge=0,
+        description=(
+            "What one person may refund of a payment, in minor units; above it a second person approves."
+        ),
+    )
     report_days: int = Field(
         7, ge=1, le=90, description="How long a finished report can be downloaded."
     )

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from backoffice import navigation, waiting
 from backoffice.pages.display import money
 from marketplace.orders.models import Order
-from marketplace.payments.states import RefundStatus
 from marketplace.reconciliation.models import StatementLine
 from marketplace.reconciliation.states import LineState
 from marketplace.shared import clock
@@ -84,13 +83,8 @@ def _queues(request: HttpRequest) -> list[dict[str, Any]]:
     cards = [
         _card(entry.title, counts.get(entry.queue, 0), entry.address, entry.icon, entry.variant)
         for entry in navigation.entries()
-        if entry.queue != "failed_refunds" and entry.queue and navigation.may_open(request, entry)
+        if entry.queue and navigation.may_open(request, entry)
     ]
-    if request.user.has_perm("backoffice.retry_refunds"):
-        address = reverse("admin:payments_refund_changelist")
-        failed = f"{address}?status__exact={RefundStatus.FAILED}"
-        count = counts["failed_refunds"]
-        cards.append(_card(_("Failed refunds"), count, failed, "undo", "danger"))
     if request.user.has_perm("reconciliation.view_statementline"):
         address = reverse("admin:reconciliation_statementline_changelist")
         unmatched = f"{address}?state__exact={LineState.UNMATCHED}"

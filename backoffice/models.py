@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
+from marketplace.payments.models import Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.sellers.models import Application
@@ -27,7 +28,9 @@ class Duty(models.Model):
             ("moderate_listings", "Can approve, reject and pause listings"),
             ("cancel_orders", "Can cancel orders"),
             ("fulfil_orders", "Can mark parcels shipped and delivered"),
-            ("retry_refunds", "Can send failed refunds again"),
+            ("request_refunds", "Can ask for refunds"),
+            ("approve_refunds", "Can approve and reject refunds that others asked for"),
+            ("retry_refunds", "Can send failed refunds again, another way or by hand"),
             ("prepare_payouts", "Can prepare payout batches"),
             ("approve_payouts", "Can approve and reject payout batches"),
             ("hold_earnings", "Can hold and free earnings"),
@@ -97,6 +100,26 @@ class BatchQueue(PayoutBatch):
         default_permissions = ("view",)
         verbose_name = _("batch to approve")
         verbose_name_plural = _("batches to approve")
+
+
+class RefundQueue(Refund):
+    """Refunds above the threshold that a second person must approve; oldest first. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("refund to approve")
+        verbose_name_plural = _("refunds to approve")
+
+
+class FailedRefund(Refund):
+    """Refunds that the provider refused or says nothing of for a day; oldest first. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("refund in trouble")
+        verbose_name_plural = _("refunds in trouble")
 
 
 class DeadLetter(Delivery):

@@ -58,6 +58,14 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Moderation"), "fact_check", "backoffice.moderationqueue", queue="listings"),
             Entry(_("Disputes"), "gavel", "backoffice.disputequeue", queue="disputes"),
             Entry(_("Exceptions"), "rule", "backoffice.exceptionqueue", queue="exceptions"),
+            Entry(_("Refunds to approve"), "undo", "backoffice.refundqueue", queue="refunds"),
+            Entry(
+                _("Refunds in trouble"),
+                "running_with_errors",
+                "backoffice.failedrefund",
+                queue="failed_refunds",
+                variant="danger",
+            ),
             Entry(_("Payouts to approve"), "verified", "backoffice.batchqueue", queue="batches"),
             Entry(
                 _("Dead letters"),
@@ -93,13 +101,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Payments"), "payments", "payments.intent"),
             Entry(_("Attempts"), "phone_iphone", "payments.attempt"),
-            Entry(
-                _("Refunds"),
-                "undo",
-                "payments.refund",
-                queue="failed_refunds",
-                variant="danger",
-            ),
+            Entry(_("Refunds"), "undo", "payments.refund"),
             Entry(_("Provider inbox"), "inbox", "payments.inboxmessage"),
             Entry(
                 _("Seller balances"),

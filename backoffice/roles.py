@@ -18,6 +18,7 @@ LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqu
 ORDERS = ("orders.order", "orders.sellerorder")
 DISPUTES = ("disputes.dispute", "backoffice.disputequeue")
 PAYMENTS = ("payments.intent", "payments.attempt", "payments.refund", "payments.inboxmessage")
+REFUND_QUEUES = ("backoffice.refundqueue", "backoffice.failedrefund")
 PAYOUTS = (
     "payouts.payoutbatch",
     "payouts.payout",
@@ -89,6 +90,7 @@ ROLES = (
             "moderate_listings",
             "cancel_orders",
             "fulfil_orders",
+            "request_refunds",
             "handle_disputes",
             "resolve_disputes",
             "order_reports",
@@ -104,6 +106,7 @@ ROLES = (
         _("Finance"),
         (
             *PAYMENTS,
+            *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
             *LEDGER,
@@ -113,6 +116,8 @@ ROLES = (
             *ORDERS,
         ),
         (
+            "request_refunds",
+            "approve_refunds",
             "retry_refunds",
             "prepare_payouts",
             "approve_payouts",
@@ -155,6 +160,7 @@ ROLES = (
             *ORDERS,
             *DISPUTES,
             *PAYMENTS,
+            *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
             *LEDGER,
@@ -171,6 +177,8 @@ ROLES = (
             "moderate_listings",
             "cancel_orders",
             "fulfil_orders",
+            "request_refunds",
+            "approve_refunds",
             "retry_refunds",
             "prepare_payouts",
             "approve_payouts",

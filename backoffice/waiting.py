@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backoffice.models import (
     ApplicationQueue,
@@ -12,15 +12,18 @@ from backoffice.models import (
     DeadLetter,
     DisputeQueue,
     ExceptionQueue,
+    FailedRefund,
     ModerationQueue,
+    RefundQueue,
 )
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
-from marketplace.payments.models import Refund
+from marketplace.payments.commands.refund_desk import DOUBT
 from marketplace.payments.states import RefundStatus
 from marketplace.payouts.states import BatchStatus
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.sellers.states import ApplicationStatus
+from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
 
 FRESH_S = 30
@@ -50,8 +53,16 @@ def batches() -> QuerySet[BatchQueue]:
     return BatchQueue.objects.filter(status=BatchStatus.AWAITING_APPROVAL)
 
 
-def failed_refunds() -> QuerySet[Refund]:
-    return Refund.objects.filter(status=RefundStatus.FAILED)
+def refunds() -> QuerySet[RefundQueue]:
+    return RefundQueue.objects.filter(status=RefundStatus.PROPOSED)
+
+
+def failed_refunds() -> QuerySet[FailedRefund]:
+    """Also those of which nobody has said anything for a day: a person may decide them."""
+    silent = Q(
+        status__in=[RefundStatus.SENT, RefundStatus.UNKNOWN], sent_at__lte=clock.now() - DOUBT
+    )
+    return FailedRefund.objects.filter(Q(status=RefundStatus.FAILED) | silent)
 
 
 def dead_letters() -> QuerySet[DeadLetter]:
@@ -64,6 +75,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "disputes": disputes,
     "exceptions": exceptions,
     "batches": batches,
+    "refunds": refunds,
     "failed_refunds": failed_refunds,
     "dead_letters": dead_letters,
 }

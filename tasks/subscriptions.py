@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from marketplace.accounts import events as accounts
 from marketplace.catalog import events as catalog
 from marketplace.disputes import events as disputes
+from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
@@ -125,9 +126,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
         Subscription(payment_work.process_message, external=True),
         Subscription(payout_work.read_message, external=True),
     ],
+    payments.RefundProposed: [],
+    payments.RefundRejected: [Subscription(dispute_work.reopen)],
     payments.RefundRequested: [
         Subscription(payment_work.send_refund, external=True),
         Subscription(payout_work.close_refunded),
+        Subscription(dispute_work.complete_resolution),
     ],
     payments.RefundSent: [],
     payments.RefundSucceeded: [Subscription(notify.refund_arrived)],
@@ -161,6 +165,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeAssigned: [],
     disputes.DisputeMessagePosted: [Subscription(notify.dispute_message)],
     disputes.EvidenceAdded: [],
+    disputes.DisputeDecided: [],
+    disputes.DisputeReopened: [],
     disputes.DisputeResolved: [Subscription(notify.dispute_resolved)],
     disputes.DisputeWithdrawn: [],
     # --- notifications ---

@@ -273,7 +273,8 @@ class DisputeAdmin(_DisputeColumns):
 def _refunded(dispute: Dispute) -> int:
     """What of the seller order is back with the buyer, or on its way."""
     parts = RefundPart.objects.filter(seller_order_id=dispute.seller_order_id)
-    total: int = parts.exclude(refund__status=RefundStatus.FAILED).aggregate(
+    not_going = [RefundStatus.PROPOSED, RefundStatus.REJECTED, RefundStatus.FAILED]
+    total: int = parts.exclude(refund__status__in=not_going).aggregate(
         total=Sum("amount_minor", default=0)
     )["total"]
     return total

@@ -11,6 +11,11 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.order_page import order_page, seller_order_page
+from backoffice.admin.refund_requests import (
+    RefundForm,
+    has_something_to_refund,
+    request_refund,
+)
 from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, money, money_column, state_column
@@ -172,6 +177,19 @@ class SellerOrderAdmin(Console):
             icon="where_to_vote",
             variant="primary",
             when=_step(SellerOrderStatus.DELIVERED),
+        ),
+        Decision(
+            "refund",
+            _("Refund"),
+            "request_refunds",
+            request_refund,
+            form=RefundForm,
+            ask=_(
+                "Seller, commission and VAT bear it by the terms of the order. A large refund waits "
+                "for a second person."
+            ),
+            icon="undo",
+            when=has_something_to_refund,
         ),
         Decision(
             "cancel",

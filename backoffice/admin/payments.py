@@ -10,7 +10,6 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
-from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
     moment,
@@ -22,15 +21,9 @@ from backoffice.pages.display import (
     two_lines,
 )
 from backoffice.pages.search import same, upper, wallet_of
-from marketplace.payments.commands import retry_refund
 from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund
-from marketplace.payments.states import REFUND_TRANSITIONS, RefundStatus
 
 ROWS = 50
-
-
-def _retry(asked: Asked) -> None:
-    retry_refund(refund_id=asked.object.pk, actor=asked.actor)
 
 
 @admin.register(Intent)
@@ -126,102 +119,6 @@ class AttemptAdmin(Console):
                 ),
                 refunds_table(list(attempt.refunds.order_by("-pk")[:ROWS])),
                 _messages(attempt),
-            ],
-        )
-
-
-@admin.register(Refund)
-class RefundAdmin(Console):
-    """Money on its way back. One that failed is sent again from its page."""
-
-    exported = {
-        _("Reference"): "reference",
-        _("Attempt"): "attempt__reference",
-        _("Reason"): "get_reason_display",
-        _("State"): "get_status_display",
-        _("Amount (TZS)"): "amount_minor",
-        _("Receipt"): "receipt",
-        _("Created"): "created_at",
-        _("Settled"): "settled_at",
-    }
-    aggregate = "refund"
-    chips = "status"
-    list_display = ("reference", "attempt", "reason_shown", "amount", "status_label", "created")
-    list_select_related = ("attempt",)
-    search_by = {
-        "reference__startswith": upper,
-        "receipt": upper,
-        "attempt__reference__startswith": upper,
-    }
-    search_hint = _("Reference of the refund or attempt, or provider receipt")
-    status_label = state_column()
-    decisions = (
-        Decision(
-            "retry",
-            _("Send again"),
-            "retry_refunds",
-            _retry,
-            done=_("The refund is on its way again."),
-            ask=_("The provider is asked again, under a new reference."),
-            icon="refresh",
-            variant="primary",
-            when=may_become(REFUND_TRANSITIONS, RefundStatus.REQUESTED),
-        ),
-    )
-    amount = money_column("amount_minor", _("Amount"))
-
-    @display(description=_("Reason"), ordering="reason")
-    def reason_shown(self, refund: Refund) -> Any:
-        return refund.get_reason_display()
-
-    @display(description=_("Created"), ordering="-pk")
-    def created(self, refund: Refund) -> Any:
-        return moment(refund.created_at)
-
-    def page(self, request: HttpRequest, refund: Refund) -> Page:
-        parts = refund.parts.select_related("seller_order")[:ROWS]
-        return Page(
-            figures=[
-                (_("Amount"), money(refund.amount_minor, refund.currency)),
-                (_("Reason"), refund.get_reason_display()),
-                (_("Tries"), refund.tries),
-            ],
-            notices=[("danger", refund.provider_message)] if refund.status == "failed" else [],
-            main=[
-                Facts(
-                    _("Refund"),
-                    [
-                        (_("Attempt"), link(refund.attempt)),
-                        (_("Order"), link(refund.attempt.intent.order)),
-                        (_("Note"), refund.note),
-                        (_("Requested by"), refund.requested_by or _("system")),
-                        (_("Receipt"), refund.receipt),
-                        (_("Provider code"), refund.provider_code),
-                        (_("Provider message"), refund.provider_message),
-                        (_("Created"), moment(refund.created_at)),
-                        (_("Settled"), moment(refund.settled_at)),
-                    ],
-                ),
-                Table(
-                    _("Who bears it"),
-                    [
-                        _("Seller order"),
-                        (_("Seller"), "number"),
-                        (_("Commission"), "number"),
-                        (_("VAT on commission"), "number"),
-                        (_("Total"), "number"),
-                    ],
-                    [
-                        (
-                            link(one.seller_order),
-                            money(one.seller_minor),
-                            money(one.commission_minor),
-                            money(one.commission_vat_minor),
-                            money(one.amount_minor),
-                        )
-                        for one in parts
-                    ],
-                ),
             ],
         )
 

@@ -30,7 +30,7 @@ COLOURS = {
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
          "pending", "queued", "requested", "unmatched", "information_requested", "planned",
-         "paused", "on_hold", "suspended", "received"), "warning",
+         "paused", "on_hold", "suspended", "received", "proposed", "approval"), "warning",
     ),
     **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
     **dict.fromkeys(

@@ -41,6 +41,23 @@ class EvidenceAdded(_DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeDecided(_DisputeEvent):
+    """Decided, but the refund is so large that a second person must approve it first."""
+
+    name: ClassVar[str] = "disputes.decided.v1"
+    outcome: str
+    refunded_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeReopened(_DisputeEvent):
+    """The second person rejected the refund: the case is to be decided anew."""
+
+    name: ClassVar[str] = "disputes.reopened.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeResolved(_DisputeEvent):
     name: ClassVar[str] = "disputes.resolved.v1"
     outcome: str

@@ -17,10 +17,10 @@ INVARIANTS = [
         "disputes.money_is_held",
         "While a dispute is open, its earning is held, unless it had left before.",
         by_sql(
-            "SELECT count(*) FROM disputes_dispute WHERE status = 'open'",
+            "SELECT count(*) FROM disputes_dispute WHERE status IN ('open', 'approval')",
             "SELECT d.reference FROM disputes_dispute d"
             " JOIN payouts_earning e ON e.seller_order_id = d.seller_order_id"
-            " WHERE d.status = 'open' AND e.status IN ('pending', 'available')"
+            " WHERE d.status IN ('open', 'approval') AND e.status IN ('pending', 'available')"
             " AND e.payout_id IS NULL",
         ),
     ),

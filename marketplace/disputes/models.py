@@ -5,7 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus, Party
+from marketplace.disputes.states import (
+    UNDECIDED,
+    DisputeOutcome,
+    DisputeReason,
+    DisputeStatus,
+    Party,
+)
 from marketplace.shared.constraints import positive, status_known
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
@@ -66,8 +72,8 @@ class Dispute(models.Model):
             positive("dispute_claim_positive", "claimed_minor"),
             models.UniqueConstraint(
                 fields=["seller_order"],
-                condition=Q(status=DisputeStatus.OPEN),
-                name="dispute_one_open_per_seller_order",
+                condition=Q(status__in=UNDECIDED),
+                name="dispute_one_undecided_per_part",
             ),
             models.CheckConstraint(
                 condition=~Q(status=DisputeStatus.RESOLVED) | ~Q(outcome=""),

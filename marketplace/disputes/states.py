@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.shared.actors import ActorKind
 from marketplace.shared.states import Transitions, by
 
-BUYER, SELLER, STAFF = ActorKind.BUYER, ActorKind.SELLER, ActorKind.STAFF
+BUYER, STAFF, SYSTEM = ActorKind.BUYER, ActorKind.STAFF, ActorKind.SYSTEM
 
 
 class DisputeStatus(models.TextChoices):
     OPEN = "open", _("Open")
+    # Decided, but its refund needs a second person.
+    APPROVAL = "approval", _("Waits for approval")
     RESOLVED = "resolved", _("Resolved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -18,11 +20,17 @@ class DisputeStatus(models.TextChoices):
 DISPUTE_TRANSITIONS: Transitions = {
     DisputeStatus.OPEN: {
         DisputeStatus.RESOLVED: by(STAFF),
+        DisputeStatus.APPROVAL: by(STAFF),
         DisputeStatus.WITHDRAWN: by(BUYER),
+    },
+    DisputeStatus.APPROVAL: {
+        DisputeStatus.RESOLVED: by(SYSTEM),
+        DisputeStatus.OPEN: by(SYSTEM),
     },
     DisputeStatus.RESOLVED: {},
     DisputeStatus.WITHDRAWN: {},
 }
+UNDECIDED = [DisputeStatus.OPEN, DisputeStatus.APPROVAL]
 
 
 class DisputeReason(models.TextChoices):

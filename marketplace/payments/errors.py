@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.errors import Conflict, Invalid, NotFound, Unavailable
+from marketplace.shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class PaymentNotFound(NotFound):
@@ -52,6 +52,36 @@ class RefundTooLarge(Invalid):
     code = "refund_too_large"
     message = _("At most %(most)s can still be refunded.")
     field = "amount"
+
+
+class PiecesInvalid(Invalid):
+    code = "pieces_invalid"
+    message = _("Of “%(title)s” at most %(most)s pieces can still be refunded.")
+    field = "pieces"
+
+
+class NothingChosen(Invalid):
+    code = "nothing_chosen"
+    message = _("Choose pieces, the shipping, or an amount.")
+    field = "amount"
+
+
+class SecondPersonNeeded(Forbidden):
+    """Four eyes: whoever asked for it does not decide it."""
+
+    code = "second_person_needed"
+    message = _("You asked for this refund yourself: a second person must decide.")
+
+
+class RefundReasonMissing(Invalid):
+    code = "reason_missing"
+    message = _("Please say why.")
+    field = "reason"
+
+
+class RefundUndecided(Conflict):
+    code = "refund_undecided"
+    message = _("The provider may still say what became of this refund. Try again after %(at)s.")
 
 
 class AmountInvalid(Invalid):

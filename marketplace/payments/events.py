@@ -82,6 +82,19 @@ class _RefundEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundProposed(_RefundEvent):
+    """It waits for a second pair of eyes; nothing is booked yet."""
+
+    name: ClassVar[str] = "payments.refund_proposed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRejected(_RefundEvent):
+    name: ClassVar[str] = "payments.refund_rejected.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundRequested(_RefundEvent):
     name: ClassVar[str] = "payments.refund_requested.v1"
 

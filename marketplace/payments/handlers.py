@@ -20,7 +20,7 @@ from marketplace.payments.events import (
 from marketplace.payments.queries import is_applied
 from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payments.states import RefundReason
-from marketplace.shared.actors import Actor
+from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.events import EventMeta
 
 PAYMENTS = Actor.system("payments")
@@ -60,7 +60,10 @@ def stop_reversed_order(event: PaymentReversed, meta: EventMeta) -> None:
 
 
 def refund_cancelled_part(event: SellerOrderCancelled, meta: EventMeta) -> None:
-    """A seller's part that is off after payment: all of it that was not given back yet."""
+    """A seller's part that is off after payment: all of it that was not given back yet.
+
+    Where a colleague cancelled it, the refund is theirs, and needs a second person as any other.
+    """
     part = seller_order_by_id(event.seller_order_id)
     amount_minor = remaining_shares(part).amount_minor
     if not amount_minor:
@@ -72,7 +75,7 @@ def refund_cancelled_part(event: SellerOrderCancelled, meta: EventMeta) -> None:
             reason=RefundReason.ORDER_CANCELLED,
             note=event.reason,
             cause=f"cancelled:{part.pk}",
-            actor=PAYMENTS,
+            actor=meta.actor if meta.actor.kind == ActorKind.STAFF else PAYMENTS,
         )
     except NothingToRefund:
         return  # The provider has taken the payment back already.

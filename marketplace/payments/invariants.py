@@ -21,7 +21,7 @@ INVARIANTS = [
         by_sql(
             "SELECT count(*) FROM payments_refund",
             "SELECT a.reference FROM payments_refund r"
-            " JOIN payments_attempt a ON a.id = r.attempt_id"
+            " JOIN payments_attempt a ON a.id = r.attempt_id WHERE r.status <> 'rejected'"
             " GROUP BY a.id HAVING sum(r.amount_minor) > a.amount_minor",
         ),
     ),
@@ -36,12 +36,48 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "payments.pieces_refunded_once",
+        "No more pieces of an order line are given back than were bought.",
+        by_sql(
+            "SELECT count(*) FROM payments_refundline",
+            "SELECT s.reference FROM payments_refundline l"
+            " JOIN payments_refundpart p ON p.id = l.part_id"
+            " JOIN payments_refund r ON r.id = p.refund_id AND r.status <> 'rejected'"
+            " JOIN orders_orderline o ON o.id = l.order_line_id"
+            " JOIN orders_sellerorder s ON s.id = o.seller_order_id"
+            " GROUP BY s.reference, o.id HAVING sum(l.quantity) > o.quantity",
+        ),
+    ),
+    Invariant(
+        "payments.refunds_seen_by_two",
+        "No refund was decided or settled by the person who asked for it.",
+        by_sql(
+            "SELECT count(*) FROM payments_refund WHERE decided_by_id IS NOT NULL"
+            " OR settled_by_id IS NOT NULL",
+            "SELECT reference FROM payments_refund"
+            " WHERE requested_by_id IN (decided_by_id, settled_by_id)",
+        ),
+    ),
+    Invariant(
+        "payments.refunds_are_booked",
+        "What refunds that stand owe the buyer is what the ledger holds in refunds clearing.",
+        by_sql(
+            "SELECT count(*) FROM payments_refund",
+            "SELECT 'refunds and refunds clearing differ' WHERE"
+            " coalesce((SELECT sum(r.amount_minor) FROM payments_refund r"
+            " JOIN payments_attempt a ON a.id = r.attempt_id AND a.status <> 'reversed'"
+            " WHERE r.status IN ('requested', 'sent', 'unknown', 'failed')), 0)"
+            " <> -coalesce((SELECT sum(p.amount_minor) FROM ledger_posting p"
+            " JOIN ledger_account a ON a.id = p.account_id WHERE a.code = 'refunds_clearing'), 0)",
+        ),
+    ),
+    Invariant(
         "payments.unusable_money_goes_back",
         "Every success that its order could not take has its refund.",
         by_sql(
             "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded' AND NOT is_applied",
             "SELECT a.reference FROM payments_attempt a"
-            " LEFT JOIN payments_refund r ON r.attempt_id = a.id"
+            " LEFT JOIN payments_refund r ON r.attempt_id = a.id AND r.status <> 'rejected'"
             " WHERE a.status = 'succeeded' AND NOT a.is_applied AND r.id IS NULL"
             " AND a.settled_at < now() - interval '1 hour'",
         ),
@@ -56,7 +92,9 @@ INVARIANTS = [
             " WHERE status = 'succeeded'), 0)"
             " - coalesce((SELECT sum(r.amount_minor) FROM payments_refund r"
             " JOIN payments_attempt a ON a.id = r.attempt_id"
-            " WHERE r.status = 'succeeded' AND a.status = 'succeeded'), 0)"
+            " WHERE r.status = 'succeeded' AND a.status = 'succeeded' AND NOT EXISTS ("
+            "SELECT FROM payments_refundevidence v WHERE v.refund_id = r.id"
+            " AND v.paid_from = 'bank')), 0)"
             " <> coalesce((SELECT sum(p.amount_minor) FROM ledger_posting p"
             " JOIN ledger_account a ON a.id = p.account_id"
             " JOIN ledger_entry e ON e.id = p.entry_id"

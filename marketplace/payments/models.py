@@ -9,7 +9,9 @@ from marketplace.payments.states import (
     AttemptStatus,
     InboxStatus,
     IntentStatus,
+    PaidFrom,
     Provider,
+    RefundChannel,
     RefundReason,
     RefundStatus,
 )
@@ -17,6 +19,7 @@ from marketplace.shared.constraints import not_negative, positive, status_known,
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
 from marketplace.shared.money import DEFAULT_CURRENCY
+from marketplace.shared.storage import private_storage
 
 
 class Intent(models.Model):
@@ -150,7 +153,7 @@ class Refund(models.Model):
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
     status = models.CharField(
-        _("status"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.REQUESTED
+        _("status"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.PROPOSED
     )
     # What asked for it, so that asking twice refunds once: an event id, a dispute reference.
     cause = models.CharField(max_length=80, unique=True)
@@ -162,6 +165,36 @@ class Refund(models.Model):
     provider_message = models.CharField(_("provider message"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("created"))
+    channel = models.CharField(
+        _("channel"),
+        max_length=10,
+        choices=RefundChannel.choices,
+        default=RefundChannel.REVERSAL,
+        db_default=RefundChannel.REVERSAL,
+    )
+    # Above a threshold a second person decides; of a refund by hand, who settled it.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision_reason = models.CharField(
+        _("reason of the decision"), max_length=300, blank=True, default="", db_default=""
+    )
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("settled by"),
+    )
     # The latest try: how long an enquiry may find nothing counts from here.
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     next_enquiry_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +207,19 @@ class Refund(models.Model):
             status_known("refund_status_known", RefundStatus),
             positive("refund_amount_positive", "amount_minor"),
             whole_shillings("refund_amount_whole_shillings", "amount_minor"),
+            # Whoever writes the row: nobody decides or settles what they asked for themselves.
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | Q(requested_by=None)
+                | ~Q(decided_by=models.F("requested_by")),
+                name="refund_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by=None)
+                | Q(requested_by=None)
+                | ~Q(settled_by=models.F("requested_by")),
+                name="refund_settled_by_another",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="refund_by_status"),
@@ -202,6 +248,8 @@ class RefundPart(models.Model):
     seller_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
     commission_vat_minor = models.BigIntegerField()
+    # How much of the amount is the parcel's shipping.
+    shipping_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -224,6 +272,49 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.seller_order_id}"
+
+
+class RefundLine(models.Model):
+    """Pieces of an order line that a refund gives back."""
+
+    id = models.BigAutoField(primary_key=True)
+    part = models.ForeignKey(RefundPart, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField(_("pieces"))
+    amount_minor = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        constraints = [
+            positive("refund_line_positive", "quantity", "amount_minor"),
+            models.UniqueConstraint(fields=["part", "order_line"], name="refund_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.order_line_id}"
+
+
+class RefundEvidence(models.Model):
+    """What proves a refund that was paid by hand: a slip, a screenshot of the provider's portal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="evidence")
+    paid_from = models.CharField(_("paid from"), max_length=10, choices=PaidFrom.choices)
+    file = models.FileField(
+        _("file"), storage=private_storage, upload_to="refunds/%Y/%m/", max_length=200
+    )
+    original_name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(max_length=80)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(_("uploaded"))
+
+    class Meta:
+        verbose_name = _("evidence of a refund")
+        verbose_name_plural = _("evidence of refunds")
+        constraints = [status_known("refund_paid_from_known", PaidFrom, field="paid_from")]
+
+    def __str__(self) -> str:
+        return self.original_name
 
 
 class ProviderStatus(models.Model):

@@ -1,21 +1,27 @@
 """Who bears a refund: the seller's net, our commission and its VAT, in proportion to what remains."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Sum
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
-from marketplace.payments.models import Refund, RefundPart
+from marketplace.payments.errors import NothingChosen, PiecesInvalid
+from marketplace.payments.models import Refund, RefundLine, RefundPart
+from marketplace.payments.states import RefundStatus
 from marketplace.shared.money import allocate
 
 
 class Part(Protocol):
-    """What we need of a seller order."""
+    """What we need of a seller order; `lines` are its order lines, as a related manager."""
 
     pk: UUID
+    order_id: UUID
+    reference: str
+    shipping_minor: int
 
     @property
     def net_minor(self) -> int: ...
@@ -23,6 +29,8 @@ class Part(Protocol):
     def commission_minor(self) -> int: ...
     @property
     def commission_vat_minor(self) -> int: ...
+    @property
+    def lines(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,36 @@ class Shares:
         return self.seller_minor + self.commission_minor + self.commission_vat_minor
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of one order line, with what each share of them comes to by the line's own terms."""
+
+    order_line_id: int
+    quantity: int
+    amount_minor: int
+    commission_minor: int
+    commission_vat_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a refund by pieces gives back."""
+
+    pieces: list[Pieces]
+    shipping_minor: int
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(each.amount_minor for each in self.pieces) + self.shipping_minor
+
+
 def remaining_shares(part: Part) -> Shares:
-    """What of a seller order can still be given back; failed refunds still owe their money."""
-    given = RefundPart.objects.filter(seller_order_id=part.pk).aggregate(
+    """What of a seller order can still be given back.
+
+    Failed refunds still owe their money, proposed ones set it aside; rejected ones do not.
+    """
+    standing = RefundPart.objects.exclude(refund__status=RefundStatus.REJECTED)
+    given = standing.filter(seller_order_id=part.pk).aggregate(
         seller=Sum("seller_minor", default=0),
         commission=Sum("commission_minor", default=0),
         vat=Sum("commission_vat_minor", default=0),
@@ -65,6 +100,69 @@ def split(amount_minor: int, left: Shares) -> Shares:
             amount_minor, [left.seller_minor, left.commission_minor, left.commission_vat_minor]
         )
     )
+
+
+def pieces_left(part: Part) -> dict[int, int]:
+    """How many pieces of each of its lines no refund has named yet, by line id."""
+    given = _given_pieces(part)
+    return {line.pk: line.quantity - given.get(line.pk, 0) for line in part.lines.all()}
+
+
+def shipping_left(part: Part) -> int:
+    """What of the shipping no refund has named yet, in minor units."""
+    standing = RefundPart.objects.exclude(refund__status=RefundStatus.REJECTED)
+    given: int = standing.filter(seller_order_id=part.pk).aggregate(
+        total=Sum("shipping_minor", default=0)
+    )["total"]
+    return part.shipping_minor - given
+
+
+def chosen_pieces(part: Part, wanted: Mapping[int, int], *, with_shipping: bool) -> Chosen:
+    """The pieces with their own shares. Raises NothingChosen and PiecesInvalid."""
+    given, pieces = _given_pieces(part), []
+    for line in part.lines.all():
+        quantity, before = wanted.get(line.pk, 0), given.get(line.pk, 0)
+        if not 0 <= quantity <= line.quantity - before:
+            raise PiecesInvalid(title=line.title, most=line.quantity - before)
+        if quantity:
+            pieces.append(
+                Pieces(
+                    line.pk,
+                    quantity,
+                    line.unit_price_minor * quantity,
+                    _slice(line.commission_minor, before, quantity, line.quantity),
+                    _slice(line.commission_vat_minor, before, quantity, line.quantity),
+                )
+            )
+    chosen = Chosen(pieces, shipping_left(part) if with_shipping else 0)
+    if not chosen.amount_minor:
+        raise NothingChosen
+    return chosen
+
+
+def shares_of_pieces(chosen: Chosen, left: Shares) -> Shares:
+    """Who bears the pieces; where refunds by amount came before and left less of a share, what
+    remains is shared out instead, so that no share goes below zero."""
+    commission = sum(each.commission_minor for each in chosen.pieces)
+    vat = sum(each.commission_vat_minor for each in chosen.pieces)
+    own = Shares(chosen.amount_minor - commission - vat, commission, vat)
+    fits = (
+        own.seller_minor <= left.seller_minor
+        and own.commission_minor <= left.commission_minor
+        and own.commission_vat_minor <= left.commission_vat_minor
+    )
+    return own if fits else split(chosen.amount_minor, left)
+
+
+def _given_pieces(part: Part) -> dict[int, int]:
+    standing = RefundLine.objects.exclude(part__refund__status=RefundStatus.REJECTED)
+    rows = standing.filter(part__seller_order_id=part.pk).values_list("order_line_id")
+    return dict(rows.annotate(total=Sum("quantity")))
+
+
+def _slice(total_minor: int, before: int, quantity: int, of: int) -> int:
+    """The share of `quantity` pieces after `before` others: all slices sum to the total."""
+    return total_minor * (before + quantity) // of - total_minor * before // of
 
 
 def seller_account(seller_reference: str, part_reference: str, amount_minor: int) -> str:

@@ -63,14 +63,20 @@ ATTEMPT_TRANSITIONS: Transitions = {
 
 
 class RefundStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waits for approval")
     REQUESTED = "requested", _("Requested")
     SENT = "sent", _("Sent")
     UNKNOWN = "unknown", _("Unknown")
     SUCCEEDED = "succeeded", _("Succeeded")
     FAILED = "failed", _("Failed")
+    REJECTED = "rejected", _("Rejected")
 
 
 REFUND_TRANSITIONS: Transitions = {
+    RefundStatus.PROPOSED: {
+        RefundStatus.REQUESTED: by(STAFF),
+        RefundStatus.REJECTED: by(STAFF, SYSTEM, PROVIDER),
+    },
     RefundStatus.REQUESTED: {
         RefundStatus.SENT: by(SYSTEM),
         RefundStatus.FAILED: _SETTLE,  # the provider took the whole payment back by itself
@@ -82,9 +88,28 @@ REFUND_TRANSITIONS: Transitions = {
         RefundStatus.REQUESTED: by(SYSTEM),  # the provider could not be reached: nothing left us
     },
     RefundStatus.UNKNOWN: {RefundStatus.SUCCEEDED: _SETTLE, RefundStatus.FAILED: _SETTLE},
-    RefundStatus.FAILED: {RefundStatus.REQUESTED: by(STAFF)},
+    RefundStatus.FAILED: {
+        RefundStatus.REQUESTED: by(STAFF),
+        RefundStatus.SUCCEEDED: by(STAFF),  # settled by hand, with evidence
+    },
     RefundStatus.SUCCEEDED: {},
+    RefundStatus.REJECTED: {},
 }
+
+
+class RefundChannel(models.TextChoices):
+    """How the money goes back."""
+
+    REVERSAL = "reversal", _("Reversal of the payment")
+    PAYOUT = "payout", _("Payout to the wallet that paid")
+    MANUAL = "manual", _("By hand, outside the system")
+
+
+class PaidFrom(models.TextChoices):
+    """Where the money of a refund by hand came from."""
+
+    WALLET = "wallet", _("The provider's wallet (its portal)")
+    BANK = "bank", _("Our bank account")
 
 
 class RefundReason(models.TextChoices):
@@ -92,6 +117,9 @@ class RefundReason(models.TextChoices):
     DUPLICATE_PAYMENT = "duplicate_payment", _("Paid twice")
     ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
     DISPUTE = "dispute", _("Dispute resolved for the buyer")
+    RETURNED = "returned", _("Goods came back")
+    PRICE_ADJUSTED = "price_adjusted", _("Price adjusted")
+    NOT_DELIVERED = "not_delivered", _("Not delivered")
 
 
 class InboxStatus(models.TextChoices):

@@ -16,8 +16,8 @@ from marketplace.orders.commands import pay
 from marketplace.payments.commands import (
     enquire_due_attempts,
     process_message,
+    refund_requests,
     refund_seller_order,
-    refunds,
     settlement,
 )
 from marketplace.payments.models import Attempt, InboxMessage, Refund
@@ -254,7 +254,7 @@ def _refund(seller_order_id: UUID, amount_minor: int, cause: str, actor: Actor) 
 
 def test_asking_twice_at_once_for_the_same_cause_refunds_once(monkeypatch):
     part = a_delivered_part()
-    dwell(monkeypatch, refunds, "remaining_shares")
+    dwell(monkeypatch, refund_requests, "remaining_shares")
 
     outcomes = in_processes(*[a_refund_of(part, "dispute:1", staff_actor())] * 2)
 
@@ -263,7 +263,7 @@ def test_asking_twice_at_once_for_the_same_cause_refunds_once(monkeypatch):
 
 
 def test_control_without_lock_and_constraint_one_cause_refunds_twice(monkeypatch):
-    dwell(monkeypatch, refunds, "remaining_shares")
+    dwell(monkeypatch, refund_requests, "remaining_shares")
     without_row_locks(monkeypatch)
 
     with without_constraint("payments_refund", "payments_refund_cause_key"):
@@ -276,7 +276,7 @@ def test_control_without_lock_and_constraint_one_cause_refunds_twice(monkeypatch
 def test_two_causes_at_once_never_give_back_more_than_was_paid(monkeypatch):
     part = a_delivered_part()
     asked = [a_refund_of(part, f"dispute:{n}", staff_actor()) for n in range(2)]
-    dwell(monkeypatch, refunds, "remaining_shares")
+    dwell(monkeypatch, refund_requests, "remaining_shares")
 
     outcomes = in_processes(*asked)
 
@@ -288,7 +288,7 @@ def test_two_causes_at_once_never_give_back_more_than_was_paid(monkeypatch):
 def test_control_without_the_lock_two_causes_give_back_twice_what_was_paid(monkeypatch):
     part = a_delivered_part()
     asked = [a_refund_of(part, f"dispute:{n}", staff_actor()) for n in range(2)]
-    dwell(monkeypatch, refunds, "remaining_shares")
+    dwell(monkeypatch, refund_requests, "remaining_shares")
     without_row_locks(monkeypatch)
 
     in_processes(*asked)

@@ -1,5 +1,6 @@
 """State changes of disputes."""
 
+from marketplace.disputes.commands.approval import complete_resolution, reopen_dispute
 from marketplace.disputes.commands.cases import (
     assign_dispute,
     open_dispute,
@@ -11,8 +12,10 @@ from marketplace.disputes.commands.thread import add_evidence, post_message
 __all__ = [
     "add_evidence",
     "assign_dispute",
+    "complete_resolution",
     "open_dispute",
     "post_message",
+    "reopen_dispute",
     "resolve_dispute",
     "withdraw_dispute",
 ]

@@ -18,6 +18,7 @@ from marketplace.disputes.errors import (
 )
 from marketplace.disputes.events import (
     DisputeAssigned,
+    DisputeDecided,
     DisputeOpened,
     DisputeResolved,
     DisputeWithdrawn,
@@ -25,6 +26,7 @@ from marketplace.disputes.events import (
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import (
     DISPUTE_TRANSITIONS,
+    UNDECIDED,
     DisputeOutcome,
     DisputeReason,
     DisputeStatus,
@@ -33,7 +35,7 @@ from marketplace.orders.queries import seller_order_by_id
 from marketplace.orders.states import SellerOrderStatus
 from marketplace.payments.commands import refund_seller_order
 from marketplace.payments.refund_shares import Part, remaining_shares
-from marketplace.payments.states import RefundReason
+from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import hold_earning, unhold_earning
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -74,7 +76,7 @@ def open_dispute(
                 due_at=now + DUE_AFTER,
             )
     except IntegrityError as error:
-        open_one = Dispute.objects.get(seller_order_id=part.pk, status=DisputeStatus.OPEN)
+        open_one = Dispute.objects.get(seller_order_id=part.pk, status__in=UNDECIDED)
         raise AlreadyDisputed(reference=open_one.reference) from error
     record(
         DisputeOpened(dispute_id=dispute.pk),
@@ -114,7 +116,8 @@ def resolve_dispute(
 ) -> Dispute:
     """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
 
-    `refund_minor` counts for a partial refund only. Locks dispute, payment, seller balance, in
+    `refund_minor` counts for a partial refund only. A refund that needs a second person leaves the
+    case in approval, the money held, until that person has spoken. Locks dispute, payment, seller balance, in
     this order. Raises NoteMissing, DisputeClosed, RefundAmountInvalid and the refund's refusals.
     """
     if not note.strip():
@@ -122,7 +125,7 @@ def resolve_dispute(
     dispute = locked_open(dispute_id)
     part = seller_order_by_id(dispute.seller_order_id)
     amount = _refund_amount(DisputeOutcome(outcome), refund_minor, part)
-    reference = ""
+    reference, awaits_approval = "", False
     if amount:
         refund = refund_seller_order(
             seller_order_id=part.pk,
@@ -133,21 +136,24 @@ def resolve_dispute(
             actor=actor,
         )
         reference = refund.reference
+        awaits_approval = refund.status == RefundStatus.PROPOSED
     before = move(
         dispute,
-        DisputeStatus.RESOLVED,
+        DisputeStatus.APPROVAL if awaits_approval else DisputeStatus.RESOLVED,
         DISPUTE_TRANSITIONS,
         actor=actor,
         outcome=outcome,
         refunded_minor=amount,
         refund_reference=reference,
         resolution_note=note.strip()[:2000],
-        closed_at=clock.now(),
+        closed_at=None if awaits_approval else clock.now(),
         version=dispute.version + 1,
     )
-    unhold_earning(seller_order_id=part.pk, actor=DISPUTES, dispute=dispute.reference)
+    news = DisputeDecided if awaits_approval else DisputeResolved
+    if not awaits_approval:
+        unhold_earning(seller_order_id=part.pk, actor=DISPUTES, dispute=dispute.reference)
     record(
-        DisputeResolved(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount),
+        news(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount),
         actor=actor,
         before={"status": before},
         after={"status": dispute.status, "outcome": outcome},

@@ -9,30 +9,41 @@ from marketplace.payments.commands.attempts import (
 from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.checkout import check_out, close_intent
 from marketplace.payments.commands.inbox import acknowledgement, process_message, receive_message
-from marketplace.payments.commands.refunds import (
-    enquire_due_refunds,
-    refund_attempt,
-    refund_seller_order,
+from marketplace.payments.commands.refund_desk import (
+    declare_refund_failed,
     retry_refund,
-    send_refund,
+    settle_refund_by_hand,
 )
+from marketplace.payments.commands.refund_requests import (
+    approve_refund,
+    refund_attempt,
+    refund_pieces,
+    refund_seller_order,
+    reject_refund,
+)
+from marketplace.payments.commands.refunds import enquire_due_refunds, send_refund
 from marketplace.payments.commands.settlement import settle_attempt
 
 __all__ = [
     "acknowledgement",
+    "approve_refund",
     "ask",
     "ask_about_reversals",
     "check_out",
     "close_intent",
+    "declare_refund_failed",
     "enquire_due_attempts",
     "enquire_due_refunds",
     "process_message",
     "receive_message",
     "refund_attempt",
+    "refund_pieces",
     "refund_seller_order",
+    "reject_refund",
     "retry_refund",
     "send_attempt",
     "send_refund",
     "settle_attempt",
+    "settle_refund_by_hand",
     "start_attempt",
 ]

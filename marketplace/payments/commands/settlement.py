@@ -8,6 +8,7 @@ from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.orders.commands import mark_paid
 from marketplace.orders.queries import parts_of
+from marketplace.payments.commands.refund_requests import drop_proposal
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.events import (
     AttemptUncertain,
@@ -208,9 +209,13 @@ def _promised_lines(attempt: Attempt, intent: Intent, actor: Actor) -> list[Line
     """Refunds that had not left us are overtaken: the provider has given the money back itself."""
     clearing = chart.provider_clearing(attempt.provider)
     lines = []
+    message = "the provider took the payment back by itself"
     for refund in lock_rows(Refund.objects.filter(attempt=attempt)):
+        if refund.status == RefundStatus.PROPOSED:
+            drop_proposal(refund, message, actor)
+        if refund.status == RefundStatus.REJECTED:
+            continue  # Nothing of it was ever booked.
         if refund.status == RefundStatus.REQUESTED:
-            message = "the provider took the payment back by itself"
             move(
                 refund,
                 RefundStatus.FAILED,
@@ -232,7 +237,7 @@ def _promised_lines(attempt: Attempt, intent: Intent, actor: Actor) -> list[Line
 
 def _suspense_lines(attempt: Attempt) -> list[Line]:
     """What no order took and no refund promised."""
-    if Refund.objects.filter(attempt=attempt).exists():
+    if Refund.objects.filter(attempt=attempt).exclude(status=RefundStatus.REJECTED).exists():
         return []
     return [
         Line(chart.SUSPENSE, attempt.amount_minor, attempt.reference),

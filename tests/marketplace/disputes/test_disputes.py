@@ -31,6 +31,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import disputes_of, get_dispute, thread
 from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus
 from marketplace.orders.models import SellerOrder
+from marketplace.payments.commands import approve_refund, reject_refund
 from marketplace.payments.models import Refund
 from marketplace.payouts.models import Earning
 from marketplace.payouts.queries import balance_of
@@ -40,6 +41,7 @@ from marketplace.shared.states import IllegalTransition
 from tests.deliveries import deliver_all
 from tests.factories.accounts import a_buyer, buyer_actor, staff_actor
 from tests.factories.files import a_pdf
+from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order
 from tests.factories.sellers import a_seller, seller_actor
 from tests.threads import at_once, refused
@@ -247,4 +249,30 @@ def test_two_who_resolve_at_once_refund_once():
     assert len(refused(outcomes)) == 3
     assert all(isinstance(e, DisputeClosed | IllegalTransition) for e in refused(outcomes))
     assert Refund.objects.count() == 1
+    assert broken_invariants() == []
+
+
+def test_a_large_refund_keeps_the_case_and_the_money_until_a_second_person_has_spoken():
+    part = a_delivered_part(a_listing(price_minor=90_000_000))
+    dispute, asker, other = disputed(part), staff_actor(), staff_actor()
+    resolve = partial(
+        resolve_dispute, dispute_id=dispute.pk, outcome=DisputeOutcome.REFUND_FULL, note="Broken."
+    )
+
+    assert resolve(actor=asker).status == DisputeStatus.APPROVAL
+    assert Earning.objects.get(seller_order=part).status == EarningStatus.ON_HOLD
+    reject_refund(refund_id=Refund.objects.get().pk, reason="Ask for a photo.", actor=other)
+    deliver_all()
+
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.outcome, dispute.refund_reference) == ("open", "", "")
+    assert broken_invariants() == []
+
+    resolve(actor=asker)
+    approve_refund(refund_id=Refund.objects.get(status="proposed").pk, actor=other)
+    deliver_all()
+
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.RESOLVED
+    assert Earning.objects.get(seller_order=part).status == EarningStatus.CANCELLED
     assert broken_invariants() == []
