@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
-from backoffice.embedded.layout import Layout
+from backoffice.embedded.layout import SIMULATORS, Layout
 from backoffice.unsafe import SECRET_KEY_LENGTH_MIN, problems
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -164,7 +164,10 @@ class Configuration(BaseSettings):
         30, gt=0, description="Longest wait for an answer; then the attempt is unknown."
     )
     simulator_port: int = Field(
-        8901, ge=1, le=65535, description="Where the provider simulator listens in development."
+        8901,
+        ge=1,
+        le=65535,
+        description="Where the first provider simulator listens in development; the others follow.",
     )
 
     # Email and SMS
@@ -318,6 +321,11 @@ class Configuration(BaseSettings):
     @cached_property
     def effective_mpesa_public_key(self) -> str:
         return self.mpesa_public_key or public_key_of(self.simulator_key)
+
+    @cached_property
+    def simulator_ports(self) -> dict[str, int]:
+        """Where each provider's simulator listens."""
+        return {name: self.simulator_port + place for place, name in enumerate(SIMULATORS)}
 
     @cached_property
     def simulator_key(self) -> Path:

@@ -341,8 +341,7 @@ PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
     },
 }
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
-MPESA_CALLBACK_URL = f"{PUBLIC_URL}/api/v1/webhooks/mpesa/{MPESA_CALLBACK_SECRET}"
-SIMULATOR_PORT = configuration.simulator_port
+SIMULATOR_PORTS = configuration.simulator_ports
 SIMULATOR_KEY = configuration.simulator_key
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = configuration.email_from

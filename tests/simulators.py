@@ -1,4 +1,4 @@
-"""The `mpesa` fixture: M-Pesa as a real HTTP server on a free port, which the settings then point to."""
+"""Providers as real HTTP servers on free ports, which the settings then point to: fixture `mpesa`."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,12 +11,16 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from backoffice.embedded.keys import public_key_of
-from fixtures.simulators.mpesa import statement
-from fixtures.simulators.mpesa.agenda import Timing
-from fixtures.simulators.mpesa.book import Book
-from fixtures.simulators.mpesa.entries import Entry, Request, SentCallback
-from fixtures.simulators.mpesa.faults import Product
-from fixtures.simulators.mpesa.server import Simulator
+from fixtures.simulators.core.agenda import Agenda, Timing
+from fixtures.simulators.core.book import Book
+from fixtures.simulators.core.dialect import Dialect
+from fixtures.simulators.core.entries import Entry, Request, SentCallback
+from fixtures.simulators.core.faults import Product
+from fixtures.simulators.core.protocol import Protocol
+from fixtures.simulators.core.server import Simulator
+from fixtures.simulators.mpesa.dialect import MPESA
+from fixtures.simulators.mpesa.protocol import MpesaProtocol
+from fixtures.simulators.mpesa.running import private_key
 from marketplace.payments.adapters.mpesa import MpesaAdapter
 
 PATIENCE_S = 15
@@ -27,20 +31,24 @@ QUICK = Timing(
 )
 
 
-class Mpesa:
+class Simulation:
     """A running simulator, and what a test asks of it. Callbacks are captured until `deliver_to`."""
 
-    def __init__(self, path: Path, **changes: Any) -> None:
+    dialect: Dialect
+    numbers = ""
+    """The begin of its wallets' numbers."""
+
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.changes = changes
         self.start()
 
+    def protocol(self, book: Book, agenda: Agenda) -> Protocol:
+        raise NotImplementedError
+
     def start(self, port: int = 0) -> None:
-        self.book = Book(self.path)
-        given: dict[str, Any] = {"callback_url": None, "timing": QUICK} | self.changes
-        self.simulator = Simulator(
-            book=self.book, key_path=django_settings.SIMULATOR_KEY, api_key=API_KEY, port=port, **given
-        )  # fmt: skip
+        self.book = Book(self.path, self.dialect)
+        agenda = Agenda(self.book, QUICK, None)
+        self.simulator = Simulator(self.protocol(self.book, agenda), port=port)
         self.simulator.start()
 
     def stop(self) -> None:
@@ -56,6 +64,84 @@ class Mpesa:
     @property
     def url(self) -> str:
         return self.simulator.url
+
+    # --- Faults ---
+
+    def number(self, digits: str) -> str:
+        """A wallet number that ends with these three digits, and so calls for their fault."""
+        return f"+{self.numbers}{digits}"
+
+    def set_fault(
+        self,
+        digits: str,
+        *,
+        product: Product = Product.PAYMENT,
+        msisdn: str = "",
+        amount_minor: int = 0,
+    ) -> None:
+        """For one number or amount, or for all that nothing else names. No digits: as it should be."""
+        self.book.set_fault(product, digits, msisdn=msisdn, amount_minor=amount_minor)
+
+    def deliver_to(self, url: str | None) -> None:
+        """Where callbacks go from now on; None captures them."""
+        self.simulator.agenda.callback_url = url
+
+    def expire_sessions(self) -> None:
+        self.book.expire_sessions()
+
+    # --- What happened ---
+
+    def requests(self, operation: str = "") -> list[Request]:
+        """Oldest first; `operation` as in `c2bPayment`, `reversal`, `getSession`, or `push` of Mixx."""
+        return self.book.requests(operation)
+
+    @property
+    def callbacks(self) -> list[SentCallback]:
+        return self.book.callbacks()
+
+    def entry(self, reference: str) -> Entry:
+        found = self.book.find(reference)
+        assert found is not None, f"the simulator knows nothing of {reference}"
+        return found
+
+    def statement(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        layout: str = "",
+    ) -> bytes:
+        """By default of the last 30 days."""
+        end = end or timezone.now()
+        protocol = self.simulator.protocol
+        return protocol.statement(
+            start or end - timedelta(days=30), end, layout=layout or protocol.layouts[0]
+        )
+
+    # --- Time ---
+
+    def settle(self) -> None:
+        """Let everything that is planned happen now: customers act, callbacks go out."""
+        self.simulator.agenda.run_all()
+
+    def wait_for_callbacks(self, count: int = 1) -> list[SentCallback]:
+        self.wait_until(lambda: len(self.callbacks) >= count)
+        return self.callbacks
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
+            time.sleep(0.01)
+
+
+class Mpesa(Simulation):
+    dialect = MPESA
+    numbers = "255754000"
+
+    def protocol(self, book: Book, agenda: Agenda) -> MpesaProtocol:
+        key = private_key(django_settings.SIMULATOR_KEY)
+        return MpesaProtocol(book, agenda, key=key, api_key=API_KEY)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -77,67 +163,6 @@ class Mpesa:
 
     def adapter(self, **changes: Any) -> MpesaAdapter:
         return MpesaAdapter(**self.options | changes)
-
-    # --- Faults ---
-
-    def number(self, digits: str) -> str:
-        """A wallet number that ends with these three digits, and so calls for their fault."""
-        return f"+255754000{digits}"
-
-    def set_fault(
-        self, digits: str, *, product: Product = Product.PAYMENT, msisdn: str = ""
-    ) -> None:
-        """For one number, or for all that the table does not name. No digits: as it should be."""
-        self.book.set_fault(product, digits, msisdn=msisdn)
-
-    def deliver_to(self, url: str | None) -> None:
-        """Where callbacks go from now on; None captures them."""
-        self.simulator.agenda.callback_url = url
-
-    def expire_sessions(self) -> None:
-        self.book.run("UPDATE session SET expires_at = 0")
-
-    # --- What happened ---
-
-    def requests(self, operation: str = "") -> list[Request]:
-        """Oldest first; `operation` as in `c2bPayment`, `b2cPayment`, `reversal`, `getSession`."""
-        return self.book.requests(operation)
-
-    @property
-    def callbacks(self) -> list[SentCallback]:
-        return self.book.callbacks()
-
-    def entry(self, reference: str) -> Entry:
-        found = self.book.find(reference)
-        assert found is not None, f"the simulator knows nothing of {reference}"
-        return found
-
-    def statement(
-        self,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        *,
-        layout: str = "detailed",
-    ) -> bytes:
-        """By default of the last 30 days."""
-        end = end or timezone.now()
-        return statement.export(self.book, start or end - timedelta(days=30), end, layout=layout)
-
-    # --- Time ---
-
-    def settle(self) -> None:
-        """Let everything that is planned happen now: customers act, callbacks go out."""
-        self.simulator.agenda.run_all()
-
-    def wait_for_callbacks(self, count: int = 1) -> list[SentCallback]:
-        self.wait_until(lambda: len(self.callbacks) >= count)
-        return self.callbacks
-
-    def wait_until(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not is_so():
-            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
-            time.sleep(0.01)
 
 
 @pytest.fixture

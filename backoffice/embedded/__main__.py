@@ -14,7 +14,7 @@ from pathlib import Path
 from backoffice.embedded import console, freshness, process
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.instance import needs_postgres, needs_valkey, owner_of, ownership
-from backoffice.embedded.layout import PROJECT, Layout
+from backoffice.embedded.layout import PROJECT, SIMULATORS, Layout
 from backoffice.embedded.postgres import Postgres
 from backoffice.embedded.supervisor import Program, Stopped, Supervisor
 from backoffice.embedded.valkey import Valkey
@@ -85,8 +85,14 @@ def start(supervisor: Supervisor, layout: Layout, port: int, began: float, *, de
         Program("worker", [PYTHON, "manage.py", "qcluster"], patience_s=60),
         Program("bulk", [PYTHON, "manage.py", "qcluster", "--name", "bulk"], patience_s=60),
     )
-    if (PROJECT / "fixtures/management/commands/simulate_mpesa.py").exists():
-        supervisor.keep(Program("mpesa", [PYTHON, "manage.py", "simulate_mpesa"]))
+    # An image for production has no simulators in it.
+    supervisor.keep(
+        *(
+            Program(name, [PYTHON, "manage.py", "simulate", name])
+            for name in SIMULATORS
+            if (PROJECT / "fixtures/simulators" / name).exists()
+        )
+    )
     console.block(welcome(layout, port))
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from fixtures.simulators.mpesa.faults import ALL, Product
+from fixtures.simulators.core.faults import Product
+from fixtures.simulators.mpesa.faults import ALL
 from marketplace.ledger import chart
 from marketplace.ledger.models import Entry
 from marketplace.ledger.queries import balance

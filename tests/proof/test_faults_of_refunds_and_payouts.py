@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from fixtures.simulators.mpesa.faults import ALL, Product
+from fixtures.simulators.core.faults import Product
+from fixtures.simulators.mpesa.faults import ALL
 from marketplace.disputes.commands import open_dispute, withdraw_dispute
 from marketplace.disputes.models import Dispute
 from marketplace.ledger import chart

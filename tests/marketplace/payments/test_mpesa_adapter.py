@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from fixtures.simulators.mpesa.protocol import Response
+from fixtures.simulators.core.protocol import Response
 from marketplace.payments.ports import Outcome, ProviderUnavailable
 from tests.marketplace.payments.mpesa_calls import ASHA, paid, pay, payout, refund
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from fixtures.simulators.mpesa.entries import History
+from fixtures.simulators.core.entries import History
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
 from marketplace.payments.commands import refund_seller_order, settle_attempt
