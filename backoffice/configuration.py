@@ -127,6 +127,21 @@ class Configuration(BaseSettings):
         300, ge=10, le=86_400, description="How long a link to a private file works."
     )
     upload_bytes_max: int = Field(10_000_000, ge=100_000, description="The largest accepted file.")
+    statement_bytes_max: int = Field(
+        256_000_000,
+        ge=100_000,
+        description=(
+            "The largest accepted provider statement; a million lines take about 200 MB."
+            " It is read as a stream."
+        ),
+    )
+    statement_drop: str = Field(
+        "",
+        description=(
+            "Where providers leave statements: a directory, or `s3://bucket/prefix`; in it one folder per"
+            " provider (`mpesa/`), whose files are taken and moved to `done/` or `refused/`. Empty: nowhere."
+        ),
+    )
 
     # M-Pesa (Vodacom Open API)
     mpesa_base_url: str = Field(

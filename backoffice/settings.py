@@ -204,6 +204,7 @@ MEDIA_ROOT = configuration.effective_media_root
 MEDIA_URL = "/media/"
 SIGNED_URL_SECONDS = configuration.signed_url_seconds
 UPLOAD_BYTES_MAX = configuration.upload_bytes_max
+STATEMENT_BYTES_MAX = configuration.statement_bytes_max
 DATA_UPLOAD_MAX_MEMORY_SIZE = configuration.upload_bytes_max
 FILE_UPLOAD_PERMISSIONS = 0o600
 

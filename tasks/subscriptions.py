@@ -160,6 +160,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.StatementRefused: [],
     reconciliation.LinesBooked: [],
     reconciliation.ExceptionResolved: [],
+    reconciliation.SuggestionConfirmed: [],
+    reconciliation.SuggestionRejected: [],
+    reconciliation.SuggestionSuperseded: [],
     # --- disputes ---
     disputes.DisputeOpened: [Subscription(notify.dispute_opened)],
     disputes.DisputeAssigned: [],

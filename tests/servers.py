@@ -92,6 +92,7 @@ def clone_for_this_process() -> None:
         connection.execute(
             f"GRANT CONNECT ON DATABASE {WORKER_DATABASE} TO zetutech_app, zetutech_backup"
         )
+        connection.execute(f"GRANT TEMPORARY ON DATABASE {WORKER_DATABASE} TO zetutech_app")
 
 
 def empty_this_database() -> None:

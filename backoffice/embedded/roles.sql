@@ -27,6 +27,8 @@ BEGIN
     EXECUTE format('ALTER DATABASE %I OWNER TO zetutech_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO zetutech_app, zetutech_backup', current_database());
+    -- Statements are reconciled in tables that live for one transaction.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO zetutech_app', current_database());
 END $$;
 
 ALTER SCHEMA public OWNER TO zetutech_owner;

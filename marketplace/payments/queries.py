@@ -3,33 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.gateways import gateway, provider_names
 from marketplace.payments.models import Attempt, Intent, ProviderStatus, Refund
 from marketplace.payments.ports import ParsedStatement
-from marketplace.payments.states import AttemptStatus, RefundStatus
+from marketplace.payments.states import AttemptStatus, PaidFrom, RefundStatus
 from marketplace.shared import clock
 from marketplace.shared.ids import REFERENCE_CHARS
 
 HEALTH_WINDOW = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Money that our books say a provider moved: positive in, negative out, in minor units."""
-
-    kind: str
-    reference: str
-    receipt: str
-    amount_minor: int
-    settled_at: datetime
-    counterparty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,45 +97,41 @@ def get_refund(refund_id: UUID) -> Refund:
     return Refund.objects.select_related("attempt__intent__order").get(pk=refund_id)
 
 
-def settled_by_receipts(*, provider: str, receipts: Iterable[str]) -> list[Settled]:
-    """Payments and refunds with one of these provider receipts."""
-    which = _with_receipt(receipts)
-    return _settled(provider, which, which)
+def settled_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]":
+    """All that our books say the provider moved, as queries: whole statements are joined with them.
 
-
-def settled_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
-    """Payments and refunds that the provider knows by one of these references (`wire`)."""
-    dashed = [f"{r[:3]}-{r[3 : 3 + REFERENCE_CHARS]}" for r in references]
-    return _settled(provider, Q(reference__in=dashed), Q(reference__in=dashed))
-
-
-def refunds_by_payment_receipts(
-    *, provider: str, receipts: Iterable[str]
-) -> list[tuple[str, Settled]]:
-    """(receipt of the payment, money given back) for these payments: our settled refunds, oldest
-    first, then what the provider took back by itself."""
-    paid = dict(
-        Attempt.objects.filter(_with_receipt(receipts), provider=provider).values_list(
-            "pk", "status"
-        )
+    Columns: kind, reference, provider's receipt, amount in minor units (negative where money left),
+    time, wallet number, receipt of the payment that it gives back (""), and whether the provider's
+    statement must show it. What the provider took back by itself is known by its payment's
+    reference, and is not expected: the statement is what may explain it.
+    """
+    payments = Attempt.objects.filter(
+        provider=provider,
+        status__in=[AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED],
+        settled_at__isnull=False,
     )
-    reversed_ones = [pk for pk, status in paid.items() if status == AttemptStatus.REVERSED]
-    refunds = _refunds(Q(attempt__in=paid))
-    taken_back = _taken_back(Q(pk__in=reversed_ones))
-    return [*refunds, *taken_back]
-
-
-def taken_back_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
-    """What the provider took back of these payments, as refunds with the payment's reference."""
-    dashed = [f"{r[:3]}-{r[3 : 3 + REFERENCE_CHARS]}" for r in references]
-    rows = _taken_back(Q(reference__in=dashed, provider=provider))
-    return [movement for _receipt, movement in rows]
-
-
-def settled_between(*, provider: str, since: datetime, until: datetime) -> list[Settled]:
-    """Everything settled in [since, until)."""
-    period = Q(settled_at__gte=since, settled_at__lt=until)
-    return _settled(provider, period, period)
+    # What was paid by hand from our bank never touched the provider's wallet.
+    refunds = Refund.objects.filter(
+        attempt__provider=provider, status=RefundStatus.SUCCEEDED, settled_at__isnull=False
+    ).exclude(evidence__paid_from=PaidFrom.BANK)
+    given_back = Sum("refunds__amount_minor", filter=Q(refunds__status=RefundStatus.SUCCEEDED))
+    taken_back = Attempt.objects.filter(
+        provider=provider, status=AttemptStatus.REVERSED, settled_at__isnull=False
+    )
+    return [
+        payments.values_list(
+            Value("attempt"), "reference", "receipt", "amount_minor", "settled_at", "msisdn",
+            Value(""), Value(True),
+        ),
+        refunds.values_list(
+            Value("refund"), "reference", "receipt", 0 - F("amount_minor"), "settled_at",
+            "attempt__msisdn", "attempt__receipt", Value(True),
+        ),
+        taken_back.values_list(
+            Value("refund"), "reference", Value(""), Coalesce(given_back, 0) - F("amount_minor"),
+            "settled_at", "msisdn", "receipt", Value(False),
+        ),
+    ]  # fmt: skip
 
 
 def parse_statement(*, provider: str, file: BinaryIO) -> ParsedStatement:
@@ -176,74 +160,6 @@ def _health(provider: str, status: ProviderStatus | None, since: datetime) -> Pr
         counts[AttemptStatus.FAILED],
         counts[AttemptStatus.UNKNOWN],
     )
-
-
-def _settled(provider: str, payments: Q, refunds: Q) -> list[Settled]:
-    paid = Attempt.objects.filter(
-        payments,
-        provider=provider,
-        status__in=[AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED],
-    ).values_list("reference", "receipt", "amount_minor", "settled_at", "msisdn")
-    given = Refund.objects.filter(
-        refunds, attempt__provider=provider, status=RefundStatus.SUCCEEDED
-    ).values_list("reference", "receipt", "amount_minor", "settled_at", "attempt__msisdn")
-    return [
-        *(
-            Settled("attempt", ref, rec, amount, at, who)
-            for ref, rec, amount, at, who in paid
-            if at
-        ),
-        *(
-            Settled("refund", ref, rec, -amount, at, who)
-            for ref, rec, amount, at, who in given
-            if at
-        ),
-    ]
-
-
-def _with_receipt(receipts: Iterable[str]) -> Q:
-    """Says that no receipt is empty: of a long list PostgreSQL does not see it, and would not use
-    the partial index on receipts."""
-    return Q(receipt__in={receipt for receipt in receipts if receipt}) & ~Q(receipt="")
-
-
-def _refunds(which: Q) -> list[tuple[str, Settled]]:
-    rows = (
-        Refund.objects.filter(which, status=RefundStatus.SUCCEEDED, settled_at__isnull=False)
-        .order_by("settled_at", "reference")
-        .select_related("attempt")
-    )
-    return [
-        (
-            row.attempt.receipt,
-            Settled(
-                "refund",
-                row.reference,
-                row.receipt,
-                -row.amount_minor,
-                row.settled_at,
-                row.attempt.msisdn,
-            ),
-        )
-        for row in rows
-        if row.settled_at is not None
-    ]
-
-
-def _taken_back(which: Q) -> list[tuple[str, Settled]]:
-    """All of a reversed payment that we had not given back ourselves."""
-    given_back = Sum("refunds__amount_minor", filter=Q(refunds__status=RefundStatus.SUCCEEDED))
-    rows = Attempt.objects.filter(which, status=AttemptStatus.REVERSED).annotate(
-        left_minor=F("amount_minor") - Coalesce(given_back, 0)
-    )
-    return [
-        (
-            row.receipt,
-            Settled("refund", row.reference, "", -row.left_minor, row.settled_at, row.msisdn),
-        )
-        for row in rows
-        if row.settled_at is not None
-    ]
 
 
 def _one(rows: QuerySet[Intent]) -> Intent:

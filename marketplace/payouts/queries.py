@@ -1,15 +1,13 @@
 """Reads of balances, earnings and payouts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet, Value
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balances
-from marketplace.payments.queries import Settled
 from marketplace.payouts.models import Earning, Payout
 from marketplace.payouts.states import PayoutStatus
 
@@ -51,32 +49,17 @@ def get_payout(payout_id: UUID) -> Payout:
     return Payout.objects.select_related("seller", "batch").get(pk=payout_id)
 
 
-def paid_by_receipts(*, provider: str, receipts: Iterable[str]) -> list[Settled]:
-    """Payouts with one of these provider receipts."""
-    wanted = {receipt for receipt in receipts if receipt}
-    # Of a long list PostgreSQL does not see that no receipt is empty; told so, it uses the index.
-    return _paid(provider, Q(receipt__in=wanted) & ~Q(receipt=""))
-
-
-def paid_by_references(*, provider: str, references: Iterable[str]) -> list[Settled]:
-    """Payouts that the provider knows by one of these references (letters and digits only)."""
-    return _paid(provider, Q(reference__in=[dashed(reference) for reference in references]))
-
-
-def paid_between(*, provider: str, since: datetime, until: datetime) -> list[Settled]:
-    """Payouts settled in [since, until)."""
-    return _paid(provider, Q(settled_at__gte=since, settled_at__lt=until))
+def paid_movements(*, provider: str) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Payouts that arrived, with the columns of `payments.queries.settled_movements`."""
+    rows = Payout.objects.filter(
+        provider=provider, status=PayoutStatus.PAID, settled_at__isnull=False
+    )
+    return rows.values_list(
+        Value("payout"), "reference", "receipt", 0 - F("amount_minor"), "settled_at", "msisdn",
+        Value(""), Value(True),
+    )  # fmt: skip
 
 
 def dashed(reference: str) -> str:
     """Our reference again from the provider's form of it: `PO7K3M9QX2` is `PO-7K3M9QX2`."""
     return f"PO-{reference.removeprefix('PO').lstrip('-')}"
-
-
-def _paid(provider: str, which: Q) -> list[Settled]:
-    rows = Payout.objects.filter(which, provider=provider, status=PayoutStatus.PAID)
-    return [
-        Settled("payout", row.reference, row.receipt, -row.amount_minor, row.settled_at, row.msisdn)
-        for row in rows
-        if row.settled_at is not None
-    ]

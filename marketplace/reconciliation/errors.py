@@ -37,3 +37,13 @@ class ReasonMissing(Invalid):
     code = "reason_missing"
     message = _("Say why, so that others understand it a year from now.")
     field = "reason"
+
+
+class SuggestionNotFound(NotFound):
+    code = "suggestion_not_found"
+    message = _("There is no such suggested match.")
+
+
+class SuggestionOutdated(Conflict):
+    code = "suggestion_outdated"
+    message = _("The lines or movements of this suggestion were matched in the meantime.")

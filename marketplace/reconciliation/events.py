@@ -47,3 +47,28 @@ class ExceptionResolved(Event):
     exception_id: UUID
     resolution: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SuggestionEvent(Event):
+    name: ClassVar[str] = "reconciliation._suggestion"
+    aggregate: ClassVar[str] = "suggestion"
+    suggestion_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionConfirmed(_SuggestionEvent):
+    name: ClassVar[str] = "reconciliation.suggestion_confirmed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionRejected(_SuggestionEvent):
+    name: ClassVar[str] = "reconciliation.suggestion_rejected.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionSuperseded(_SuggestionEvent):
+    """Its lines or movements were matched in another way."""
+
+    name: ClassVar[str] = "reconciliation.suggestion_superseded.v1"

@@ -2,14 +2,14 @@
 
 from itertools import batched
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import totals_by_reference
 from marketplace.payments.gateways import provider_names
-from marketplace.payments.queries import Settled, settled_by_references, taken_back_by_references
-from marketplace.payouts.queries import paid_by_references
-from marketplace.reconciliation.matching import undashed
+from marketplace.payments.queries import settled_movements
+from marketplace.payouts.queries import paid_movements
 from marketplace.reconciliation.models import Match, Statement, StatementLine
 from marketplace.reconciliation.states import StatementStatus, TargetKind
 from marketplace.shared.invariants import Finding, Invariant, by_sql
@@ -20,31 +20,30 @@ _OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT)
 
 def _amounts_equal() -> Finding:
     """Every matched line moved exactly what its payment, refund or payout did."""
-    counted, differing = 0, []
-    for provider in provider_names():
-        rows = (
-            Match.objects.filter(target_kind__in=_OURS, line__provider=provider)
-            .order_by("pk")
-            .values_list("target_kind", "target_reference", "line__amount_minor")
-        )
-        for step in batched(rows.iterator(chunk_size=ROWS_PER_STEP), ROWS_PER_STEP):
-            ours = {(s.kind, s.reference): s.amount_minor for s in _settled(provider, step)}
-            counted += len(step)
-            differing += [
-                reference
-                for kind, reference, amount_minor in step
-                if ours.get((kind, reference)) != amount_minor
-            ]
-    return Finding(counted, len(differing), differing[:5])
+    matches = Match.objects.filter(target_kind__in=_OURS).exclude(target_reference="")
+    differing = [each for name in provider_names() for each in _differing(name)]
+    return Finding(matches.count(), len(differing), differing[:5])
 
 
-def _settled(provider: str, rows: tuple[tuple[str, str, int], ...]) -> list[Settled]:
-    references = [undashed(reference) for _kind, reference, _amount in rows]
-    return [
-        *settled_by_references(provider=provider, references=references),
-        *taken_back_by_references(provider=provider, references=references),
-        *paid_by_references(provider=provider, references=references),
-    ]
+def _differing(provider: str) -> list[str]:
+    queries = [*settled_movements(provider=provider), paid_movements(provider=provider)]
+    parts = [query.query.sql_with_params() for query in queries]
+    ours = " UNION ALL ".join(sql for sql, _params in parts)
+    params = [value for _sql, values in parts for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERING.format(ours), [*params, list(_OURS), provider])
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
+DIFFERING = """
+SELECT m.target_reference
+FROM reconciliation_match m
+JOIN reconciliation_statementline l ON l.id = m.line_id
+LEFT JOIN ({}) AS s (kind, reference, receipt, amount_minor, settled_at, wallet, payment_receipt,
+    is_expected) ON s.kind = m.target_kind AND s.reference = m.target_reference
+WHERE m.target_kind = ANY(%s) AND m.target_reference <> '' AND l.provider = %s
+    AND s.amount_minor IS DISTINCT FROM l.amount_minor
+"""
 
 
 def _booked() -> Finding:
@@ -116,6 +115,24 @@ INVARIANTS = [
         "reconciliation.amounts_equal",
         "A matched line and what it stands for have the same amount.",
         _amounts_equal,
+    ),
+    Invariant(
+        "reconciliation.sums_equal",
+        "Lines and movements that were matched by their sums have the same sum, and no movement"
+        " is matched twice.",
+        by_sql(
+            "SELECT count(*) FROM reconciliation_suggestion WHERE status = 'confirmed'",
+            "SELECT s.reference FROM reconciliation_suggestion s"
+            " WHERE s.status = 'confirmed' AND ("
+            "   (SELECT sum(l.amount_minor) FROM reconciliation_match m"
+            "     JOIN reconciliation_statementline l ON l.id = m.line_id"
+            "     WHERE m.suggestion_id = s.id) <>"
+            "   (SELECT sum(t.amount_minor) FROM reconciliation_suggestiontarget t"
+            "     WHERE t.suggestion_id = s.id)"
+            " OR EXISTS (SELECT FROM reconciliation_suggestiontarget t"
+            "     JOIN reconciliation_match m USING (target_kind, target_reference)"
+            "     WHERE t.suggestion_id = s.id AND t.is_held))",
+        ),
     ),
     Invariant(
         "reconciliation.charges_booked",

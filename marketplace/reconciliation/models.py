@@ -11,6 +11,7 @@ from marketplace.reconciliation.states import (
     LineState,
     Resolution,
     StatementStatus,
+    SuggestionStatus,
     TargetKind,
 )
 from marketplace.shared.constraints import status_known
@@ -110,15 +111,123 @@ class StatementLine(models.Model):
         return f"{self.receipt} {self.amount_minor}"
 
 
+class Suggestion(models.Model):
+    """Lines that may stand for movements of ours, one or several on either side; for a person to judge.
+
+    `fingerprint` names the lines and the movements: what was suggested once is not suggested again,
+    whatever became of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("SUG")
+    provider = models.CharField(_("provider"), max_length=10)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    rule = models.CharField(_("rule"), max_length=40)
+    score = models.PositiveSmallIntegerField(_("score"))
+    explanation = models.CharField(_("explanation"), max_length=300)
+    # Another suggestion names one of the lines or movements too.
+    is_ambiguous = models.BooleanField(_("ambiguous"), default=False, db_default=False)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=SuggestionStatus.choices,
+        default=SuggestionStatus.PROPOSED,
+    )
+    suggested_at = models.DateTimeField(_("suggested"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("suggested match")
+        verbose_name_plural = _("suggested matches")
+        constraints = [
+            status_known("suggestion_status_known", SuggestionStatus),
+            models.CheckConstraint(condition=Q(score__lte=100), name="suggestion_score_is_percent"),
+        ]
+        indexes = [models.Index(fields=["status", "suggested_at"], name="suggestion_queue")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SuggestionLine(models.Model):
+    """One line of a suggestion."""
+
+    id = models.BigAutoField(primary_key=True)
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="suggestions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["suggestion", "line"], name="suggestion_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suggestion_id} {self.line_id}"
+
+
+class SuggestionTarget(models.Model):
+    """One movement of ours in a suggestion; `is_held` where it was confirmed as part of a sum."""
+
+    id = models.BigAutoField(primary_key=True)
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="targets")
+    target_kind = models.CharField(_("kind"), max_length=10, choices=TargetKind.choices)
+    target_reference = models.CharField(_("ours"), max_length=40, db_collation="C")
+    amount_minor = models.BigIntegerField(_("amount"))
+    settled_at = models.DateTimeField(_("settled"))
+    is_held = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            status_known("suggestion_target_known", TargetKind, field="target_kind"),
+            models.UniqueConstraint(
+                fields=["suggestion", "target_kind", "target_reference"],
+                name="suggestion_target_once",
+            ),
+            models.UniqueConstraint(
+                fields=["target_kind", "target_reference"],
+                condition=Q(is_held=True),
+                name="suggestion_target_held_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target_reference"], name="suggestion_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return self.target_reference
+
+
 class Match(models.Model):
-    """A line and what it stands for, with the rule that found it and why."""
+    """A line and what it stands for, with the rule that found it and why.
+
+    Where lines and movements match by their sums only, `target_reference` is empty and the confirmed
+    `suggestion` names the movements.
+    """
 
     id = models.BigAutoField(primary_key=True)
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")
     target_kind = models.CharField(_("kind"), max_length=10, choices=TargetKind.choices)
     target_reference = models.CharField(_("ours"), max_length=40, blank=True, db_collation="C")
     rule = models.CharField(_("rule"), max_length=40)
+    score = models.SmallIntegerField(_("score"), default=100, db_default=100)
     explanation = models.CharField(_("explanation"), max_length=300)
+    suggestion = models.ForeignKey(
+        Suggestion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matches",
+        db_index=False,
+    )
     matched_at = models.DateTimeField(_("matched"))
     matched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -133,6 +242,13 @@ class Match(models.Model):
                 fields=["target_kind", "target_reference"],
                 condition=~Q(target_reference=""),
                 name="match_target_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["suggestion"],
+                condition=Q(suggestion__isnull=False),
+                name="match_by_suggestion",
             ),
         ]
 
@@ -205,7 +321,14 @@ class ReconciliationException(models.Model):
                 name="exception_resolved_with_reason",
             ),
         ]
-        indexes = [models.Index(fields=["status", "opened_at"], name="exception_queue")]
+        indexes = [
+            models.Index(fields=["status", "opened_at"], name="exception_queue"),
+            models.Index(
+                fields=["target_reference"],
+                condition=~Q(target_reference=""),
+                name="exception_by_target",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

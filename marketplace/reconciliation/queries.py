@@ -13,16 +13,26 @@ from marketplace.ledger.queries import balance, movement
 from marketplace.payments.figures import settled_totals
 from marketplace.payments.queries import payments_named
 from marketplace.payouts.figures import paid_totals
-from marketplace.reconciliation.errors import ExceptionNotFound, StatementNotFound
-from marketplace.reconciliation.matching import our_reference_in
-from marketplace.reconciliation.models import ReconciliationException, Statement, StatementLine
+from marketplace.reconciliation.errors import (
+    ExceptionNotFound,
+    StatementNotFound,
+    SuggestionNotFound,
+)
+from marketplace.reconciliation.models import (
+    ReconciliationException,
+    Statement,
+    StatementLine,
+    Suggestion,
+)
 from marketplace.reconciliation.policies import resolutions_for
+from marketplace.reconciliation.rules import our_reference_in
 from marketplace.reconciliation.states import (
     ExceptionKind,
     ExceptionStatus,
     LineState,
     Resolution,
     StatementStatus,
+    SuggestionStatus,
 )
 
 # What of our books stands for which kind of line.
@@ -172,7 +182,11 @@ def claimed_reversals(*, statement_id: UUID) -> list[UUID]:
     return payments_named(
         provider=lines[0].statement.provider,
         receipts={line.linked_receipt for line in lines},
-        references={reference for line in lines if (reference := our_reference_in(line))},
+        references={
+            reference
+            for line in lines
+            if (reference := our_reference_in(line.third_party_id, line.details))
+        },
     )
 
 
@@ -207,6 +221,30 @@ def possible_resolutions(row: ReconciliationException) -> list[Resolution]:
     return resolutions_for(kind=row.kind, difference_minor=row.difference_minor)
 
 
+def get_suggestion(*, reference: str) -> Suggestion:
+    """With its lines and movements. Raises SuggestionNotFound."""
+    row = _with_both_sides(Suggestion.objects.filter(reference=reference)).first()
+    if row is None:
+        raise SuggestionNotFound
+    return row
+
+
+def open_suggestions(*, provider: str = "") -> QuerySet[Suggestion]:
+    """Suggested matches that wait for a person, the surest first, with their lines and movements."""
+    rows = Suggestion.objects.filter(status=SuggestionStatus.PROPOSED)
+    if provider:
+        rows = rows.filter(provider=provider)
+    return _with_both_sides(rows).order_by("-score", "suggested_at", "pk")
+
+
+def suggestions_for(*, line_ids: list[int]) -> QuerySet[Suggestion]:
+    """What is suggested for these lines, the surest first: several are candidates for one line."""
+    rows = Suggestion.objects.filter(
+        status=SuggestionStatus.PROPOSED, lines__line_id__in=line_ids
+    ).distinct()
+    return _with_both_sides(rows).order_by("-score", "suggested_at", "pk")
+
+
 def lines_between(*, provider: str, since: datetime, until: datetime) -> QuerySet[StatementLine]:
     """Statement lines in [since, until), oldest first, with statement and match."""
     return (
@@ -236,6 +274,10 @@ def exceptions_on(*, line_ids: list[int]) -> dict[int, ReconciliationException]:
 
 def _with_line(rows: QuerySet[ReconciliationException]) -> QuerySet[ReconciliationException]:
     return rows.select_related("line__statement")
+
+
+def _with_both_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    return rows.prefetch_related("lines__line__statement", "targets")
 
 
 def _by_kind(

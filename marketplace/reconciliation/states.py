@@ -46,6 +46,7 @@ class ExceptionKind(models.TextChoices):
     AMOUNT_DIFFERS = "amount_differs", _("Amount differs")
     DUPLICATE = "duplicate", _("Duplicate")
     FEE_UNEXPECTED = "fee_unexpected", _("Unexpected fee")
+    REVERSED = "reversed", _("Reversed by the provider")
     UNKNOWN = "unknown", _("Unknown kind of line")
 
 
@@ -68,3 +69,26 @@ class Resolution(models.TextChoices):
     AS_FEE = "as_fee", _("Book as a provider fee")
     WRITE_OFF = "write_off", _("Write the difference off")
     ARRIVED_LATER = "arrived_later", _("Arrived in a later statement")
+    MATCHED = "matched", _("A suggested match was confirmed")
+
+
+class SuggestionStatus(models.TextChoices):
+    """A suggested match books nothing; a person confirms or rejects it."""
+
+    PROPOSED = "proposed", _("Suggested")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")
+    # The lines or movements were matched in another way in the meantime.
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+SUGGESTION_TRANSITIONS: Transitions = {
+    SuggestionStatus.PROPOSED: {
+        SuggestionStatus.CONFIRMED: by(ActorKind.STAFF),
+        SuggestionStatus.REJECTED: by(ActorKind.STAFF),
+        SuggestionStatus.SUPERSEDED: by(ActorKind.SYSTEM, ActorKind.STAFF),
+    },
+    SuggestionStatus.CONFIRMED: {},
+    SuggestionStatus.REJECTED: {},
+    SuggestionStatus.SUPERSEDED: {},
+}

@@ -205,6 +205,7 @@ class Row:
     linked: str = ""
     status: str = "Completed"
     balance: str = ""
+    party: str = "25575****321 - ASHA M."
 
     def with_(self, **changes: Any) -> "Row":
         return replace(self, **changes)
@@ -283,7 +284,7 @@ def statement_file(
         writer.writerow(
             [
                 row.receipt, time, time, row.details or row.reason, row.status, into, out_of,
-                row.balance, "true", row.reason, "25575****321 - ASHA M.", row.linked,
+                row.balance, "true", row.reason, row.party, row.linked,
                 f" {row.account}" if row.account else "", "TZS",
             ]
         )  # fmt: skip

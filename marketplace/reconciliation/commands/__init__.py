@@ -6,5 +6,18 @@ from marketplace.reconciliation.commands.statements import (
     look_again,
     upload_statement,
 )
+from marketplace.reconciliation.commands.suggestions import (
+    confirm_suggestion,
+    confirm_suggestions,
+    reject_suggestion,
+)
 
-__all__ = ["import_statement", "look_again", "resolve_exception", "upload_statement"]
+__all__ = [
+    "confirm_suggestion",
+    "confirm_suggestions",
+    "import_statement",
+    "look_again",
+    "reject_suggestion",
+    "resolve_exception",
+    "upload_statement",
+]

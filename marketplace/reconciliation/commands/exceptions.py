@@ -1,6 +1,7 @@
 """Exceptions: opened by the matching, closed by later files or by a person with a reason."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,9 +14,9 @@ from marketplace.reconciliation.errors import (
     ResolutionNotPossible,
 )
 from marketplace.reconciliation.events import ExceptionResolved
-from marketplace.reconciliation.matching import Verdict
 from marketplace.reconciliation.models import ReconciliationException, StatementLine
 from marketplace.reconciliation.policies import resolutions_for
+from marketplace.reconciliation.sentences import Finding, explanation
 from marketplace.reconciliation.states import (
     EXCEPTION_TRANSITIONS,
     ExceptionKind,
@@ -111,37 +112,34 @@ def close_exceptions(
     _settle_lines(rows)
 
 
-def open_exceptions_on(provider: str, judged: Sequence[tuple[StatementLine, Verdict]]) -> None:
-    """One exception per line and kind; the lines are in exception from now on."""
+def open_exceptions_on(
+    provider: str, findings: Sequence[tuple[int, datetime, str, Finding]]
+) -> None:
+    """One exception per line (id, time, what of ours it claims, finding) and kind."""
     now = clock.now()
     ReconciliationException.objects.bulk_create(
         [
             ReconciliationException(
                 provider=provider,
-                kind=verdict.exception,
-                line=line,
-                target_kind=verdict.target_kind,
-                target_reference=verdict.target.reference if verdict.target else "",
-                expected_minor=_expected_minor(verdict),
-                actual_minor=line.amount_minor,
-                explanation=verdict.explanation[:300],
-                happened_at=line.completed_at,
+                kind=found.exception,
+                line_id=line_id,
+                target_kind=target_kind,
+                target_reference=found.reference,
+                expected_minor=_expected_minor(found),
+                actual_minor=found.actual_minor,
+                explanation=explanation(found)[:300],
+                happened_at=happened_at,
                 opened_at=now,
             )
-            for line, verdict in judged
+            for line_id, happened_at, target_kind, found in findings
         ],
         ignore_conflicts=True,  # `exception_once_per_line`: the same finding again is no news.
     )
-    StatementLine.objects.filter(pk__in=[line.pk for line, _verdict in judged]).update(
-        state=LineState.EXCEPTION
-    )
 
 
-def _expected_minor(verdict: Verdict) -> int | None:
+def _expected_minor(found: Finding) -> int | None:
     """What the books hold for this line: nothing, unless it differs from what it claims."""
-    if verdict.exception == ExceptionKind.AMOUNT_DIFFERS and verdict.target:
-        return verdict.target.amount_minor
-    return None
+    return found.expected_minor if found.exception == ExceptionKind.AMOUNT_DIFFERS else None
 
 
 def _settle_lines(rows: Sequence[ReconciliationException]) -> None:

@@ -1,90 +1,77 @@
 """The other side: what our books say was settled, and no statement shows."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import batched
+from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from marketplace.payments.queries import Settled, settled_between
-from marketplace.payouts.queries import paid_between
-from marketplace.reconciliation.models import Match, ReconciliationException, Statement
+from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.states import ExceptionKind
+from marketplace.reconciliation.worktables import stream
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
 
 # Our clock is not the provider's, and a callback takes its time: what was settled this close to the
 # edge of a statement may stand in its neighbour.
 SAFETY_MARGIN = timedelta(minutes=15)
-# Bounds memory: a busy day is looked at in pieces.
-WINDOW = timedelta(hours=6)
 MOVEMENTS_PER_STEP = 2_000
 
 
-def open_gaps(*, statement: Statement) -> int:
-    """Open an exception for each settled movement inside the statement's period that has no line
-    in any statement; how many. A target is reported once, whatever became of the report."""
+def open_gaps(*, statement: Statement) -> None:
+    """Open an exception for each settled movement inside the statement's period that has no line in
+    any statement. A target is reported once, whatever became of the report.
+
+    Called after the statement's lines were judged: it looks at what is left unclaimed.
+    """
     if statement.period_start is None or statement.period_end is None:
-        return 0
-    opened = 0
-    for since, until in _windows(
-        statement.period_start + SAFETY_MARGIN, statement.period_end - SAFETY_MARGIN
-    ):
-        movements = [
-            *settled_between(provider=statement.provider, since=since, until=until),
-            *paid_between(provider=statement.provider, since=since, until=until),
-        ]
-        opened += sum(_open(statement, step) for step in batched(movements, MOVEMENTS_PER_STEP))
-    return opened
+        return
+    period = {
+        "since": statement.period_start + SAFETY_MARGIN,
+        "until": statement.period_end - SAFETY_MARGIN,
+    }
+    for step in batched(stream(MISSING, period), MOVEMENTS_PER_STEP):
+        _open(statement, step)
 
 
-def _open(statement: Statement, movements: Sequence[Settled]) -> int:
-    seen = _seen({movement.reference for movement in movements})
-    missing = [m for m in movements if (m.kind, m.reference) not in seen]
+def _open(statement: Statement, movements: Sequence[tuple[Any, ...]]) -> None:
     now = clock.now()
     ReconciliationException.objects.bulk_create(
         [
             ReconciliationException(
                 provider=statement.provider,
                 kind=ExceptionKind.MISSING_IN_STATEMENT,
-                target_kind=movement.kind,
-                target_reference=movement.reference,
-                expected_minor=movement.amount_minor,
+                target_kind=kind,
+                target_reference=reference,
+                expected_minor=amount_minor,
                 explanation=_(
                     "%(reference)s over %(amount)s (receipt %(receipt)s) is settled in our books; "
                     "statement %(statement)s does not show it."
                 )
                 % {
-                    "reference": movement.reference,
-                    "amount": format_minor(movement.amount_minor),
-                    "receipt": movement.receipt or "-",
+                    "reference": reference,
+                    "amount": format_minor(amount_minor),
+                    "receipt": receipt or "-",
                     "statement": statement.reference,
                 },
-                happened_at=movement.settled_at,
+                happened_at=settled_at,
                 opened_at=now,
             )
-            for movement in missing
+            for kind, reference, receipt, amount_minor, settled_at in movements
         ],
         ignore_conflicts=True,  # `exception_once_per_target`
     )
-    return len(missing)
 
 
-def _seen(references: set[str]) -> set[tuple[str, str]]:
-    """Targets with a line (matched, or in exception), or with an earlier report of their absence."""
-    matched = Match.objects.filter(target_reference__in=references)
-    excepted = ReconciliationException.objects.filter(
-        Q(kind=ExceptionKind.MISSING_IN_STATEMENT) | Q(line__isnull=False),
-        target_reference__in=references,
-    )
-    return {
-        *matched.values_list("target_kind", "target_reference"),
-        *excepted.values_list("target_kind", "target_reference"),
-    }
-
-
-def _windows(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    while since < until:
-        yield since, min(since + WINDOW, until)
-        since += WINDOW
+MISSING = """
+SELECT m.kind, m.reference, m.receipt, m.amount_minor, m.settled_at
+FROM unclaimed m
+WHERE m.settled_at >= %(since)s AND m.settled_at < %(until)s
+    AND NOT EXISTS (SELECT FROM verdict v
+        WHERE v.target_kind = m.kind AND v.target_reference = m.reference)
+    AND NOT EXISTS (SELECT FROM reconciliation_reconciliationexception e
+        WHERE e.target_kind = m.kind AND e.target_reference = m.reference
+        AND e.target_reference <> '' AND e.kind = 'missing_in_statement')
+ORDER BY m.settled_at, m.reference
+"""

@@ -1,289 +1,219 @@
-"""Writing verdicts down: matches, exceptions, and which of several claimants has the better claim."""
+"""From verdicts to matches and exceptions: all lines of a statement at once, in its transaction."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import batched
+from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from marketplace.payments.queries import (
-    refunds_by_payment_receipts,
-    settled_by_receipts,
-    settled_by_references,
-)
-from marketplace.payouts.queries import paid_by_receipts, paid_by_references
-from marketplace.reconciliation.commands.exceptions import (
-    close_exceptions,
-    open_exceptions_on,
-)
-from marketplace.reconciliation.matching import (
-    Books,
-    Target,
-    Verdict,
-    judge,
-    our_reference_in,
-    payment_given_back,
-    rank,
-)
-from marketplace.reconciliation.models import Match, ReconciliationException, StatementLine
-from marketplace.reconciliation.states import (
-    ExceptionKind,
-    ExceptionStatus,
-    LineState,
-    Resolution,
-)
+from marketplace.payments.queries import settled_movements
+from marketplace.payouts.queries import paid_movements
+from marketplace.reconciliation import contest, rules
+from marketplace.reconciliation.commands.exceptions import close_exceptions, open_exceptions_on
+from marketplace.reconciliation.models import ReconciliationException
+from marketplace.reconciliation.policies import tolerance_for
+from marketplace.reconciliation.sentences import Finding, because, charge_alone
+from marketplace.reconciliation.states import Resolution
+from marketplace.reconciliation.worktables import add_movements, analyze, rows, run, stream
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 
-LINES_PER_STEP = 2_000
+EXCEPTIONS_PER_STEP = 2_000
+# Movements this far beyond a statement's period may stand in it: clocks, and a late confirmation.
+MARGIN = timedelta(days=1)
+MATCHING_RULES = (*rules.FIRST, *rules.THEN, rules.WALLET_RULE)
 
-type Judged = tuple[StatementLine, Verdict]
 
+def judge(*, provider: str, since: datetime | None = None, until: datetime | None = None) -> None:
+    """Give each line in `candidate` its verdict. The caller holds the provider's lock.
 
-def match_lines(*, provider: str, lines: QuerySet[StatementLine], actor: Actor) -> int:
-    """Judge lines (new, or in exception for want of a record of ours); how many are matched.
-
-    The caller holds the provider's lock. Bounded memory, and a fixed number of queries per step.
+    Our movements of [since, until] are looked through; others only where a line names them.
     """
-    ordered = lines.order_by("completed_at", "dedupe_key").defer("raw")
-    return sum(
-        _match_step(provider, step, actor)
-        for step in batched(ordered.iterator(chunk_size=LINES_PER_STEP), LINES_PER_STEP)
-    )
+    _gather(provider, since, until)
+    given = rules.parameters(tolerance_for(provider))
+    _apply(rules.FIRST, given)
+    analyze("verdict")
+    run(rules.REMAINING, given)
+    analyze("remaining")
+    _apply(rules.THEN, given)
+    analyze("verdict")
+    run(rules.UNCLAIMED)
+    analyze("unclaimed")
+    run(rules.PAIR, given)
+    _apply((rules.WALLET_RULE, rules.LAST), given)
+    run(contest.CONTENDER, {"provider": provider})
+    run(contest.BEATEN)
+    run(contest.DISPLACED)
+    analyze("verdict")
 
 
-def _match_step(provider: str, lines: Sequence[StatementLine], actor: Actor) -> int:
-    books = _books_for(provider, lines)
-    explained: list[Judged] = []
-    exceptions: list[Judged] = []
-    claims: dict[Target, list[Judged]] = defaultdict(list)
-    for line in lines:
-        verdict = judge(line, books)
-        if verdict.claim is not None:
-            claims[verdict.claim].append((line, verdict))
-            _take(books, line, verdict)
-        elif verdict.exception:
-            exceptions.append((line, verdict))
-        else:
-            explained.append((line, verdict))
-    winners, losers = _settle_claims(provider, claims, actor)
-    explained += [judged for judged in winners if not judged[1].exception]
-    exceptions += [judged for judged in winners if judged[1].exception]
-    exceptions += losers
-    exceptions = [judged for judged in exceptions if not _is_waiting(*judged)]
-    _close_waiting([line for line, _verdict in [*explained, *exceptions]], actor)
-    _write_matches(explained)
-    open_exceptions_on(provider, exceptions)
-    arrived = [verdict.claim for _line, verdict in winners if verdict.claim]
-    _close_gaps(provider, arrived, actor)
-    return len(explained)
+def write_down(*, provider: str, actor: Actor, keep_lines: Callable[[], None] | None = None) -> int:
+    """Make the verdicts true; how many lines are matched now. `keep_lines` stores the new ones.
 
-
-def _books_for(provider: str, lines: Sequence[StatementLine]) -> Books:
-    """All that our books know about these lines, in a handful of queries."""
-    receipts = {line.receipt for line in lines} | {line.linked_receipt for line in lines}
-    books = Books()
-    books.add(settled_by_receipts(provider=provider, receipts=receipts))
-    rest = [line for line in lines if not books.know(line)]
-    if rest:
-        receipts = {line.receipt for line in rest}
-        references = {reference for line in rest if (reference := our_reference_in(line))}
-        books.add(paid_by_receipts(provider=provider, receipts=receipts))
-        books.add(settled_by_references(provider=provider, references=references))
-        books.add(paid_by_references(provider=provider, references=references))
-    linked = {receipt for line in lines if (receipt := payment_given_back(line, books))}
-    if linked:
-        found = refunds_by_payment_receipts(provider=provider, receipts=linked)
-        held = _held([(refund.kind, refund.reference) for _receipt, refund in found])
-        for receipt, refund in found:
-            if (refund.kind, refund.reference) not in held:
-                books.refunds_by_payment[receipt].append(refund)
-    return books
-
-
-def _held(targets: Iterable[Target]) -> set[Target]:
-    references = {reference for _kind, reference in targets}
-    rows = Match.objects.filter(target_reference__in=references)
-    return set(rows.values_list("target_kind", "target_reference"))
-
-
-def _take(books: Books, line: StatementLine, verdict: Verdict) -> None:
-    """A refund that one reversal stands for is no candidate for the next reversal."""
-    refunds = books.refunds_by_payment.get(payment_given_back(line, books), [])
-    if verdict.target in refunds:
-        refunds.remove(verdict.target)
-
-
-def _settle_claims(
-    provider: str, claims: dict[Target, list[Judged]], actor: Actor
-) -> tuple[list[Judged], list[Judged]]:
-    """The best claimant per target, and the others; holders that are beaten become duplicates.
-
-    The result does not depend on the order of the files: a better line takes the target from the
-    line that came first. What a person has decided stays.
+    Lines that our books still do not know keep the exception that they have.
     """
-    winners: list[Judged] = []
-    losers: list[Judged] = []
-    holders = _holders(provider, claims)
-    written_off = _settled_by_hand(provider, claims)
-    for target, claimants in claims.items():
-        ordered = sorted(claimants, key=lambda judged: _rank(judged))
-        if target in written_off:
-            losers += [_after_decision(judged, written_off[target]) for judged in ordered]
-            continue
-        best, rest = ordered[0], ordered[1:]
-        holder = holders.get(target)
-        if holder is None:
-            winners.append(best)
-        elif _may_displace(holder, best):
-            losers.append(_displaced(holder, best, actor))
-            winners.append(best)
-        else:
-            rest = ordered
-        losers += [_duplicate(judged) for judged in rest]
-    return winners, losers
-
-
-type Holder = Match | ReconciliationException
-
-
-def _holders(provider: str, targets: Iterable[Target]) -> dict[Target, Holder]:
-    """Who stands for a target now: a matched line, or one whose amount differs.
-
-    What the system itself closed is a holder that was displaced before.
-    """
-    references = {reference for _kind, reference in targets}
-    matches = Match.objects.filter(target_reference__in=references).select_related("line")
-    differing = ReconciliationException.objects.filter(
-        provider=provider, kind=ExceptionKind.AMOUNT_DIFFERS, target_reference__in=references
-    ).exclude(status=ExceptionStatus.RESOLVED, resolved_by=None)
-    holders: dict[Target, Holder] = {
-        (row.target_kind, row.target_reference): row for row in differing.select_related("line")
-    }
-    holders |= {(row.target_kind, row.target_reference): row for row in matches}
-    return holders
-
-
-def _settled_by_hand(
-    provider: str, targets: Iterable[Target]
-) -> dict[Target, ReconciliationException]:
-    """Gaps that a person closed by a booking: the money is in the books already, in another place."""
-    rows = ReconciliationException.objects.filter(
-        provider=provider,
-        kind=ExceptionKind.MISSING_IN_STATEMENT,
-        target_reference__in={reference for _kind, reference in targets},
-        resolution__in=[Resolution.TO_SUSPENSE, Resolution.WRITE_OFF],
-    )
-    return {(row.target_kind, row.target_reference): row for row in rows}
-
-
-def _rank(judged: Judged) -> tuple[object, ...]:
-    line, verdict = judged
-    assert verdict.target is not None
-    return rank(line, verdict.target)
-
-
-def _may_displace(holder: Holder, challenger: Judged) -> bool:
-    line, verdict = challenger
-    if isinstance(holder, ReconciliationException) and holder.status != ExceptionStatus.OPEN:
-        return False
-    if isinstance(holder, Match) and holder.matched_by_id is not None:
-        return False
-    assert verdict.target is not None
-    assert holder.line is not None
-    return rank(line, verdict.target) < rank(holder.line, verdict.target)
-
-
-def _displaced(holder: Holder, winner: Judged, actor: Actor) -> Judged:
-    """Free the target; the former holder is a duplicate from now on."""
-    line = holder.line
-    assert line is not None
-    if isinstance(holder, Match):
-        holder.delete()
-    else:
-        close_exceptions(
-            [holder], Resolution.NO_ACTION, _("A line that fits better has come."), actor
-        )
-    return _duplicate((line, winner[1]))
-
-
-def _duplicate(judged: Judged) -> Judged:
-    line, verdict = judged
-    assert verdict.target is not None
-    explanation = _("%(reference)s stands in the statement already, in a line that fits it better.")
-    return line, Verdict(
-        verdict.rule,
-        explanation % {"reference": verdict.target.reference},
-        target_kind=verdict.target.kind,
-        target=verdict.target,
-        exception=ExceptionKind.DUPLICATE,
-    )
-
-
-def _after_decision(judged: Judged, decided: ReconciliationException) -> Judged:
-    line, verdict = judged
-    assert verdict.target is not None
-    explanation = _(
-        "%(reference)s was missing and was closed by %(exception)s; it has come after all."
-    )
-    return line, Verdict(
-        verdict.rule,
-        explanation % {"reference": verdict.target.reference, "exception": decided.reference},
-        target_kind=verdict.target.kind,
-        target=verdict.target,
-        exception=ExceptionKind.DUPLICATE,
-    )
-
-
-def _is_waiting(line: StatementLine, verdict: Verdict) -> bool:
-    """The line was judged the same before, and its exception is open."""
-    return line.state == LineState.EXCEPTION and verdict.exception == ExceptionKind.MISSING_IN_BOOKS
-
-
-def _close_waiting(lines: Sequence[StatementLine], actor: Actor) -> None:
-    """Lines that waited for our books and are judged otherwise now."""
-    waited = [line.pk for line in lines if line.state == LineState.EXCEPTION]
-    if not waited:
-        return
-    rows = ReconciliationException.objects.filter(
-        line_id__in=waited,
-        kind=ExceptionKind.MISSING_IN_BOOKS,
-        status=ExceptionStatus.OPEN,
-    )
-    close_exceptions(list(rows), Resolution.ARRIVED_LATER, _("Our books know it now."), actor)
-
-
-def _write_matches(explained: Sequence[Judged]) -> None:
-    now = clock.now()
-    Match.objects.bulk_create(
-        Match(
-            line=line,
-            target_kind=verdict.target_kind,
-            target_reference=verdict.target.reference if verdict.target else "",
-            rule=verdict.rule,
-            explanation=verdict.explanation[:300],
-            matched_at=now,
-        )
-        for line, verdict in explained
-    )
-    StatementLine.objects.filter(pk__in=[line.pk for line, _verdict in explained]).update(
-        state=LineState.MATCHED
-    )
-
-
-def _close_gaps(provider: str, arrived: Sequence[Target], actor: Actor) -> None:
-    """What was missing in an earlier statement has come."""
-    gaps = ReconciliationException.objects.filter(
-        provider=provider,
-        kind=ExceptionKind.MISSING_IN_STATEMENT,
-        status=ExceptionStatus.OPEN,
-        target_reference__in={reference for _kind, reference in arrived},
-    )
-    targets = set(arrived)
-    close_exceptions(
-        [gap for gap in gaps if (gap.target_kind, gap.target_reference) in targets],
-        Resolution.ARRIVED_LATER,
-        _("The line has come."),
+    run(FORGET_UNCHANGED)
+    _close(WAITED, Resolution.ARRIVED_LATER, _("Our books know it now."), actor)
+    _close(
+        contest.DISPLACED_EXCEPTIONS,
+        Resolution.NO_ACTION,
+        _("A line that fits better has come."),
         actor,
     )
+    run(contest.UNMATCH_DISPLACED)
+    if keep_lines is not None:
+        keep_lines()
+    matched = _write_matches()
+    _explain_sweeps(provider)
+    run(MOVE_KNOWN_LINES)
+    _open_exceptions(provider)
+    _close(ARRIVED, Resolution.ARRIVED_LATER, _("The line has come."), actor, provider=provider)
+    return matched
+
+
+def _gather(provider: str, since: datetime | None, until: datetime | None) -> None:
+    """Fill `settled_movement` with all that the rules may need to know."""
+    movements = [*settled_movements(provider=provider), paid_movements(provider=provider)]
+    if since is not None and until is not None:
+        add_movements(
+            movements,
+            "m.settled_at >= %s AND m.settled_at < %s",
+            (since - MARGIN, until + MARGIN),
+        )
+        analyze("settled_movement")
+    twice = (rules.OUR_REFERENCE, rules.OUR_REFERENCE)
+    add_movements(movements, NAMED_BY_RECEIPT)
+    add_movements(movements, NAMED_BY_REFERENCE, twice)
+    add_movements(movements, GIVING_BACK, twice)
+    analyze("settled_movement")
+
+
+def _apply(ordered: tuple[rules.Rule, ...], given: dict[str, object]) -> None:
+    for rule in ordered:
+        run(rule.sql, given | {"rule": rule.name, "score": rule.score})
+
+
+def _write_matches() -> int:
+    """A match for each line that is explained, with the sentence that says why."""
+    params: dict[str, object] = {"now": clock.now(), "charge_alone": charge_alone()}
+    sentences = []
+    for number, rule in enumerate(MATCHING_RULES):
+        text, slot = because(rule.name)
+        params |= {f"rule{number}": rule.name, f"text{number}": text, f"slot{number}": slot}
+        sentences.append(
+            f"WHEN %(rule{number})s THEN replace(%(text{number})s, %(slot{number})s, v.argument)"
+        )
+    return run(WRITE_MATCHES.format(sentences=" ".join(sentences)), params)
+
+
+def _explain_sweeps(provider: str) -> None:
+    """A transfer that empties the wallet is the net of all lines since the transfer before it."""
+    text = _("Transfer to the bank of all %(count)s lines since %(since)s")
+    run(EXPLAIN_SWEEPS, {"provider": provider, "text": text, "first": _("the beginning")})
+
+
+def _open_exceptions(provider: str) -> None:
+    for step in batched(stream(FINDINGS), EXCEPTIONS_PER_STEP):
+        open_exceptions_on(
+            provider, [(line_id, at, kind, Finding(*found)) for line_id, at, kind, *found in step]
+        )
+
+
+def _close(query: str, resolution: Resolution, reason: str, actor: Actor, **params: object) -> None:
+    """Close the exceptions whose ids the query answers."""
+    ids: list[UUID] = [row[0] for row in rows(query, params)]
+    for step in batched(ids, EXCEPTIONS_PER_STEP):
+        found = ReconciliationException.objects.filter(pk__in=step, status="open").order_by("pk")
+        close_exceptions(list(found), resolution, reason, actor)
+
+
+# Outside the period, movements that a line names: by receipt, by our reference, or as the payment
+# that it gives back. Told that no receipt is empty, PostgreSQL uses the partial indexes.
+NAMED_BY_RECEIPT = """
+m.receipt <> '' AND m.receipt IN (
+    SELECT name FROM (
+        SELECT receipt AS name FROM candidate UNION SELECT linked_receipt FROM candidate
+    ) named
+    WHERE name <> '' AND NOT EXISTS (
+        SELECT FROM settled_movement known WHERE known.receipt = named.name))
+"""
+_WIRE = """COALESCE(
+    substring(upper(c.third_party_id) from %s), substring(upper(c.details) from %s)) COLLATE "C" """
+NAMED_BY_REFERENCE = f"""
+m.reference IN (
+    SELECT regexp_replace({_WIRE}, '^(ATT|REF|PO)', '\\1-')
+    FROM (
+        SELECT third_party_id, details FROM candidate line
+        WHERE receipt = '' OR NOT EXISTS (
+            SELECT FROM settled_movement known WHERE known.receipt = line.receipt)
+        OFFSET 0
+    ) c)
+"""  # noqa: S608 - our own words
+GIVING_BACK = f"""
+m.payment_receipt <> '' AND m.payment_receipt IN (
+    SELECT linked_receipt FROM candidate WHERE linked_receipt <> ''
+    UNION
+    SELECT payment.receipt FROM candidate c
+    JOIN settled_movement payment ON payment.amount_minor > 0 AND payment.is_expected
+        AND payment.wire = {_WIRE}
+    WHERE c.amount_minor < 0 AND c.kind NOT IN ('fee', 'sweep') AND payment.receipt <> '')
+"""  # noqa: S608 - our own words
+
+FORGET_UNCHANGED = """
+DELETE FROM verdict v USING candidate c
+WHERE c.line_id = v.line_id AND c.seq IS NULL
+    AND v.exception IN ('missing_in_books', 'reversed', 'unknown')
+"""
+WAITED = """
+SELECT e.id FROM reconciliation_reconciliationexception e
+JOIN verdict v ON v.line_id = e.line_id AND NOT v.is_displaced
+JOIN candidate c ON c.line_id = v.line_id AND c.seq IS NULL
+WHERE e.status = 'open' AND e.kind IN ('missing_in_books', 'reversed') ORDER BY e.id
+"""
+WRITE_MATCHES = """
+INSERT INTO reconciliation_match
+    (line_id, target_kind, target_reference, rule, score, explanation, matched_at)
+SELECT v.line_id, v.target_kind, v.target_reference, v.rule, v.score, left(
+    CASE WHEN v.rule = 'charge' AND v.argument = '' THEN %(charge_alone)s
+    ELSE CASE v.rule {sentences} END END, 300), %(now)s
+FROM verdict v WHERE v.exception = ''
+"""
+EXPLAIN_SWEEPS = """
+UPDATE reconciliation_match m
+SET explanation = left(replace(replace(%(text)s, '%%(count)s', net.lines::text), '%%(since)s',
+    COALESCE(to_char(before.at AT TIME ZONE 'Africa/Dar_es_Salaam', 'YYYY-MM-DD HH24:MI'),
+        %(first)s)), 300)
+FROM candidate c
+CROSS JOIN LATERAL (
+    SELECT max(completed_at) AS at FROM reconciliation_statementline
+    WHERE provider = %(provider)s AND completed_at < c.completed_at AND kind = 'sweep'
+) before
+CROSS JOIN LATERAL (
+    SELECT count(*) AS lines, sum(amount_minor) AS amount_minor
+    FROM reconciliation_statementline
+    WHERE provider = %(provider)s AND completed_at <= c.completed_at AND kind <> 'sweep'
+        AND completed_at > COALESCE(before.at, '-infinity')
+) net
+WHERE m.line_id = c.line_id AND c.kind = 'sweep' AND net.amount_minor = -c.amount_minor
+"""
+MOVE_KNOWN_LINES = """
+UPDATE reconciliation_statementline l
+SET state = CASE WHEN v.exception = '' THEN 'matched' ELSE 'exception' END
+FROM verdict v LEFT JOIN candidate c ON c.line_id = v.line_id
+WHERE l.id = v.line_id AND (v.is_displaced OR c.seq IS NULL)
+"""
+FINDINGS = """
+SELECT l.id, l.completed_at, v.target_kind, v.rule, v.exception, v.argument, v.target_reference,
+    v.expected_minor, v.limit_minor, l.amount_minor, l.details, l.receipt
+FROM verdict v JOIN reconciliation_statementline l ON l.id = v.line_id
+WHERE v.exception <> '' ORDER BY l.id
+"""
+# What was missing in an earlier statement has come.
+ARRIVED = """
+SELECT e.id FROM verdict v
+JOIN reconciliation_reconciliationexception e USING (target_kind, target_reference)
+WHERE v.exception IN ('', 'amount_differs') AND v.target_reference <> ''
+    AND e.target_reference <> '' AND e.provider = %(provider)s AND e.status = 'open'
+    AND e.kind = 'missing_in_statement' ORDER BY e.id
+"""

@@ -6,6 +6,8 @@ import pytest
 
 from marketplace.ledger import chart
 from marketplace.ledger.models import Entry
+from marketplace.payments.models import RefundEvidence
+from marketplace.payments.states import PaidFrom
 from marketplace.reconciliation.commands import look_again
 from marketplace.reconciliation.models import Match, ReconciliationException, StatementLine
 from tests.factories.accounts import SYSTEM
@@ -133,6 +135,19 @@ def test_charges_and_transfers_are_booked_with_one_entry_each():
     ) == {statement.reference}
 
 
+def test_a_transfer_of_all_that_came_in_says_so():
+    payment = a_payment(30_000_00)
+    partial = sweep(1_000_00, at=NOON + timedelta(hours=2))
+
+    an_imported_statement(
+        [paid(payment), charge(payment.receipt, 250_00), sweep(29_750_00, at=NOON + timedelta(hours=1)), partial]
+    )  # fmt: skip
+
+    full, other = Match.objects.filter(target_kind="sweep").order_by("line__completed_at")
+    assert full.explanation == "Transfer to the bank of all 2 lines since the beginning"
+    assert other.explanation == "Transfer to the bank"
+
+
 def test_a_charge_that_is_out_of_line_is_not_booked_but_shown():
     payment = a_payment(20_000_00)
 
@@ -166,7 +181,7 @@ def test_a_reversal_that_we_never_asked_for_names_the_payment():
 
     an_imported_statement([paid(payment), row])
 
-    assert payment.reference in the_exception("missing_in_books").explanation
+    assert payment.reference in the_exception("reversed").explanation
 
 
 @pytest.mark.parametrize("carries", ["receipt", "reference"])
@@ -240,6 +255,19 @@ def test_what_we_settled_and_the_statement_does_not_show_is_missing_there():
     row = the_exception("missing_in_statement")
     assert row.target_reference == payout.reference
     assert row.difference_minor == 90_000_00
+
+
+def test_a_refund_that_was_paid_from_our_bank_is_not_sought_in_the_wallet():
+    payment = a_payment()
+    for paid_from in (PaidFrom.BANK, PaidFrom.WALLET):
+        refund = a_refund(payment, 1_000_00)
+        RefundEvidence.objects.create(
+            refund=refund, paid_from=paid_from, size_bytes=1, uploaded_at=NOON
+        )
+
+    an_imported_statement([paid(payment)])
+
+    assert the_exception("missing_in_statement").target_reference == refund.reference
 
 
 def test_the_edges_of_a_statement_are_no_place_to_miss_anything():

@@ -106,6 +106,57 @@ def test_a_failed_movement_is_no_movement():
     assert statement.lines_total == 0
 
 
+def test_a_line_that_is_listed_twice_word_for_word_is_one_movement():
+    row = paid(a_payment(), balance="25,000.00")
+
+    statement = an_imported_statement([row, row])
+
+    assert statement.lines_total == StatementLine.objects.count() == 1
+
+
+def test_movements_that_differ_in_the_balance_alone_are_two():
+    row = paid(a_payment(), balance="25,000.00")
+
+    an_imported_statement([row, row.with_(balance="50,000.00")])
+
+    first, second = sorted(StatementLine.objects.values_list("dedupe_key", flat=True))
+    assert second == f"{first}#2"
+
+
+def test_lines_of_one_second_keep_the_order_in_which_they_happened():
+    rows = [paid(a_payment(), balance=f"{n}.00") for n in range(5)]
+
+    an_imported_statement(rows[::-1])  # The file lists the newest first.
+
+    balances = StatementLine.objects.order_by("completed_at", "pk").values_list(
+        "balance_minor", flat=True
+    )
+    assert list(balances) == [0, 100, 200, 300, 400]
+
+
+def test_a_file_that_breaks_half_way_is_refused_and_leaves_nothing_but_itself():
+    good = statement_file([paid(a_payment()) for _ in range(3)]).getvalue()
+    file = _named(good.rstrip() + b"\r\nRC12345678,04-10-2026 12:")
+    statement = upload_statement(provider="mpesa", file=file, actor=staff_actor())
+
+    deliver_all()
+
+    statement.refresh_from_db()
+    assert statement.status == "refused"
+    assert "Line 11 is cut off" in statement.refusal
+    assert "RC12345678" in statement.refusal
+    assert not StatementLine.objects.exists()
+    with statement.file.open() as kept:
+        assert kept.read() == file.getvalue()
+
+
+def test_a_file_above_the_limit_for_statements_is_refused(settings):
+    settings.STATEMENT_BYTES_MAX = 2_000_000
+
+    with pytest.raises(StatementTooLarge):
+        upload_statement(provider="mpesa", file=_named(b"x" * 2_000_001), actor=staff_actor())
+
+
 def _named(data: bytes) -> BytesIO:
     file = BytesIO(data)
     file.name = "statement.csv"

@@ -1,0 +1,345 @@
+"""Suggested matches: found by the engine, judged by a person. Until then they change nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from marketplace.reconciliation import rules, suggesting
+from marketplace.reconciliation.commands.exceptions import close_exceptions
+from marketplace.reconciliation.errors import (
+    ReasonMissing,
+    SuggestionNotFound,
+    SuggestionOutdated,
+)
+from marketplace.reconciliation.events import (
+    SuggestionConfirmed,
+    SuggestionRejected,
+    SuggestionSuperseded,
+)
+from marketplace.reconciliation.models import (
+    Match,
+    ReconciliationException,
+    StatementLine,
+    Suggestion,
+    SuggestionLine,
+    SuggestionTarget,
+)
+from marketplace.reconciliation.policies import tolerance_for
+from marketplace.reconciliation.states import (
+    SUGGESTION_TRANSITIONS,
+    ExceptionKind,
+    ExceptionStatus,
+    LineState,
+    Resolution,
+    SuggestionStatus,
+)
+from marketplace.reconciliation.worktables import analyze, rows, run, stream
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.locks import lock_rows, one_at_a_time
+from marketplace.shared.money import format_minor
+from marketplace.shared.outbox import record
+from marketplace.shared.states import IllegalTransition, move
+
+PER_STEP = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one of the queries in `suggesting.py` answered."""
+
+    rule: str
+    score: int
+    lines: list[int]
+    targets: list[tuple[str, str, int, datetime]]
+
+    @property
+    def fingerprint(self) -> str:
+        ours = [f"{kind} {reference}" for kind, reference, _amount, _at in self.targets]
+        return sha256(repr((sorted(self.lines), sorted(ours))).encode()).hexdigest()
+
+    @property
+    def explanation(self) -> str:
+        amount = format_minor(sum(amount for _kind, _reference, amount, _at in self.targets))
+        ours = ", ".join(reference for _kind, reference, _amount, _at in self.targets)
+        sentence = {
+            "amount_wallet_time": _("%(ours)s over %(amount)s by this wallet at about that time"),
+            "receipt_without_zeros": _(
+                "%(ours)s over %(amount)s has this receipt but for its zeros"
+            ),
+            "sum_of_reference": _("%(lines)s lines carry %(ours)s and come to its %(amount)s"),
+            "sum_of_movements": _("%(ours)s by this wallet on that day come to %(amount)s"),
+            "sum_of_lines": _(
+                "%(lines)s lines of this wallet and day come to %(amount)s, as %(ours)s"
+            ),
+            "sum_of_both": _(
+                "%(lines)s lines of this wallet and day come to %(amount)s, as do %(ours)s"
+            ),
+        }[self.rule]
+        return sentence % {"ours": ours, "amount": amount, "lines": len(self.lines)}
+
+
+def suggest(*, provider: str, actor: Actor) -> None:
+    """Write down what may explain new lines, once; called after their verdicts were made true."""
+    given = rules.parameters(tolerance_for(provider))
+    run(suggesting.FORGET_CLAIMED)
+    run(suggesting.SUSPECT)
+    analyze("suspect", "unclaimed")
+    for query in suggesting.ALL:
+        for step in batched(stream(query, given), PER_STEP):
+            _keep(provider, [_found(row) for row in step])
+    run(MARK_AMBIGUOUS, {"provider": provider})
+    supersede(actor=actor)
+
+
+def supersede(*, actor: Actor) -> None:
+    """Close suggestions whose lines or movements the present verdicts explain otherwise."""
+    outdated = [row[0] for row in rows(suggesting.OUTDATED)]
+    _supersede(Suggestion.objects.filter(pk__in=outdated), actor)
+
+
+@transaction.atomic
+def confirm_suggestion(*, suggestion_id: UUID, actor: Actor) -> Suggestion:
+    """Match the lines with the movements: the exceptions on both sides close, nothing is booked.
+
+    Our books hold the movements already. Raises SuggestionNotFound, SuggestionOutdated where a line
+    or a movement was matched in the meantime, and IllegalTransition where it was decided before.
+    """
+    suggestion = _locked(suggestion_id)
+    lines = lock_rows(StatementLine.objects.filter(suggestions__suggestion=suggestion))
+    targets = list(suggestion.targets.order_by("target_reference"))
+    move(
+        suggestion,
+        SuggestionStatus.CONFIRMED,
+        SUGGESTION_TRANSITIONS,
+        actor=actor,
+        decided_by_id=actor.user_id,
+        decided_at=clock.now(),
+    )
+    _refuse_outdated(lines, targets)
+    _close_both_sides(suggestion, lines, targets, actor)
+    _match(suggestion, lines, targets, actor)
+    record(
+        SuggestionConfirmed(suggestion_id=suggestion.pk),
+        actor=actor,
+        before={"status": SuggestionStatus.PROPOSED},
+        after={"status": SuggestionStatus.CONFIRMED, "lines": [line.pk for line in lines]},
+    )
+    rivals = Suggestion.objects.filter(
+        Q(lines__line__in=lines)
+        | Q(targets__target_reference__in=[target.target_reference for target in targets]),
+        status=SuggestionStatus.PROPOSED,
+    )
+    _supersede(rivals.distinct(), actor)
+    return suggestion
+
+
+@transaction.atomic
+def reject_suggestion(*, suggestion_id: UUID, reason: str, actor: Actor) -> Suggestion:
+    """The lines stay exceptions, and this is not suggested again.
+
+    Raises SuggestionNotFound, ReasonMissing, and IllegalTransition where it was decided before.
+    """
+    suggestion = _locked(suggestion_id)
+    reason = " ".join(reason.split())[:300]
+    if not reason:
+        raise ReasonMissing
+    move(
+        suggestion,
+        SuggestionStatus.REJECTED,
+        SUGGESTION_TRANSITIONS,
+        actor=actor,
+        decided_by_id=actor.user_id,
+        decided_at=clock.now(),
+        reason=reason,
+    )
+    record(
+        SuggestionRejected(suggestion_id=suggestion.pk, reason=reason),
+        actor=actor,
+        before={"status": SuggestionStatus.PROPOSED},
+        after={"status": SuggestionStatus.REJECTED},
+    )
+    return suggestion
+
+
+def confirm_suggestions(*, suggestion_ids: Sequence[UUID], actor: Actor) -> tuple[int, list[str]]:
+    """Confirm many, each for itself, the surest first: how many, and the references of the others."""
+    confirmed, refused = 0, []
+    chosen = Suggestion.objects.filter(pk__in=suggestion_ids).order_by("-score", "pk")
+    for suggestion in chosen:
+        try:
+            confirm_suggestion(suggestion_id=suggestion.pk, actor=actor)
+        except (SuggestionOutdated, IllegalTransition):
+            refused.append(suggestion.reference)
+        else:
+            confirmed += 1
+    return confirmed, refused
+
+
+def _locked(suggestion_id: UUID) -> Suggestion:
+    found = Suggestion.objects.filter(pk=suggestion_id).first()
+    if found is None:
+        raise SuggestionNotFound
+    one_at_a_time(f"reconcile:{found.provider}")
+    return Suggestion.objects.select_for_update().get(pk=suggestion_id)
+
+
+def _refuse_outdated(lines: Sequence[StatementLine], targets: Sequence[SuggestionTarget]) -> None:
+    ours = Q()
+    for target in targets:
+        ours |= Q(target_kind=target.target_kind, target_reference=target.target_reference)
+    in_lines = sum(line.amount_minor for line in lines)
+    if (
+        any(line.state != LineState.EXCEPTION for line in lines)
+        or in_lines != sum(target.amount_minor for target in targets)
+        or Match.objects.filter(ours).exists()
+        or SuggestionTarget.objects.filter(ours, is_held=True).exists()
+        or _other_holders(lines, ours).exists()
+        or _booked(ours).exists()
+    ):
+        raise SuggestionOutdated
+
+
+def _other_holders(lines: Sequence[StatementLine], ours: Q) -> Any:
+    """Another line stands for one of the movements, with an amount that differs."""
+    holders = ReconciliationException.objects.filter(ours, kind=ExceptionKind.AMOUNT_DIFFERS)
+    displaced = Q(status=ExceptionStatus.RESOLVED, resolved_by=None)
+    return holders.exclude(displaced).exclude(line__in=lines)
+
+
+def _booked(ours: Q) -> Any:
+    """A person closed the gap by a booking: the money is in the books in another place."""
+    return ReconciliationException.objects.filter(
+        ours,
+        kind=ExceptionKind.MISSING_IN_STATEMENT,
+        resolution__in=[Resolution.TO_SUSPENSE, Resolution.WRITE_OFF],
+    )
+
+
+def _close_both_sides(
+    suggestion: Suggestion,
+    lines: Sequence[StatementLine],
+    targets: Sequence[SuggestionTarget],
+    actor: Actor,
+) -> None:
+    wanted = {(target.target_kind, target.target_reference) for target in targets}
+    on_lines = ReconciliationException.objects.filter(
+        line__in=lines, status=ExceptionStatus.OPEN
+    ).order_by("pk")
+    gaps = ReconciliationException.objects.filter(
+        line=None,
+        status=ExceptionStatus.OPEN,
+        target_reference__in=[reference for _kind, reference in wanted],
+    ).order_by("pk")
+    open_gaps = [gap for gap in gaps if (gap.target_kind, gap.target_reference) in wanted]
+    reason = _("Suggestion %(reference)s was confirmed.") % {"reference": suggestion.reference}
+    close_exceptions([*on_lines, *open_gaps], Resolution.MATCHED, reason, actor)
+
+
+def _match(
+    suggestion: Suggestion,
+    lines: Sequence[StatementLine],
+    targets: Sequence[SuggestionTarget],
+    actor: Actor,
+) -> None:
+    """One line and one movement are an ordinary match; of sums, the suggestion holds the movements."""
+    is_pair = len(lines) == len(targets) == 1
+    if not is_pair:
+        suggestion.targets.update(is_held=True)
+    Match.objects.bulk_create(
+        Match(
+            line=line,
+            target_kind=targets[0].target_kind,
+            target_reference=targets[0].target_reference if is_pair else "",
+            rule=suggestion.rule,
+            score=suggestion.score,
+            explanation=suggestion.explanation,
+            suggestion=suggestion,
+            matched_at=clock.now(),
+            matched_by_id=actor.user_id,
+        )
+        for line in lines
+    )
+    StatementLine.objects.filter(pk__in=[line.pk for line in lines]).update(state=LineState.MATCHED)
+
+
+def _supersede(suggestions: Any, actor: Actor) -> None:
+    for suggestion in suggestions.order_by("pk"):
+        move(
+            suggestion,
+            SuggestionStatus.SUPERSEDED,
+            SUGGESTION_TRANSITIONS,
+            actor=actor,
+            decided_at=clock.now(),
+        )
+        record(
+            SuggestionSuperseded(suggestion_id=suggestion.pk),
+            actor=actor,
+            before={"status": SuggestionStatus.PROPOSED},
+            after={"status": SuggestionStatus.SUPERSEDED},
+        )
+
+
+def _found(row: tuple[Any, ...]) -> _Found:
+    rule, score, lines, *ours = row
+    return _Found(rule, max(1, int(score)), lines, list(zip(*ours, strict=True)))
+
+
+def _keep(provider: str, found: Sequence[_Found]) -> None:
+    """Store what was not suggested before."""
+    known = set(
+        Suggestion.objects.filter(fingerprint__in=[one.fingerprint for one in found]).values_list(
+            "fingerprint", flat=True
+        )
+    )
+    fresh = {one.fingerprint: one for one in found if one.fingerprint not in known}
+    suggestions = Suggestion.objects.bulk_create(
+        Suggestion(
+            provider=provider,
+            fingerprint=fingerprint,
+            rule=one.rule,
+            score=one.score,
+            explanation=one.explanation[:300],
+            suggested_at=clock.now(),
+        )
+        for fingerprint, one in fresh.items()
+    )
+    ours = list(zip(suggestions, fresh.values(), strict=True))
+    SuggestionLine.objects.bulk_create(
+        SuggestionLine(suggestion=suggestion, line_id=line)
+        for suggestion, one in ours
+        for line in one.lines
+    )
+    SuggestionTarget.objects.bulk_create(
+        SuggestionTarget(
+            suggestion=suggestion,
+            target_kind=kind,
+            target_reference=reference,
+            amount_minor=amount_minor,
+            settled_at=settled_at,
+        )
+        for suggestion, one in ours
+        for kind, reference, amount_minor, settled_at in one.targets
+    )
+
+
+MARK_AMBIGUOUS = """
+UPDATE reconciliation_suggestion s SET is_ambiguous = true
+WHERE s.provider = %(provider)s AND s.status = 'proposed' AND NOT s.is_ambiguous AND (
+    EXISTS (SELECT FROM reconciliation_suggestionline mine
+        JOIN reconciliation_suggestionline other USING (line_id)
+        JOIN reconciliation_suggestion rival ON rival.id = other.suggestion_id
+        WHERE mine.suggestion_id = s.id AND rival.id <> s.id AND rival.status = 'proposed')
+    OR EXISTS (SELECT FROM reconciliation_suggestiontarget mine
+        JOIN reconciliation_suggestiontarget other USING (target_kind, target_reference)
+        JOIN reconciliation_suggestion rival ON rival.id = other.suggestion_id
+        WHERE mine.suggestion_id = s.id AND rival.id <> s.id AND rival.status = 'proposed'))
+"""
