@@ -3,15 +3,22 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
+from csp.constants import HEADER as CSP_HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 
 from marketplace.shared.request_context import current_request_id
 
 HEADER = "X-Request-ID"
+API = "/api/"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -45,8 +52,43 @@ class PrintableAddressMiddleware:
         return self.get_response(request)
 
 
+def for_people(middleware: type[Any]) -> type[Any]:
+    """The same middleware outside the API, which knows no session, no form and no message.
+
+    Programs call the API all the time; what is only there for people's pages costs them nothing.
+    """
+
+    class ForPeople(middleware):
+        def __call__(self, request: HttpRequest) -> HttpResponseBase:
+            if request.path_info.startswith(API):
+                answer: HttpResponseBase = self.get_response(request)
+                return answer
+            return super().__call__(request)
+
+    ForPeople.__qualname__ = ForPeople.__name__ = middleware.__name__
+    return ForPeople
+
+
+Sessions = for_people(SessionMiddleware)
+Forms = for_people(CsrfViewMiddleware)
+SignedIn = for_people(AuthenticationMiddleware)
+Messages = for_people(MessageMiddleware)
+
+
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere, relaxed for the console only by what Unfold's own scripts need."""
+    """The strict policy everywhere, relaxed for the console only by what Unfold's own scripts need.
+
+    What the API answers is data: whoever shows it as a page gets nothing to run, load or frame.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if request.path_info.startswith(API) and not is_page:
+            response[CSP_HEADER] = "default-src 'none'; frame-ancestors 'none'"
+            return response
+        return super().process_response(request, response)
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

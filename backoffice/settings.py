@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     *(["django_migration_linter"] if find_spec("django_migration_linter") else []),
 ]
 MIGRATION_LINTER_OPTIONS = {
+    "sql_analyser": "postgresql",
     "no_cache": True,
     "include_apps": [app.rpartition(".")[2] for app in PROJECT_APPS],
     # The tables of a first migration hold no rows yet.
@@ -86,12 +87,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backoffice.middleware.ContentSecurityPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "backoffice.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "backoffice.middleware.Forms",
+    "backoffice.middleware.SignedIn",
+    "backoffice.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "api.middleware.ApiMiddleware",
     "backoffice.middleware.PrintableAddressMiddleware",
@@ -126,7 +127,7 @@ def database(dsn: str) -> dict[str, Any]:
         "PORT": "port",
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "backoffice.database",
         **{name: str(parts.pop(key, "")) for name, key in names.items()},
         # A new connection per request costs more than most requests; a dead one is noticed before its use.
         "CONN_MAX_AGE": configuration.database_connection_age_s,

@@ -21,13 +21,11 @@ from api.schemas.catalog import (
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.queries import (
     CategoryCard,
-    ProductCard,
     categories_by_slug,
     category_tree,
-    newest_products,
     product_by_reference,
 )
-from marketplace.listings.queries import NO_OFFER, BestOffer, best_offers, live_offers
+from marketplace.listings.queries import ShelfCard, live_offers, newest_on_shelf
 from marketplace.sellers.queries import seller_cards
 from marketplace.shared.money import DEFAULT_CURRENCY
 
@@ -68,13 +66,11 @@ def list_products(
     """Of a category and all below it, where one is given."""
     category_id = _category(category).id if category else None
 
-    def read(before: UUID | None, limit: int) -> list[ProductCard]:
-        return newest_products(category_id=category_id, before=before, limit=limit)
+    def read(before: UUID | None, limit: int) -> list[ShelfCard]:
+        return newest_on_shelf(category_id=category_id, before=before, limit=limit)
 
     cards, cursor = cut_by_id(request, window, read)
-    offers = best_offers(product_ids=[card.id for card in cards])
-    items = [_product(card, offers.get(card.id, NO_OFFER)) for card in cards]
-    return answer({"items": items, "next_cursor": cursor})
+    return answer({"items": [_product(card) for card in cards], "next_cursor": cursor})
 
 
 @router.get("/{reference}", response=ProductDetail, summary="Show a product with its offers")
@@ -101,9 +97,9 @@ def _category(slug: str) -> CategoryCard:
     return card
 
 
-def _product(card: ProductCard, best: BestOffer) -> dict[str, Any]:
+def _product(card: ShelfCard) -> dict[str, Any]:
     """A `ProductOut`."""
-    price = best.price_minor
+    price = card.price_minor
     return {
         "reference": card.reference,
         "title": card.title,
@@ -111,6 +107,6 @@ def _product(card: ProductCard, best: BestOffer) -> dict[str, Any]:
         "brand": card.brand,
         "category": card.category_slug,
         "best_price": None if price is None else {"amount": price, "currency": DEFAULT_CURRENCY},
-        "offers": best.offers,
-        "thumbnail_url": best.thumbnail_url,
+        "offers": card.offers,
+        "thumbnail_url": card.thumbnail_url,
     }

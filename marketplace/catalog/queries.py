@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,27 +12,13 @@ from marketplace.catalog.models import Brand, Category, Product
 from marketplace.catalog.tree import CategoryTree
 from marketplace.shared.rows import fetch
 
-_SELECT_CARDS: LiteralString = """
+_CARDS = """
 SELECT product.id, product.reference, product.title, product.slug, brand.name,
     product.category_id, category.slug
 FROM catalog_product product
 JOIN catalog_brand brand ON brand.id = product.brand_id
 JOIN catalog_category category ON category.id = product.category_id
-"""
-_CARDS = _SELECT_CARDS + "WHERE product.id = ANY(%s)"
-_NEWEST = (
-    _SELECT_CARDS
-    + """
-WHERE product.is_active AND product.id < %s
-ORDER BY product.id DESC LIMIT %s"""
-)
-_NEWEST_ON_SHELVES = (
-    _SELECT_CARDS
-    + """
-WHERE product.is_active AND product.id < %s AND product.category_id = ANY(%s)
-ORDER BY product.id DESC LIMIT %s"""
-)
-_AFTER_ALL = UUID(int=2**128 - 1)
+WHERE product.id = ANY(%s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +123,6 @@ def products(*, category_id: UUID | None = None) -> QuerySet[Product]:
     if category_id is not None:
         rows = rows.filter(category_id__in=descendant_ids(category_id))
     return rows.order_by("-id")
-
-
-def newest_products(
-    *, category_id: UUID | None = None, before: UUID | None = None, limit: int
-) -> list[ProductCard]:
-    """Active products made before the one with the id `before`, newest first; as `products` above."""
-    before = before or _AFTER_ALL
-    if category_id is None:
-        rows = fetch(_NEWEST, before, limit)
-    else:
-        rows = fetch(_NEWEST_ON_SHELVES, before, list(descendant_ids(category_id)), limit)
-    return [ProductCard(*row) for row in rows]
 
 
 def get_product(product_id: UUID) -> Product:

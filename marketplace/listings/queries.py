@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db.models import Min, Prefetch, Q, QuerySet
 
+from marketplace.catalog.queries import descendant_ids
 from marketplace.listings.errors import ImportNotFound, ListingNotFound
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing, ListingPicture
 from marketplace.listings.states import ListingStatus, PictureStatus
@@ -36,27 +38,50 @@ class OfferCard:
 
 
 @dataclass(frozen=True, slots=True)
-class BestOffer:
-    """What a list of products shows of their offers; `price_minor` is None where none can be bought."""
+class ShelfCard:
+    """A product with its live offers in short; `price_minor` is None where none can be bought."""
 
+    id: UUID
+    reference: str
+    title: str
+    slug: str
+    brand: str
+    category_slug: str
     price_minor: int | None
     offers: int
-    thumbnail_url: str
+    thumbnail: str
+
+    @property
+    def thumbnail_url(self) -> str:
+        return public_url(self.thumbnail) if self.thumbnail else ""
 
 
-NO_OFFER = BestOffer(None, 0, "")
-_BEST = """
-SELECT listing.product_id,
-    min(listing.price_minor) FILTER (WHERE listing.on_hand > listing.reserved),
-    count(*) FILTER (WHERE listing.on_hand > listing.reserved),
-    (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
-        FILTER (WHERE picture.thumbnail <> ''))[1]
-FROM listings_listing listing LEFT JOIN LATERAL (
-    SELECT thumbnail FROM listings_listingpicture
-    WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
-) picture ON true
-WHERE listing.product_id = ANY(%s) AND listing.status = 'live'
-GROUP BY listing.product_id"""
+# One statement, as the front page of every shop asks it all the time. The product's own columns are
+# read where they stand: the catalogue lies below us on the street.
+_SHELF: LiteralString = """
+SELECT product.id, product.reference, product.title, product.slug, brand.name, category.slug,
+    best.price_minor, best.offers, coalesce(best.thumbnail, '')
+FROM (
+    SELECT * FROM catalog_product WHERE is_active AND id < %(before)s {shelves}
+    ORDER BY id DESC LIMIT %(limit)s
+) product
+JOIN catalog_brand brand ON brand.id = product.brand_id
+JOIN catalog_category category ON category.id = product.category_id
+CROSS JOIN LATERAL (
+    SELECT min(listing.price_minor) FILTER (WHERE listing.on_hand > listing.reserved) AS price_minor,
+        count(*) FILTER (WHERE listing.on_hand > listing.reserved) AS offers,
+        (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
+            FILTER (WHERE picture.thumbnail <> ''))[1] AS thumbnail
+    FROM listings_listing listing LEFT JOIN LATERAL (
+        SELECT thumbnail FROM listings_listingpicture
+        WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
+    ) picture ON true
+    WHERE listing.product_id = product.id AND listing.status = 'live'
+) best
+ORDER BY product.id DESC"""
+_NEWEST = _SHELF.format(shelves="")
+_NEWEST_ON_SHELVES = _SHELF.format(shelves="AND category_id = ANY(%(categories)s)")
+_AFTER_ALL = UUID(int=2**128 - 1)
 
 
 def owned_for_update(*, listing_id: UUID, seller_id: UUID | None) -> Listing:
@@ -99,12 +124,19 @@ def live_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, list[OfferCard]]:
     return found
 
 
-def best_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, BestOffer]:
-    """The live offers of some products in short, in one query; products without any are absent."""
-    return {
-        product_id: BestOffer(price_minor, offers, public_url(picture) if picture else "")
-        for product_id, price_minor, offers, picture in fetch(_BEST, list(product_ids))
-    }
+def newest_on_shelf(
+    *, category_id: UUID | None = None, before: UUID | None = None, limit: int
+) -> list[ShelfCard]:
+    """Active products made before the one with the id `before`, newest first, in one query.
+
+    Of a category and all below it where one is given. Raises CategoryNotFound.
+    """
+    place: dict[str, Any] = {"before": before or _AFTER_ALL, "limit": limit}
+    if category_id is None:
+        rows = fetch(_NEWEST, **place)
+    else:
+        rows = fetch(_NEWEST_ON_SHELVES, categories=list(descendant_ids(category_id)), **place)
+    return [ShelfCard(*row) for row in rows]
 
 
 def ids_by_reference(*, references: Iterable[str]) -> dict[str, UUID]:

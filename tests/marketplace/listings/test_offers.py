@@ -24,7 +24,7 @@ from marketplace.listings.errors import (
     SkuTaken,
 )
 from marketplace.listings.models import Listing, ListingPicture
-from marketplace.listings.queries import BestOffer, best_offers, live_offers
+from marketplace.listings.queries import live_offers, newest_on_shelf
 from marketplace.listings.states import ListingStatus, PictureStatus
 from marketplace.shared.states import TransitionNotYours
 from marketplace.shared.uploads import UploadRefused
@@ -173,9 +173,11 @@ def test_the_best_offer_of_a_product_is_the_cheapest_that_can_be_bought():
             listing=cheap, status=status, position=position, thumbnail=f"{position}-small.webp"
         )
 
-    found = best_offers(product_ids=[product.pk, unseen.product_id])
+    newest, older = newest_on_shelf(limit=2)
 
-    assert found == {product.pk: BestOffer(500_00, 2, "/media/1-small.webp")}
+    assert (newest.id, newest.price_minor, newest.offers) == (unseen.product_id, None, 0)
+    assert (older.id, older.price_minor, older.offers) == (product.pk, 500_00, 2)
+    assert (newest.thumbnail_url, older.thumbnail_url) == ("", "/media/1-small.webp")
 
 
 def test_what_is_sold_out_still_shows_its_picture():
@@ -184,6 +186,6 @@ def test_what_is_sold_out_still_shows_its_picture():
         listing=listing, status=PictureStatus.READY, thumbnail="small.webp"
     )
 
-    found = best_offers(product_ids=[listing.product_id])
+    (card,) = newest_on_shelf(limit=5)
 
-    assert found == {listing.product_id: BestOffer(None, 0, "/media/small.webp")}
+    assert (card.price_minor, card.offers, card.thumbnail_url) == (None, 0, "/media/small.webp")
