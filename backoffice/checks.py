@@ -1,5 +1,6 @@
 """What Django's `check` says about our settings, each with a code and a hint."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,19 +29,25 @@ def simulators_in_production(app_configs: Any, **kwargs: Any) -> list[CheckMessa
     """Money that a simulator confirms is no money."""
     if settings.ENVIRONMENT != "production":
         return []
-    addresses = {
-        provider: configured["options"].get("base_url", "")
-        for provider, configured in settings.PAYMENT_PROVIDERS.items()
-    }
     return [
         Error(
             f"Payment provider '{provider}' is reached at {address}, which is a simulator's address.",
             hint="Set the provider's own https:// address.",
             id="backoffice.E002",
         )
-        for provider, address in addresses.items()
+        for provider, configured in settings.PAYMENT_PROVIDERS.items()
+        for address in _addresses(configured["options"])
         if urlsplit(address).scheme != "https" or urlsplit(address).hostname in LOOPBACK
     ]
+
+
+def _addresses(options: Mapping[str, Any]) -> Iterator[str]:
+    """Every address among an adapter's options that is set."""
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _addresses(value)
+        elif name.endswith("url") and value:
+            yield str(value)
 
 
 def shared_database_role(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from backoffice.configuration_mixx import MixxSettings
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
 from backoffice.embedded.layout import SIMULATORS, Layout
@@ -40,7 +41,7 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(BaseSettings):
+class Configuration(MixxSettings):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -143,6 +144,12 @@ class Configuration(BaseSettings):
         ),
     )
 
+    # Payment providers
+    payment_providers: Words = Field(
+        ["mpesa", "mixx"],
+        description="The wallets that we take, of `mpesa` and `mixx`; separated by commas.",
+    )
+
     # M-Pesa (Vodacom Open API)
     mpesa_base_url: str = Field(
         "",
@@ -240,6 +247,7 @@ class Configuration(BaseSettings):
         "secret_key_fallbacks",
         "field_encryption_keys",
         "buyer_limits_minor",
+        "payment_providers",
         mode="before",
     )
     @classmethod
@@ -350,6 +358,12 @@ class Configuration(BaseSettings):
     @cached_property
     def effective_mpesa_callback_secret(self) -> str:
         return self.mpesa_callback_secret or self.embedded.secrets["mpesa_callback"]
+
+    @cached_property
+    def effective_mixx_callback_secret(self) -> str:
+        """Derived where none is set: an instance that is older than this provider has none in its file."""
+        derived = sha256(b"callbacks of mixx " + self.effective_secret_key.encode()).hexdigest()
+        return self.mixx_callback_secret or derived
 
     @cached_property
     def effective_media_root(self) -> Path:

@@ -7,7 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from backoffice import console, logs
+from backoffice import console, logs, providers
 from backoffice.configuration import BASE_DIR, Configuration, Environment
 
 configuration = Configuration.load()
@@ -332,16 +332,7 @@ CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, con
 
 # --- Providers ---------------------------------------------------------------------------------------------
 
-# Provider -> the adapter's class and its constructor's arguments. Where nothing is configured, the
-# addresses are those of the simulators that `make run` starts; the adapters cannot tell.
-PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
-    "mpesa": {
-        "adapter": "marketplace.payments.adapters.mpesa.MpesaAdapter",
-        "options": configuration.mpesa_options,
-        # Most providers sign nothing, so the address of their callbacks carries a secret.
-        "callback_secret": configuration.effective_mpesa_callback_secret,
-    },
-}
+PAYMENT_PROVIDERS = providers.payment_providers(configuration)
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
 SIMULATOR_PORTS = configuration.simulator_ports
 SIMULATOR_KEY = configuration.simulator_key

@@ -57,6 +57,7 @@ def problems(configuration: "Configuration") -> list[str]:
             configuration.mpesa_callback_secret
         )
         < 32,
+        **(_of_mixx(configuration) if "mixx" in configuration.payment_providers else {}),
         "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
             configuration.sendgrid_api_url
@@ -70,6 +71,38 @@ def problems(configuration: "Configuration") -> list[str]:
         ),
     }
     return [problem for problem, is_so in checks.items() if is_so]
+
+
+def _of_mixx(configuration: "Configuration") -> dict[str, bool]:
+    urls = {
+        name: str(getattr(configuration, name))
+        for name in ("mixx_token_url", "mixx_push_url", "mixx_refund_url", "mixx_payout_url")
+    }
+    return {
+        **{
+            f"{name.upper()} must be the provider's https:// address, not a simulator.": _not_real(
+                url
+            )
+            for name, url in urls.items()
+        },
+        "MIXX_HEARTBEAT_URL must be the provider's https:// address, or be empty.": bool(
+            configuration.mixx_heartbeat_url
+        )
+        and _not_real(configuration.mixx_heartbeat_url),
+        "MIXX_USERNAME and MIXX_PASSWORD must be set: they still are the simulator's.": (
+            "simulator" in configuration.mixx_username + configuration.mixx_password
+        ),
+        "MIXX_CHANNEL_PIN and MIXX_PAYOUT_PIN must be set: they still are the simulator's.": (
+            "0000" in {configuration.mixx_channel_pin, configuration.mixx_payout_pin}
+        ),
+        "MIXX_CALLBACK_NETWORKS must be set: without them anybody who learns the address could pay.": (
+            not configuration.mixx_callback_networks
+        ),
+        "MIXX_CALLBACK_SECRET must be set and have 32 characters or more.": len(
+            configuration.mixx_callback_secret
+        )
+        < 32,
+    }
 
 
 def _weak(key: str) -> bool:

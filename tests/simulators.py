@@ -1,7 +1,7 @@
-"""Providers as real HTTP servers on free ports, which the settings then point to: fixture `mpesa`."""
+"""Providers as real HTTP servers on free ports, which the settings then point to: fixtures `mpesa`, `mixx`."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ from fixtures.simulators.core.entries import Entry, Request, SentCallback
 from fixtures.simulators.core.faults import Product
 from fixtures.simulators.core.protocol import Protocol
 from fixtures.simulators.core.server import Simulator
+from fixtures.simulators.mixx.dialect import MIXX
+from fixtures.simulators.mixx.protocol import MixxProtocol, Partner
 from fixtures.simulators.mpesa.dialect import MPESA
 from fixtures.simulators.mpesa.protocol import MpesaProtocol
 from fixtures.simulators.mpesa.running import private_key
+from marketplace.payments.adapters.mixx import MixxAdapter
 from marketplace.payments.adapters.mpesa import MpesaAdapter
 
 PATIENCE_S = 15
@@ -165,11 +168,106 @@ class Mpesa(Simulation):
         return MpesaAdapter(**self.options | changes)
 
 
+CONFIGURED = dict(django_settings.PAYMENT_PROVIDERS)
+
+
+def point_to(settings: Any, name: str, options: Mapping[str, Any]) -> None:
+    """Only providers that run are configured in a test: those of its fixtures."""
+    running = {
+        other: provider
+        for other, provider in settings.PAYMENT_PROVIDERS.items()
+        if provider is not CONFIGURED.get(other)
+    }
+    settings.PAYMENT_PROVIDERS = running | {name: CONFIGURED[name] | {"options": dict(options)}}
+
+
 @pytest.fixture
 def mpesa(settings: Any, tmp_path: Path) -> Iterator[Mpesa]:
     """M-Pesa with an empty book; PAYMENT_PROVIDERS points to it."""
     simulator = Mpesa(tmp_path / "mpesa.sqlite3")
-    provider = settings.PAYMENT_PROVIDERS["mpesa"]
-    settings.PAYMENT_PROVIDERS = {"mpesa": provider | {"options": simulator.options}}
+    point_to(settings, "mpesa", simulator.options)
+    yield simulator
+    simulator.stop()
+
+
+PARTNER = Partner(
+    username="zetu",
+    password="secret-of-the-tests",
+    biller_msisdn="255650000999",
+    biller_code="MKT",
+    channel_msisdn="255650000998",
+    channel_pin="4711",
+    payout_msisdn="255650000997",
+    payout_pin="1147",
+    payout_type="REQMFCI",
+)
+
+
+class Mixx(Simulation):
+    dialect = MIXX
+    numbers = "255713000"
+    partner = PARTNER
+
+    def protocol(self, book: Book, agenda: Agenda) -> MixxProtocol:
+        return MixxProtocol(book, agenda, partner=self.partner)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of an adapter that reaches this simulator."""
+        url, partner = self.url, self.partner
+        return {
+            "access": {
+                "token_url": f"{url}/token",
+                "username": partner.username,
+                "password": partner.password,
+                "connect_timeout_s": 2,
+                "read_timeout_s": 10,
+            },
+            "account": {
+                "push_url": f"{url}/push",
+                "refund_url": f"{url}/refund",
+                "heartbeat_url": f"{url}/heartbeat",
+                "payout_url": f"{url}/payout",
+                "biller_msisdn": partner.biller_msisdn,
+                "biller_code": partner.biller_code,
+                "reference_chars_max": partner.reference_chars_max,
+                "channel_msisdn": partner.channel_msisdn,
+                "channel_pin": partner.channel_pin,
+                "payout_msisdn": partner.payout_msisdn,
+                "payout_pin": partner.payout_pin,
+                "payout_type": partner.payout_type,
+                "payout_done": ["200"],
+                "payout_without_id_failed": True,
+                "sender_name": "ZETUTECH",
+                "brand_id": "0000",
+                "language": "EN",
+                "acknowledged_code": "BILLER-30-0000-S",
+                "not_acknowledged_code": "BILLER-30-3030-E",
+                "not_acknowledged_status": 200,
+            },
+            "refunds_in_part": True,
+        }
+
+    def adapter(
+        self,
+        *,
+        access: Mapping[str, Any] | None = None,
+        account: Mapping[str, Any] | None = None,
+        refunds_in_part: bool = True,
+    ) -> MixxAdapter:
+        """One whose options differ from these in `access` or `account`."""
+        options = self.options
+        return MixxAdapter(
+            access=options["access"] | dict(access or {}),
+            account=options["account"] | dict(account or {}),
+            refunds_in_part=refunds_in_part,
+        )
+
+
+@pytest.fixture
+def mixx(settings: Any, tmp_path: Path) -> Iterator[Mixx]:
+    """Mixx by Yas with an empty book; PAYMENT_PROVIDERS points to it."""
+    simulator = Mixx(tmp_path / "mixx.sqlite3")
+    point_to(settings, "mixx", simulator.options)
     yield simulator
     simulator.stop()

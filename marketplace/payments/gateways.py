@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from django.conf import settings
@@ -33,6 +34,21 @@ def gateway(provider: str) -> PaymentProvider:
     if configured is None:
         raise ProviderUnknown(provider=provider)
     return _build(configured["adapter"], json.dumps(configured["options"], sort_keys=True))
+
+
+def comes_from_provider(*, provider: str, address: str) -> bool:
+    """Whether callbacks of this provider may come from this address.
+
+    Always so for a provider without a list: the settings say for whom the address is part of the proof.
+    """
+    networks = settings.PAYMENT_PROVIDERS[provider].get("callback_networks")
+    if networks is None:
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ip_network(network, strict=False) for network in networks)
 
 
 def route(*, msisdn: str, provider: str | None = None) -> str:

@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from inspect import getsource
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
-from backoffice import configuration
 from backoffice.configuration import BASE_DIR, Configuration
 
 TARGET = BASE_DIR / "docs" / "configuration.md"
 INTRODUCTION = """\
 # Configuration
 
-<!-- Written by `make docs` from backoffice/configuration.py; change it there. -->
+<!-- Written by `make docs` from backoffice/configuration*.py; change it there. -->
 
 Every setting is an environment variable (or a line in a `.env` file in the project's directory; the
 environment wins). None is needed on a developer's machine: what is empty there gets a working default, and
@@ -56,9 +56,18 @@ def document() -> str:
 
 
 def sections() -> Iterator[tuple[str, list[str]]]:
-    """The fields in the order of the source, under the comment line that stands above them."""
+    """The fields in the order of the source, under the comment line that stands above them.
+
+    Those of the classes that the configuration is built on follow its own.
+    """
+    for built in Configuration.__mro__:
+        if issubclass(built, BaseSettings) and built is not BaseSettings:
+            yield from _sections_of(built)
+
+
+def _sections_of(built: type[BaseSettings]) -> Iterator[tuple[str, list[str]]]:
     title, names = "", list[str]()
-    for line in Path(configuration.__file__).read_text(encoding="utf-8").splitlines():
+    for line in getsource(built).splitlines():
         if heading := re.fullmatch(r"    # (\S.*)", line):
             if names:
                 yield title, names

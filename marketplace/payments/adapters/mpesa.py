@@ -23,7 +23,7 @@ from redis import RedisError
 
 from marketplace.payments.adapters import mpesa_codes as codes
 from marketplace.payments.adapters.breaker import Breaker
-from marketplace.payments.adapters.mpesa_session import Sessions
+from marketplace.payments.adapters.sessions import Sessions
 from marketplace.payments.adapters.statements import read_statement
 from marketplace.payments.adapters.wire import (
     CODE_CHARS,
@@ -114,9 +114,8 @@ class MpesaAdapter:
         application = sha256(f"{self._prefix} {api_key} {public_key}".encode()).hexdigest()[:16]
         self.breaker = Breaker(f"{self.name}:{application}")
         self._sessions = Sessions(
-            name=application,
-            fetch=self._new_session,
-            lifetime_s=session_lifetime_s,
+            name=f"{self.name}:{application}",
+            fetch=lambda: (self._new_session(), session_lifetime_s),
             warm_up_s=session_warm_up_s,
             patience_s=connect_timeout_s + read_timeout_s,
         )

@@ -11,9 +11,15 @@ from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.settlement import settle_attempt
 from marketplace.payments.errors import NotConfirmedYet
 from marketplace.payments.events import ProviderMessageReceived
-from marketplace.payments.gateways import gateway
+from marketplace.payments.gateways import comes_from_provider, gateway
 from marketplace.payments.models import Attempt, InboxMessage
-from marketplace.payments.ports import Acknowledgement, Callback, CallbackUnreadable, Outcome
+from marketplace.payments.ports import (
+    Acknowledgement,
+    Answer,
+    Callback,
+    CallbackUnreadable,
+    Outcome,
+)
 from marketplace.payments.states import AttemptStatus, InboxStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -81,6 +87,9 @@ def process_message(*, message_id: UUID) -> None:
     if known and callback.conversation_id and known != callback.conversation_id:
         close(message, InboxStatus.UNMATCHED, "the conversation is not the one we know", attempt)
         return
+    if not gateway(message.provider).capabilities.can_enquire:
+        _take_at_its_word(message, callback, attempt)
+        return
     answer = ask(message.provider, lambda p: p.enquire(reference=callback.reference))
     if answer.outcome == Outcome.NOT_FOUND and attempt.status == AttemptStatus.FAILED:
         close(message, InboxStatus.UNMATCHED, "the provider knows of no such payment", attempt)
@@ -96,6 +105,45 @@ def process_message(*, message_id: UUID) -> None:
     agrees = answer.outcome == callback.outcome
     verdict = "confirmed by enquiry" if agrees else f"enquiry says {answer.outcome}"
     close(message, InboxStatus.PROCESSED, verdict, attempt)
+
+
+def _take_at_its_word(message: InboxMessage, callback: Callback, attempt: Attempt) -> None:
+    """Settle by the callback alone, of a provider that cannot be asked; else leave it to a person.
+
+    It has to come from an address of the provider's, and a success has to name the very amount and a
+    receipt. The address of our webhook is a secret, which was checked before.
+    """
+    if problem := _misfit(message, callback, attempt):
+        close(message, InboxStatus.UNMATCHED, problem, attempt)
+        return
+    answer = Answer(
+        callback.outcome,
+        code=callback.code,
+        message=callback.message,
+        receipt=callback.receipt,
+        amount_minor=callback.amount_minor,
+    )
+    attempt = settle_attempt(
+        attempt_id=attempt.pk, answer=answer, actor=Actor.provider(message.provider)
+    )
+    if answer.outcome == Outcome.SUCCEEDED and attempt.status not in BELIEVED:
+        close(message, InboxStatus.UNMATCHED, attempt.provider_message, attempt)
+    elif answer.outcome == Outcome.FAILED and attempt.status in BELIEVED:
+        close(message, InboxStatus.UNMATCHED, "it was paid already, says an earlier one", attempt)
+    else:
+        close(message, InboxStatus.PROCESSED, "it fits in every respect", attempt)
+
+
+def _misfit(message: InboxMessage, callback: Callback, attempt: Attempt) -> str:
+    """Why a callback is not believed; "" if it is."""
+    address = message.remote_address or ""
+    if not comes_from_provider(provider=message.provider, address=address):
+        return f"{address or 'nowhere'} is not an address of the provider"
+    if callback.outcome == Outcome.SUCCEEDED and callback.amount_minor != attempt.amount_minor:
+        return f"it names {callback.amount_minor} minor units, not {attempt.amount_minor}"
+    if callback.outcome not in {Outcome.SUCCEEDED, Outcome.FAILED}:
+        return "a success without a receipt cannot be traced"
+    return ""
 
 
 def read(message: InboxMessage) -> Callback:

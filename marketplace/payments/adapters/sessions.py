@@ -1,13 +1,14 @@
-"""M-Pesa sessions, shared by all processes through the cache.
+"""Sessions and tokens of providers, shared by all processes through the cache.
 
-A new session may need some time to become live (PROVIDERS 1.1), so that it is fetched well before
-the old one expires, and the old one is used until then.
+A new one is fetched well before the old one expires, by one process at a time, and the old one is
+used until then: one of M-Pesa may need some time to become live (PROVIDERS 1.1).
 """
 
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from django.core.cache import cache
 
@@ -37,14 +38,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """`fetch` asks the provider for a new session id and raises ProviderUnavailable."""
+    """`fetch` asks the provider for a new session: its id, and how many seconds it lives.
+
+    It raises ProviderUnavailable.
+    """
 
     name: str
-    fetch: Callable[[], str]
-    lifetime_s: float
-    warm_up_s: float
+    fetch: Callable[[], tuple[str, float]]
     patience_s: float
     """How long to wait for another process that is fetching one."""
+    warm_up_s: float = 0
 
     def current(self) -> str:
         """The id of a live session. Raises ProviderUnavailable where there is none to be had."""
@@ -61,7 +64,7 @@ class Sessions:
     def drop(self, session_id: str) -> None:
         """Forget a session that the provider no longer accepts; a newer one stays."""
         kept = [session for session in self._held() if session.id != session_id]
-        cache.set(self._key, kept, self.lifetime_s)
+        self._hold(kept)
 
     def _renew(self, *, usable: bool) -> None:
         """Fetch one, in one process at a time; the others wait only if they have none to use."""
@@ -71,17 +74,15 @@ class Sessions:
             return
         try:
             began = time.time()
-            session_id = self.fetch()
+            session_id, lifetime_s = self.fetch()
         except ProviderUnavailable:
             if not usable:
                 raise
             log.warning("no new session could be had; the old one is still used", exc_info=True)
         else:
-            fresh = Session(
-                session_id, began, time.time() + self.warm_up_s, began + self.lifetime_s
-            )
+            fresh = Session(session_id, began, time.time() + self.warm_up_s, began + lifetime_s)
             last_live = [session for session in self._held() if session.is_live(began)][-1:]
-            cache.set(self._key, [*last_live, fresh], self.lifetime_s)
+            self._hold([*last_live, fresh])
         finally:
             cache.delete(self._lock)
 
@@ -98,10 +99,15 @@ class Sessions:
         held: list[Session] = cache.get(self._key) or []
         return held
 
+    def _hold(self, sessions: list[Session]) -> None:
+        left_s = max((session.expires_at for session in sessions), default=0) - time.time()
+        # The cache counts whole seconds.
+        cache.set(self._key, sessions, max(ceil(left_s), 0))
+
     @property
     def _key(self) -> str:
-        return f"mpesa-session:{self.name}"
+        return f"session:{self.name}"
 
     @property
     def _lock(self) -> str:
-        return f"mpesa-session:{self.name}:lock"
+        return f"session:{self.name}:lock"
