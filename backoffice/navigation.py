@@ -138,6 +138,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         _("Insight"),
         [
             Entry(_("Reports"), "summarize", "reports.reportrun"),
+            Entry(_("Report schedules"), "schedule_send", "reports.reportschedule"),
             Entry(_("Event log"), "history", "shared.loggedevent"),
             Entry(_("Mailbox"), "mail", "notifications.message"),
         ],
@@ -211,6 +212,7 @@ REFERENCES = {
     "MSG": "notifications.message",
     "FEE": "fees.commissionrule",
     "RPT": "reports.reportrun",
+    "RSC": "reports.reportschedule",
 }
 REFERENCE_LENGTH_MIN = 4
 
@@ -240,6 +242,7 @@ AGGREGATES = {
     ("notifications", "template"): "notifications.messagetemplate",
     ("notifications", "message"): "notifications.message",
     ("reports", "run"): "reports.reportrun",
+    ("reports", "schedule"): "reports.reportschedule",
 }
 
 

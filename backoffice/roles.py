@@ -34,7 +34,7 @@ RECONCILIATION = (
 LEDGER = ("ledger.account", "ledger.entry")
 FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
 MESSAGES = ("notifications.message", "notifications.messagetemplate")
-REPORTS = ("reports.reportrun",)
+REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
 SYSTEM = ("shared.loggedevent", "shared.delivery", "backoffice.deadletter")
 

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from api.app import api
 from api.health import health
 from backoffice import files
+from backoffice.admin.reports import mailed
 from backoffice.login import PasswordChange
 
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("healthz", alive),
     path("files/<str:token>/<str:name>", files.serve, name="private-file"),
     path("media/<path:name>", files.picture),
+    path("reports/<str:token>", admin.site.admin_view(mailed), name="report-link"),
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
     path("api/v1/", api.urls),
     path("api/health", health, name="api-health"),

@@ -234,6 +234,12 @@ def plain(values: Values) -> dict[str, str]:
     }
 
 
+def period_in_words(parameters: Mapping[str, str]) -> str:
+    """The days that a run is about, from its stored parameters: `2026-10-01 – 2026-10-31`."""
+    days = [parameters[name] for name in ("since", "until", "on") if name in parameters]
+    return " – ".join(dict.fromkeys(days))
+
+
 def ties(*figures: tuple[Any, int, int]) -> list[Figure]:
     """The end of a report about money: (label, by this report, by the ledger), and the verdict."""
     difference = sum(report - ledger for _label, report, ledger in figures)

@@ -49,3 +49,37 @@ class TooManyRuns(TooMany):
 class PreviewTooLong(Invalid):
     code = "report_preview_too_long"
     message = _("A preview of this takes too long. Choose a shorter period, or order the report.")
+
+
+class ScheduleNotFound(NotFound):
+    code = "report_schedule_not_found"
+    message = _("There is no such schedule.")
+
+
+class PeriodFixed(Invalid):
+    code = "report_schedule_period_fixed"
+    message = _("A schedule needs a period by name, such as last month: fixed days never change.")
+    field = "period"
+
+
+class RecipientUnfit(Invalid):
+    code = "report_recipient_unfit"
+    message = _("%(email)s is nobody of staff who may see this report.")
+    field = "recipients"
+
+
+class RecipientsMissing(Invalid):
+    code = "report_recipients_missing"
+    message = _("Name at least one recipient by e-mail address, and at most %(most)s.")
+    field = "recipients"
+
+
+class BeatInvalid(Invalid):
+    code = "report_schedule_beat_invalid"
+    message = _("There is no such day or hour.")
+    field = "day"
+
+
+class LinkInvalid(NotFound):
+    code = "report_link_invalid"
+    message = _("This link is over, or it is somebody else's. Open the report in the console.")

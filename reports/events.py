@@ -31,3 +31,31 @@ class ReportDownloaded(Event):
     name: ClassVar[str] = "reports.downloaded.v1"
     aggregate: ClassVar[str] = "run"
     run_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportScheduled(Event):
+    """From now on the report orders itself."""
+
+    name: ClassVar[str] = "reports.scheduled.v1"
+    aggregate: ClassVar[str] = "schedule"
+    schedule_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleStatusChanged(Event):
+    name: ClassVar[str] = "reports.schedule_status_changed.v1"
+    aggregate: ClassVar[str] = "schedule"
+    schedule_id: UUID
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSkipped(Event):
+    """A beat that ordered nothing: nobody is left who may see the report."""
+
+    name: ClassVar[str] = "reports.schedule_skipped.v1"
+    aggregate: ClassVar[str] = "schedule"
+    schedule_id: UUID
+    reason: str

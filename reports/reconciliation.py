@@ -1,13 +1,14 @@
 """Every line of a provider's statements beside what it stands for, and what the statements miss."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.ledger import chart
 from marketplace.ledger.figures import balance_of_family
-from marketplace.reconciliation.figures import MISSING, gap_rows, line_rows
+from marketplace.reconciliation.figures import MISSING, gap_rows, line_rows, suggested_lines
 from marketplace.reconciliation.queries import Proof, gaps_between, lines_between, proof
 from marketplace.reconciliation.states import ExceptionKind, LineState, Resolution
 from marketplace.shared.rows import Selection
@@ -77,8 +78,11 @@ def summary(values: Values) -> list[Figure]:
 
 
 def _lines(figures: Proof) -> list[Figure]:
-    """How many lines are in which state."""
+    """How many lines are in which state, and for how many a match waits for its confirmation."""
     integer = CellKind.INTEGER
+    scope: dict[str, Any] = {
+        "provider": figures.provider, "since": figures.since, "until": figures.until,
+    }  # fmt: skip
     return [
         Figure(_("Statements"), figures.statements, integer),
         Figure(_("Lines"), figures.lines_total, integer),
@@ -86,6 +90,7 @@ def _lines(figures: Proof) -> list[Figure]:
             Figure(_("Lines: %(state)s") % {"state": label}, figures.lines.get(state, 0), integer)
             for state, label in LineState.choices
         ),
+        Figure(_("Lines with a suggested match"), suggested_lines(**scope), integer),
     ]
 
 

@@ -2,9 +2,9 @@
 
 import tempfile
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
 from marketplace.shared.outbox import record
 from marketplace.shared.states import IllegalTransition, move
-from reports.base import Format, Report, plain
+from reports.base import Format, Report, Values, plain
 from reports.errors import (
     FormatUnknown,
     ReportForbidden,
@@ -29,7 +29,7 @@ from reports.errors import (
 )
 from reports.events import ReportDownloaded, ReportFinished, ReportRequested
 from reports.exporter import Made, Ordered, digest, export
-from reports.models import RUN_TRANSITIONS, ReportRun, RunStatus
+from reports.models import RUN_TRANSITIONS, ReportRun, ReportSchedule, RunStatus
 from reports.registry import REPORTS, get_report
 
 ORDER_PERMISSION = "backoffice.order_reports"
@@ -38,6 +38,12 @@ RUNS_IN_FLIGHT_MAX = 5
 SILENCE_S = 90
 EXPIRED_PER_SWEEP = 500
 FAILURE_CHARACTERS_MAX = 500
+
+
+class Permitted(Protocol):
+    """What we need of a user."""
+
+    def has_perm(self, perm: str) -> bool: ...
 
 
 class BeingMade(Exception):
@@ -51,9 +57,7 @@ class Gone(Exception):
 def reports_for(user_id: UUID) -> list[Report]:
     """The reports that a member of staff may order, in the order of the registry."""
     user = get_user(user_id=user_id)
-    if not user.has_perm(ORDER_PERMISSION):
-        return []
-    return [report for report in REPORTS.values() if user.has_perm(report.permission)]
+    return [report for report in REPORTS.values() if may_see(user, report)]
 
 
 @transaction.atomic
@@ -66,21 +70,37 @@ def request_report(
     TooManyRuns.
     """
     chosen = get_report(report)
-    person = _check_permission(chosen, actor)
+    person = check_permission(chosen, actor)
     if format not in chosen.formats:
         raise FormatUnknown(known=", ".join(Format(one).label for one in chosen.formats))
     values = chosen.parse(parameters)
     in_flight = ReportRun.objects.filter(
-        requested_by_id=person, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
+        requested_by_id=person, schedule=None, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
     )
     if in_flight.count() >= RUNS_IN_FLIGHT_MAX:
         raise TooManyRuns(runs=RUNS_IN_FLIGHT_MAX)
+    return order(chosen, values, format, person=person, actor=actor)
+
+
+def order(
+    report: Report,
+    values: Values,
+    format: str,
+    *,
+    person: UUID,
+    actor: Actor,
+    schedule: ReportSchedule | None = None,
+    due_at: datetime | None = None,
+) -> ReportRun:
+    """Write the order down, for a worker to make; in the caller's transaction."""
     run = ReportRun.objects.create(
-        report=chosen.code,
+        report=report.code,
         parameters=plain(values),
         format=format,
         requested_by_id=person,
         requested_at=clock.now(),
+        schedule=schedule,
+        due_at=due_at,
     )
     record(
         ReportRequested(run_id=run.pk),
@@ -94,7 +114,7 @@ def request_report(
 def retry_report(*, run_id: UUID, actor: Actor) -> ReportRun:
     """Order a failed report again. Raises RunNotFound, ReportForbidden, IllegalTransition."""
     run = _locked(run_id)
-    _check_permission(get_report(run.report), actor)
+    check_permission(get_report(run.report), actor)
     move(
         run,
         RunStatus.QUEUED,
@@ -115,7 +135,7 @@ def download_url(*, run_id: UUID, actor: Actor) -> str:
     Whoever may order the report may take it. Raises RunNotFound, ReportForbidden, ReportNotReady.
     """
     run = _locked(run_id)
-    _check_permission(get_report(run.report), actor)
+    check_permission(get_report(run.report), actor)
     if run.status != RunStatus.READY:
         raise ReportNotReady(status=run.get_status_display())
     record(ReportDownloaded(run_id=run.pk), actor=actor)
@@ -165,12 +185,17 @@ def expire_due() -> str:
     return f"{expired} reports expired"
 
 
-def _check_permission(report: Report, actor: Actor) -> UUID:
+def may_see(user: Permitted, report: Report) -> bool:
+    """Whether this person may order the report, and take it when it is made."""
+    return user.has_perm(ORDER_PERMISSION) and user.has_perm(report.permission)
+
+
+def check_permission(report: Report, actor: Actor) -> UUID:
     """The person, who may order this report and see what is in it. Raises ReportForbidden."""
     if actor.user_id is None:
         raise ReportForbidden
     user = get_user(user_id=actor.user_id)
-    if not (user.has_perm(ORDER_PERMISSION) and user.has_perm(report.permission)):
+    if not may_see(user, report):
         raise ReportForbidden
     return user.pk
 

@@ -163,7 +163,8 @@ def _copied(
     limit = f" LIMIT {rows_max}" if rows_max is not None else ""
     texts = sql_texts(columns, guarded=guarded)
     query = f"SELECT {texts} FROM {_as_rows(selection, columns)}{limit}"  # noqa: S608 - our own names
-    with connection.cursor() as cursor:
+    # Django's cursor does not know `copy`, nor translate its errors.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", selection.values) as copy:
             for line in copy:
                 yield bytes(line)

@@ -17,6 +17,7 @@ from marketplace.payouts.commands import enquire_due_payouts, release_due
 from marketplace.reconciliation import handlers as reconciliation
 from marketplace.shared import clock, heartbeats, idempotency
 from reports import runs as reports
+from reports import schedules as report_schedules
 from tasks import outbox, verification
 
 MINUTE_S = 60
@@ -69,6 +70,12 @@ SWEEPS = (
         reconciliation.look_again_everywhere,
         15,
         "Money that a statement showed first is matched once our books know it.",
+    ),
+    Sweep(
+        "reports.order_due",
+        report_schedules.order_due,
+        5,
+        "Order the reports that schedules promise.",
     ),
     Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),

@@ -179,6 +179,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reports.ReportRequested: [
         Subscription(reports_handlers.make, queue="bulk", external=True),
     ],
-    reports.ReportFinished: [],
+    reports.ReportFinished: [Subscription(reports_handlers.mail)],
     reports.ReportDownloaded: [],
+    reports.ReportScheduled: [],
+    reports.ScheduleStatusChanged: [],
+    reports.ScheduleSkipped: [],
 }

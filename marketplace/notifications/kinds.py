@@ -30,6 +30,10 @@ def _kind(*variables: str, route: Route = Route.FIRST) -> Kind:
     return Kind(variables=frozenset({"name", *variables}), route=route)
 
 
+def _staff_kind(*variables: str) -> Kind:
+    return Kind(variables=frozenset({"name", *variables}), channels=(Channel.EMAIL,))
+
+
 KINDS: dict[str, Kind] = {
     "phone_code": Kind(
         variables=frozenset({"name", "code", "minutes"}),
@@ -64,6 +68,9 @@ KINDS: dict[str, Kind] = {
     "payment_failed": _kind("order", "reason"),
     "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),
     "dispute_opened": _kind("dispute", "order", "amount"),
+    # To staff, who are told by e-mail only.
+    "report_ready": _staff_kind("report", "period", "link", "days"),
+    "report_failed": _staff_kind("report", "period", "reason"),
     # To either side of a dispute.
     "dispute_message": _kind("dispute", "order"),
     "dispute_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.ledger import chart
-from marketplace.payments.states import AttemptStatus, RefundStatus
+from marketplace.payments.states import AttemptStatus, PaidFrom, RefundStatus
 from marketplace.shared.rows import Selection, fetch
 
 _REFUNDS = """
@@ -53,7 +53,8 @@ def settled_totals(
 ) -> dict[str, tuple[int, int]]:
     """What providers moved in [since, until): "attempt" and "refund" → (how many, minor units).
 
-    Refunds are negative. A payment that was taken back later counts as settled all the same.
+    Refunds are negative; those that our bank paid moved no wallet. A payment that was taken back
+    later counts as settled all the same.
     """
     rows = fetch(
         """
@@ -64,12 +65,15 @@ def settled_totals(
         SELECT 'refund', count(*), coalesce(-sum(r.amount_minor), 0) FROM payments_refund r
             JOIN payments_attempt a ON a.id = r.attempt_id
         WHERE r.settled_at >= %(since)s AND r.settled_at < %(until)s AND r.status = %(paid)s
-            AND %(provider)s IN ('', a.provider)""",
+            AND %(provider)s IN ('', a.provider)
+            AND NOT EXISTS (SELECT FROM payments_refundevidence e
+                WHERE e.refund_id = r.id AND e.paid_from = %(bank)s)""",
         since=since,
         until=until,
         provider=provider,
         held=[AttemptStatus.SUCCEEDED.value, AttemptStatus.REVERSED.value],
         paid=RefundStatus.SUCCEEDED.value,
+        bank=PaidFrom.BANK.value,
     )
     return {kind: (int(count), int(minor)) for kind, count, minor in rows}
 

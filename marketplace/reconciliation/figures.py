@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.reconciliation.states import ExceptionStatus, Resolution
+from marketplace.reconciliation.states import ExceptionStatus, Resolution, SuggestionStatus
 from marketplace.shared.rows import Selection, fetch
 
 MISSING = "missing"
 """The state of what our books have and no statement shows, beside the states of lines."""
+
+
+# Once reported missing, found since: no gap any more.
+FOUND = [Resolution.ARRIVED_LATER.value, Resolution.MATCHED.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,13 @@ def line_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
             CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END,
             l.amount_minor
                 - coalesce(CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END, 0),
-            l.state, coalesce(m.target_reference, x.target_reference), m.explanation,
+            l.state, coalesce(nullif(m.target_reference, ''), g.reference, x.target_reference),
+            m.explanation,
             x.reference, x.kind, x.explanation, x.resolution, x.reason
         FROM reconciliation_statementline l
             JOIN reconciliation_statement s ON s.id = l.statement_id
             LEFT JOIN reconciliation_match m ON m.line_id = l.id
+            LEFT JOIN reconciliation_suggestion g ON g.id = m.suggestion_id
             LEFT JOIN (
                 SELECT DISTINCT ON (line_id) * FROM reconciliation_reconciliationexception
                 WHERE provider = %(provider)s AND line_id IS NOT NULL
@@ -68,14 +74,30 @@ def gap_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
             coalesce(actual_minor, 0) - coalesce(expected_minor, 0), %(state)s, target_reference, '',
             reference, kind, explanation, resolution, reason
         FROM reconciliation_reconciliationexception
-        WHERE provider = %(provider)s AND line_id IS NULL AND resolution <> %(arrived)s
+        WHERE provider = %(provider)s AND line_id IS NULL AND resolution <> ALL(%(found)s)
             AND happened_at >= %(since)s AND happened_at < %(until)s
         ORDER BY happened_at, id""",
         {
             "provider": provider, "since": since, "until": until,
-            "state": MISSING, "arrived": Resolution.ARRIVED_LATER.value,
+            "state": MISSING, "found": FOUND,
         },
     )  # fmt: skip
+
+
+def suggested_lines(*, provider: str, since: datetime, until: datetime) -> int:
+    """How many lines in [since, until) have a suggested match that waits for a person."""
+    rows = fetch(
+        """
+        SELECT count(DISTINCT l.id) FROM reconciliation_suggestion g
+            JOIN reconciliation_suggestionline s ON s.suggestion_id = g.id
+            JOIN reconciliation_statementline l ON l.id = s.line_id
+        WHERE g.provider = %s AND g.status = %s AND l.completed_at >= %s AND l.completed_at < %s""",
+        provider,
+        SuggestionStatus.PROPOSED.value,
+        since,
+        until,
+    )
+    return int(rows[0][0])
 
 
 def ageing(*, at: datetime) -> list[Ageing]:

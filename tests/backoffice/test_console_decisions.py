@@ -31,7 +31,8 @@ WITHOUT_REASON = {
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",
     "payouts.earning:unhold", "reconciliation.statement:look-again", "reports.reportrun:download",
-    "reports.reportrun:retry", "fees.commissionrule:end",
+    "reports.reportrun:retry", "reports.reportrun:again", "reports.reportschedule:pause",
+    "reports.reportschedule:resume", "fees.commissionrule:end",
 }  # fmt: skip
 EXPLAINS = {"reason", "note", "message"}
 

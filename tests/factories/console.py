@@ -24,7 +24,7 @@ from marketplace.reconciliation.models import (
 from marketplace.sellers.models import Application, Seller
 from marketplace.shared import clock
 from marketplace.shared.models import Delivery
-from reports.models import ReportRun, RunStatus
+from reports.models import ReportRun, ReportSchedule, RunStatus
 from tests.factories.accounts import a_buyer, a_staff_member, an_address
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
@@ -60,6 +60,7 @@ class World:
     dispute: Dispute
     message: Message
     run: ReportRun
+    schedule: ReportSchedule
     dead_letter: Delivery
     batch_of_listings: ImportBatch
 
@@ -101,6 +102,17 @@ def a_world() -> World:
             status=RunStatus.QUEUED,
             requested_by=a_staff_member(),
             requested_at=now,
+        ),
+        schedule=ReportSchedule.objects.create(
+            report="sales",
+            parameters={"period": "last_month"},
+            format="csv",
+            cadence="monthly",
+            day=1,
+            hour=7,
+            next_at=now + timedelta(days=1),
+            created_by=a_staff_member(),
+            created_at=now,
         ),
         dead_letter=a_dead_letter(),
         batch_of_listings=an_import(seller),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from fixtures.simulators.mpesa.entries import History
+from fixtures.simulators.core.entries import History
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.ledger.queries import balance

@@ -153,6 +153,18 @@ WORDS: dict[str, Words] = {
         "our team looks at it if you two do not agree.",
         "ZetuTech: we have received your dispute {dispute} about order {order}.",
     ),
+    "report_ready": Words(
+        "{report}, {period}",
+        "Your report is ready: {report}, {period}.\n\n{link}\n\nThe link works for {days} days, for you "
+        "only, once you have signed in to the console.",
+        "",
+    ),
+    "report_failed": Words(
+        "{report}, {period}, could not be made",
+        "The report that you are to get could not be made: {report}, {period}.\n\n{reason}\n\nYou can "
+        "order it again in the console.",
+        "",
+    ),
     "dispute_message": Words(
         "A new message in dispute {dispute}",
         "There is a new message in dispute {dispute} about order {order}. Please read it and "

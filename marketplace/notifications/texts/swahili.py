@@ -157,6 +157,18 @@ WORDS: dict[str, Words] = {
         "itaamua msipokubaliana.",
         "ZetuTech: tumepokea malalamiko yako {dispute} kuhusu agizo {order}.",
     ),
+    "report_ready": Words(
+        "{report}, {period}",
+        "Ripoti yako iko tayari: {report}, {period}.\n\n{link}\n\nKiungo kinafanya kazi kwa siku {days}, "
+        "kwako peke yako, baada ya kuingia kwenye mfumo.",
+        "",
+    ),
+    "report_failed": Words(
+        "{report}, {period}, haikuweza kutengenezwa",
+        "Ripoti uliyopaswa kupata haikuweza kutengenezwa: {report}, {period}.\n\n{reason}\n\nUnaweza "
+        "kuiagiza tena kwenye mfumo.",
+        "",
+    ),
     "dispute_message": Words(
         "Ujumbe mpya kwenye mgogoro {dispute}",
         "Kuna ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}. Tafadhali usome na "
