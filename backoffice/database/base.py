@@ -13,7 +13,7 @@ from psycopg.pq import TransactionStatus
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
-        if self.connection is None:
+        if self.connection is None or self.connection.closed:
             return False
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return False
