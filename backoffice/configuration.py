@@ -238,6 +238,18 @@ class Configuration(MixxSettings):
             "What one person may refund of a payment, in minor units; above it a second person approves."
         ),
     )
+    payout_weekday: int = Field(
+        1,
+        ge=1,
+        le=7,
+        description="Day on which sellers are paid that agreed on nothing else; Monday is 1.",
+    )
+    payout_run_hour: int = Field(
+        6, ge=0, le=23, description="Hour in Tanzania from which the day's payouts are prepared."
+    )
+    wallet_cooling_off_hours: int = Field(
+        72, ge=0, le=720, description="How long nothing is paid to a payout number that changed."
+    )
     report_days: int = Field(
         7, ge=1, le=90, description="How long a finished report can be downloaded."
     )

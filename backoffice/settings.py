@@ -376,6 +376,9 @@ DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 REFUND_APPROVAL_MINOR = configuration.refund_approval_minor
+PAYOUT_WEEKDAY = configuration.payout_weekday
+PAYOUT_RUN_HOUR = configuration.payout_run_hour
+WALLET_COOLING_OFF_HOURS = configuration.wallet_cooling_off_hours
 REPORT_DAYS = configuration.report_days
 API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 

@@ -13,7 +13,14 @@ from django_q.models import Schedule
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
-from marketplace.payouts.commands import enquire_due_payouts, release_due
+from marketplace.payouts.commands import (
+    check_wallets_due,
+    enquire_due_payouts,
+    hold_for_documents,
+    release_due,
+    release_reserves,
+    run_payouts,
+)
 from marketplace.reconciliation import handlers as reconciliation
 from marketplace.shared import clock, heartbeats, idempotency
 from reports import runs as reports
@@ -58,6 +65,25 @@ SWEEPS = (
     Sweep("payouts.enquire", enquire_due_payouts, 1, "The same for payouts."),
     Sweep(
         "payouts.release", release_due, 10, "Make sellers' money available when its hold is over."
+    ),
+    Sweep("payouts.reserves", release_reserves, 60, "The same for the parts kept in reserve."),
+    Sweep(
+        "payouts.run",
+        run_payouts,
+        15,
+        "Prepare the batch of the sellers who are due today, once, late rather than never.",
+    ),
+    Sweep(
+        "payouts.wallets",
+        check_wallets_due,
+        15,
+        "Ask whose wallet it is where the provider could not be reached, or nobody asked yet.",
+    ),
+    Sweep(
+        "payouts.documents",
+        hold_for_documents,
+        60,
+        "Hold the money of sellers whose papers expired, and free who has shown new ones.",
     ),
     Sweep(
         "notifications.revive",

@@ -15,6 +15,7 @@ from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
 from marketplace.notifications import events as notifications
 from marketplace.notifications import handlers as notify
+from marketplace.notifications import payout_news
 from marketplace.orders import events as orders
 from marketplace.payments import events as payments
 from marketplace.payments import handlers as payment_work
@@ -45,13 +46,20 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     sellers.ApplicationClaimed: [],
     sellers.ApplicationReleased: [],
     sellers.InformationRequested: [Subscription(notify.information_requested)],
-    sellers.ApplicationApproved: [Subscription(notify.application_approved)],
+    sellers.ApplicationApproved: [
+        Subscription(notify.application_approved),
+        Subscription(payout_work.check_wallet, external=True),
+    ],
     sellers.ApplicationRejected: [Subscription(notify.application_rejected)],
     sellers.DocumentUploaded: [],
     sellers.DocumentReviewed: [],
     sellers.DocumentRead: [],
     sellers.SellerStatusChanged: [
         Subscription(search_index.index_seller, queue="bulk", external=True)
+    ],
+    sellers.PayoutWalletChanged: [
+        Subscription(payout_news.wallet_changed),
+        Subscription(payout_work.check_wallet, external=True),
     ],
     # --- catalog ---
     catalog.ProductCreated: [Subscription(search_index.index_product)],
@@ -141,7 +149,15 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.EarningReleased: [],
     payouts.EarningHeld: [],
     payouts.EarningUnheld: [],
+    payouts.ReserveDrawn: [],
+    payouts.ReserveReleased: [],
+    payouts.SellerHeld: [Subscription(payout_news.seller_held)],
+    payouts.SellerFreed: [Subscription(payout_news.seller_freed)],
+    payouts.PayoutTermsSet: [],
+    payouts.ReserveRuleSet: [],
+    payouts.WalletChecked: [Subscription(payout_news.wallet_refused)],
     payouts.BatchPrepared: [],
+    payouts.BatchTakenOn: [],
     payouts.BatchApproved: [],
     payouts.BatchRejected: [],
     payouts.BatchCompleted: [],
@@ -150,6 +166,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.PayoutSent: [],
     payouts.PayoutPaid: [Subscription(notify.payout_paid)],
     payouts.PayoutFailed: [Subscription(notify.payout_failed)],
+    payouts.PayoutReturned: [Subscription(payout_news.payout_returned)],
+    payouts.PayoutsPaused: [Subscription(payout_news.payouts_paused)],
+    payouts.PayoutsResumed: [Subscription(payout_work.send_waiting, external=True)],
+    payouts.ResultFileUploaded: [
+        Subscription(payout_work.judge_results, queue="bulk", external=True)
+    ],
     # --- reconciliation ---
     reconciliation.StatementUploaded: [
         Subscription(reconciliation_handlers.read_statement, queue="bulk"),

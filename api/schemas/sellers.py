@@ -17,7 +17,7 @@ from api.schemas.base import (
     money,
     reference_of,
 )
-from marketplace.payouts.queries import SellerBalance
+from marketplace.payouts.queries import Outlook, Reason
 from marketplace.sellers.details import masked
 from marketplace.sellers.queries import ChecklistItem
 from marketplace.sellers.states import ApplicantKind, DocumentKind
@@ -161,6 +161,9 @@ class SellerOut(Out):
     payout_provider: str = Field(examples=["mpesa"])
     payout_msisdn: str = Field(examples=["…3456"])
     payout_name: str = Field(examples=["Asha Mushi"])
+    wallet_rests_until: Moment | None = Field(
+        description="Nothing is paid before; null where the wallet never changed."
+    )
     approved_at: Moment
 
     @classmethod
@@ -176,23 +179,63 @@ class SellerOut(Out):
             payout_provider=row.payout_provider,
             payout_msisdn=masked("payout_msisdn", row.payout_msisdn),
             payout_name=row.payout_name,
+            wallet_rests_until=row.wallet_rests_until,
             approved_at=row.approved_at,
         )
 
 
+class ReasonOut(Out):
+    """Why money is not paid yet. `release_at` is null where that depends on somebody."""
+
+    code: str = Field(examples=["hold_period"])
+    text: str = Field(examples=["The buyer may still complain."])
+    release_at: Moment | None
+    amount: Money | None = Field(description="Where it is only a part; null for all of it.")
+
+    @classmethod
+    def of(cls, reason: Reason) -> "ReasonOut":
+        part = reason.amount_minor
+        return cls(
+            code=reason.code,
+            text=str(reason.text),
+            release_at=reason.release_at,
+            amount=None if part is None else money(part),
+        )
+
+
+class ObstacleOut(Out):
+    """What keeps the next payout from being prepared."""
+
+    code: str = Field(examples=["cooling_off"])
+    text: str = Field(examples=["The payout number has changed lately: 2026-11-29 10:00"])
+
+
 class BalanceOut(Out):
-    """`available` is paid out next; it is negative after a late refund."""
+    """`available` is paid out next; it is negative after a late refund and then made up for."""
 
     pending: Money
     available: Money
     on_hold: Money
+    in_reserve: Money = Field(description="The part of `on_hold` that is kept for refunds.")
+    next_payout_on: date | None = Field(
+        examples=["2026-11-30"], description="Null where payouts are made by hand."
+    )
+    minimum: Money
+    obstacles: list[ObstacleOut] = Field(description="Empty: the next payout takes place.")
 
     @classmethod
-    def of(cls, balance: SellerBalance) -> "BalanceOut":
+    def of(cls, outlook: Outlook) -> "BalanceOut":
         return cls(
-            pending=money(balance.pending_minor),
-            available=money(balance.available_minor),
-            on_hold=money(balance.on_hold_minor),
+            pending=money(outlook.balance.pending_minor),
+            available=money(outlook.balance.available_minor),
+            on_hold=money(outlook.balance.on_hold_minor),
+            in_reserve=money(outlook.in_reserve_minor),
+            next_payout_on=outlook.next_payout_on,
+            minimum=money(outlook.prospect.terms.minimum_minor),
+            obstacles=[
+                ObstacleOut(code=each.obstacle.value, text=str(each))
+                for each in outlook.prospect.blocked
+            ],
         )
 
 
@@ -202,24 +245,34 @@ class EarningOut(Out):
     seller_order: str = reference_of("SO")
     net: Money
     status: Choice = Field(examples=[{"code": "pending", "label": "Pending"}])
-    hold_reason: str = Field(examples=[""])
     earned_at: Moment
     release_at: Moment | None = Field(description="When it becomes available; null until delivery.")
     released_at: Moment | None
+    reasons: list[ReasonOut] = Field(
+        description="Why it, or a part of it, is not paid yet; empty: it goes with the next payout."
+    )
     payout: str | None = Field(examples=[None])
 
     @classmethod
-    def of(cls, row: Any) -> "EarningOut":
+    def of(cls, row: Any, reasons: list[Reason]) -> "EarningOut":
         return cls(
             seller_order=row.seller_order.reference,
             net=money(row.net_minor),
             status=choice(row, "status"),
-            hold_reason=row.held_because,
             earned_at=row.earned_at,
             release_at=row.release_at,
             released_at=row.released_at,
+            reasons=[ReasonOut.of(reason) for reason in reasons],
             payout=row.payout.reference if row.payout else None,
         )
+
+
+class WalletIn(In):
+    """Where the money goes from now on; after a change nothing is paid there for a while."""
+
+    payout_provider: Text = line(1, 20, "mpesa")
+    payout_msisdn: Text = _TEXT["number"]
+    payout_name: Text = line(1, 120, "Asha Mushi")
 
 
 class PayoutLineOut(Out):

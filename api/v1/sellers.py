@@ -21,10 +21,17 @@ from api.schemas.sellers import (
     EarningOut,
     PayoutOut,
     SellerOut,
+    WalletIn,
 )
 from api.throttling import Pace
 from marketplace.accounts.errors import PhoneInvalid
-from marketplace.payouts.queries import balance_of, earnings_of, payouts_of
+from marketplace.payouts.queries import (
+    earnings_of,
+    holds_of,
+    outlook_of,
+    payouts_of,
+    reasons_of,
+)
 from marketplace.payouts.states import EarningStatus
 from marketplace.sellers import commands, errors, queries
 from marketplace.sellers.states import SellerStatus
@@ -149,8 +156,25 @@ def my_seller(request: HttpRequest) -> SellerOut:
 @router.get("/me/balance", response=BalanceOut, summary="Show what I am owed")
 @refuses(errors.NotASeller)
 def my_balance(request: HttpRequest) -> BalanceOut:
-    """Computed from the ledger at this moment."""
-    return BalanceOut.of(balance_of(seller_reference=shop(request).seller.reference))
+    """Computed from the ledger at this moment, with the day of the next payout and what is in its way."""
+    return BalanceOut.of(outlook_of(seller_id=shop(request).id))
+
+
+@router.put("/me/payout-wallet", response=SellerOut, summary="Change my payout wallet")
+@refuses(
+    errors.NotASeller,
+    errors.NotTheOwner,
+    errors.PayoutProviderUnknown,
+    errors.PayoutNumberInvalid,
+    errors.DetailInvalid,
+    errors.WalletUnchanged,
+    errors.SellerClosed,
+)
+def change_wallet(request: HttpRequest, body: WalletIn) -> SellerOut:
+    """By the owner. Both numbers are told, and nothing is paid before `wallet_rests_until`."""
+    mine = shop(request)
+    row = commands.change_wallet(seller_id=mine.id, actor=mine.actor, **body.model_dump())
+    return SellerOut.of(row)
 
 
 @router.get("/me/earnings", response=Page[EarningOut], summary="List my earnings")
@@ -160,8 +184,15 @@ def my_earnings(
     window: Query[Window],
     status: Annotated[EarningStatus | None, Query(examples=["pending"])] = None,
 ) -> Page[EarningOut]:
-    rows = earnings_of(seller_id=shop(request).id, status=status or "")
-    return page(request, rows, window, EarningOut.of)
+    """Each with the day on which it becomes available, and why it is not paid yet."""
+    mine = shop(request)
+    of_seller = holds_of(seller_id=mine.id)
+    return page(
+        request,
+        earnings_of(seller_id=mine.id, status=status or ""),
+        window,
+        lambda row: EarningOut.of(row, reasons_of(row, of_seller=of_seller)),
+    )
 
 
 @router.get("/me/payouts", response=Page[PayoutOut], summary="List my payouts")

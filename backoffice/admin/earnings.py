@@ -1,14 +1,16 @@
 """Earnings: each seller order's way to its seller's wallet, and who holds it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
-from backoffice.pages.blocks import Facts, Page
+from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
@@ -17,6 +19,7 @@ from backoffice.pages.display import (
     money_column,
     state,
     state_column,
+    two_lines,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
@@ -24,7 +27,8 @@ from marketplace.payouts.commands import (
     hold_earning,
     unhold_earning,
 )
-from marketplace.payouts.models import Earning
+from marketplace.payouts.models import Earning, Hold
+from marketplace.payouts.queries import Reason, holds_of, own_holds, reasons_of
 from marketplace.payouts.states import (
     EARNING_TRANSITIONS,
     EarningStatus,
@@ -41,8 +45,17 @@ def _hold(asked: Asked) -> None:
 
 
 def _unhold(asked: Asked) -> None:
-    freed = unhold_earning(seller_order_id=asked.object.seller_order_id, actor=asked.actor)
-    _say(asked, freed, _("The earning goes on."), _("It is not on hold."))
+    freed = unhold_earning(
+        seller_order_id=asked.object.seller_order_id,
+        actor=asked.actor,
+        reason=asked.data["reason"],
+    )
+    _say(
+        asked,
+        freed,
+        _("The earning goes on."),
+        _("No hold of ours is on it, or another one still is."),
+    )
 
 
 def _say(asked: Asked, is_done: bool, done: Any, not_done: Any) -> None:
@@ -76,7 +89,7 @@ class EarningAdmin(Console):
         "available_from",
         "payout",
     )
-    list_select_related = ("seller_order", "seller", "payout")
+    list_select_related = ("seller_order", "seller", "payout", "reserve")
     search_by = {
         "seller_order__reference__startswith": upper,
         "seller__reference__startswith": upper,
@@ -100,6 +113,7 @@ class EarningAdmin(Console):
             _("Let it go on"),
             "hold_earnings",
             _unhold,
+            form=ReasonForm,
             ask=_("The money takes its way again, to the next batch if its time has come."),
             icon="play_arrow",
             variant="primary",
@@ -109,13 +123,20 @@ class EarningAdmin(Console):
 
     @display(description=_("Held because of"))
     def held_because(self, earning: Earning) -> Any:
-        return earning.held_because or "–"
+        return ", ".join(str(hold) for hold in own_holds(earning)) or "–"
 
     @display(description=_("Available from"), ordering="release_at")
     def available_from(self, earning: Earning) -> Any:
         return moment(earning.release_at)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Earning]:
+        opened = Hold.objects.filter(freed_at__isnull=True).order_by("pk")
+        rows: QuerySet[Earning] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("holds", opened, "open_holds"))
+
     def page(self, request: HttpRequest, earning: Earning) -> Page:
+        reasons = reasons_of(earning, of_seller=holds_of(seller_id=earning.seller_id))
+        holds = earning.holds.order_by("-pk")[:ROWS_MAX]
         return Page(
             status=state(earning),
             figures=[
@@ -123,8 +144,9 @@ class EarningAdmin(Console):
                 (_("Seller order"), link(earning.seller_order)),
                 (_("Seller"), link(earning.seller)),
             ],
-            notices=[("warning", earning.held_because)] if earning.held_because else [],
+            notices=[("warning", one.reason) for one in own_holds(earning)],
             main=[
+                reasons_table(_("Why it is not paid yet"), reasons),
                 Facts(
                     _("Earning"),
                     [
@@ -133,6 +155,41 @@ class EarningAdmin(Console):
                         (_("Released"), moment(earning.released_at)),
                         (_("Payout"), link(earning.payout)),
                     ],
-                )
+                ),
+                holds_table(_("Holds"), holds),
             ],
         )
+
+
+def reasons_table(title: Any, reasons: Sequence[Reason]) -> Table:
+    return Table(
+        title,
+        [_("Reason"), _("Available from"), (_("Amount"), "number")],
+        [
+            (
+                one.text,
+                moment(one.release_at) if one.release_at else _("open"),
+                _("all") if one.amount_minor is None else money(one.amount_minor),
+            )
+            for one in reasons
+        ],
+        empty=_("Nothing is in its way."),
+    )
+
+
+def holds_table(title: Any, holds: Iterable[Hold]) -> Table:
+    """Open and freed ones, with who did it and why."""
+    return Table(
+        title,
+        [_("Kind"), _("Reason"), _("Since"), _("Freed")],
+        [
+            (
+                two_lines(one.get_kind_display(), one.subject),
+                two_lines(one.reason, one.opened_by),
+                moment(one.opened_at),
+                two_lines(moment(one.freed_at), f"{one.freed_by} {one.freed_reason}"),
+            )
+            for one in holds
+        ],
+        empty=_("It was never held."),
+    )

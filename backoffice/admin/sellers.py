@@ -87,7 +87,9 @@ class SellerAdmin(Console):
             _close,
             done=_("The seller is closed."),
             form=ReasonForm,
-            ask=_("This is for good. What is owed to them is still paid."),
+            ask=_(
+                "This is for good. Nothing is paid to a closed seller; what is owed stays on the books."
+            ),
             icon="block",
             variant="danger",
             when=may_become(SELLER_TRANSITIONS, SellerStatus.CLOSED),

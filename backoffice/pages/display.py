@@ -30,11 +30,13 @@ COLOURS = {
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
          "pending", "queued", "requested", "unmatched", "information_requested", "planned",
-         "paused", "on_hold", "suspended", "received", "proposed", "approval"), "warning",
+         "paused", "on_hold", "suspended", "received", "proposed", "approval",
+         "waiting", "not_available"), "warning",
     ),
     **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
     **dict.fromkeys(
-        ("rejected", "failed", "refused", "dead", "unknown", "exception", "malformed", "reversed"),
+        ("rejected", "failed", "refused", "dead", "unknown", "exception", "malformed", "reversed",
+         "returned", "differs", "denied"),
         "danger",
     ),
 }  # fmt: skip

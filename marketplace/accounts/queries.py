@@ -68,6 +68,12 @@ def roles_of(user_id: UUID) -> list[str]:
     )
 
 
+def people_in_role(role: str) -> list[UUID]:
+    """Active people who have the role, the longest-serving first."""
+    rows = User.objects.filter(groups__name=role, is_active=True)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def addresses_of(user_id: UUID) -> QuerySet[Address]:
     """The default address first, then the newest."""
     return Address.objects.filter(user_id=user_id).order_by("-is_default", "-id")

@@ -57,6 +57,15 @@ KINDS: dict[str, Kind] = {
     "seller_dispute_opened": _kind("dispute", "order", "amount", "reason", route=Route.ALL),
     "payout_paid": _kind("payout", "amount", "number", route=Route.ALL),
     "payout_failed": _kind("payout", "amount", "number", "reason", route=Route.ALL),
+    "payout_returned": _kind("payout", "amount", "number", "reason", route=Route.ALL),
+    "wallet_changed": _kind("shop", "number", "until", route=Route.ALL),
+    "wallet_left": _kind("shop", "until", route=Route.ALL),
+    "wallet_refused": _kind("shop", "number", "reason", route=Route.ALL),
+    "papers_expired": _kind("shop", "papers", route=Route.ALL),
+    "papers_accepted": _kind("shop"),
+    # To finance.
+    "finance_payout_returned": _kind("payout", "shop", "amount", "reason"),
+    "finance_payouts_paused": _kind("provider", "reason"),
     # To buyers.
     "order_placed": _kind("order", "total", "pay_by"),
     "order_paid": _kind("order", "items", "shipping", "total", "paid_at", route=Route.ALL),

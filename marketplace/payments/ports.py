@@ -54,7 +54,8 @@ class Capabilities:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A provider's answer. `receipt` is its id of the transaction, where it gave one, and
-    `amount_minor` what it says was moved, where it says so."""
+    `amount_minor` what it says was moved, where it says so. `is_float_empty`: our own wallet has
+    too little, or has reached its limit; the same request would fail for anybody."""
 
     outcome: Outcome
     code: str = ""
@@ -63,6 +64,7 @@ class Answer:
     receipt: str = ""
     is_reversed: bool = False
     amount_minor: int | None = None
+    is_float_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,72 @@ class BatchNotFound(NotFound):
 
 class NothingToPayOut(Conflict):
     code = "nothing_to_pay_out"
-    message = _("No seller has %(least)s or more available without an open payout.")
+    message = _("No seller can be paid now. The payout desk says why, seller by seller.")
+
+
+class AlreadyHeld(Conflict):
+    code = "already_held"
+    message = _("This seller is held for that already.")
+
+
+class NotHeld(Conflict):
+    code = "not_held"
+    message = _("Nothing of that kind holds this seller.")
+
+
+class TermsInvalid(Invalid):
+    code = "payout_terms_invalid"
+    message = _("Choose an offered schedule, a day that exists and a positive minimum.")
+
+
+class ReserveRuleInvalid(Invalid):
+    code = "reserve_rule_invalid"
+    message = _("A reserve is at most 50 % for at most 180 days.")
+
+
+class WalletCheckNotFound(NotFound):
+    code = "wallet_check_not_found"
+    message = _("There is no such check, or the seller has another wallet by now.")
+
+
+class BatchNotTakenOn(Conflict):
+    code = "payout_batch_not_taken_on"
+    message = _("The daily run prepared this batch: one person takes it on, another approves it.")
+
+
+class NothingFailed(Conflict):
+    code = "nothing_failed"
+    message = _("No payout of this batch failed or came back.")
+
+
+class NotReturnable(Conflict):
+    code = "payout_not_returnable"
+    message = _("Only a payout that was paid can come back.")
+
+
+class PayoutsNotPaused(Conflict):
+    code = "payouts_not_paused"
+    message = _("Payouts through this provider are not paused.")
+
+
+class ResultFileUnreadable(Invalid):
+    code = "result_file_unreadable"
+    message = _(
+        "This is no CSV file with a line of headings that names at least reference and status."
+    )
+    field = "file"
+
+
+class ResultFileTooLong(Invalid):
+    code = "result_file_too_long"
+    message = _("At most %(rows_max)s rows, please.")
+    field = "file"
+
+
+class ResultFileKnown(Conflict):
+    code = "result_file_known"
+    message = _("This very file was uploaded before, as %(reference)s.")
+    field = "file"
 
 
 class FourEyes(Forbidden):

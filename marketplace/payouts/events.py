@@ -31,11 +31,76 @@ class EarningReleased(_EarningEvent):
 class EarningHeld(_EarningEvent):
     name: ClassVar[str] = "payouts.earning_held.v1"
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EarningUnheld(_EarningEvent):
     name: ClassVar[str] = "payouts.earning_unheld.v1"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReserveDrawn(_EarningEvent):
+    """A refund that found the money paid out took this from the part in reserve."""
+
+    name: ClassVar[str] = "payouts.reserve_drawn.v1"
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReserveReleased(_EarningEvent):
+    name: ClassVar[str] = "payouts.reserve_released.v1"
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SellerEvent(Event):
+    name: ClassVar[str] = "payouts._seller"
+    aggregate: ClassVar[str] = "seller"
+    seller_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerHeld(_SellerEvent):
+    """All that the seller could be paid is frozen."""
+
+    name: ClassVar[str] = "payouts.seller_held.v1"
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerFreed(_SellerEvent):
+    name: ClassVar[str] = "payouts.seller_freed.v1"
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutTermsSet(_SellerEvent):
+    """How often a seller is paid, from how much, and with which reserve."""
+
+    name: ClassVar[str] = "payouts.terms_set.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalletChecked(_SellerEvent):
+    """The provider told, or cannot tell, whose wallet it is; or a person decided."""
+
+    name: ClassVar[str] = "payouts.wallet_checked.v1"
+    check_id: int
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReserveRuleSet(Event):
+    name: ClassVar[str] = "payouts.reserve_rule_set.v1"
+    aggregate: ClassVar[str] = "tier"
+    tier_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +113,13 @@ class _BatchEvent(Event):
 @dataclass(frozen=True, kw_only=True)
 class BatchPrepared(_BatchEvent):
     name: ClassVar[str] = "payouts.batch_prepared.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchTakenOn(_BatchEvent):
+    """A person has looked at what the daily run prepared; somebody else may approve it."""
+
+    name: ClassVar[str] = "payouts.batch_taken_on.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,3 +176,40 @@ class PayoutFailed(_PayoutEvent):
     name: ClassVar[str] = "payouts.payout_failed.v1"
     code: str
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutReturned(_PayoutEvent):
+    """The wallet or bank sent it back after it was paid; the seller has been re-credited."""
+
+    name: ClassVar[str] = "payouts.payout_returned.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutsPaused(Event):
+    """A provider's float is empty: nothing more leaves through it until a person says so."""
+
+    name: ClassVar[str] = "payouts.paused.v1"
+    aggregate: ClassVar[str] = "pause"
+    pause_id: int
+    provider: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutsResumed(Event):
+    name: ClassVar[str] = "payouts.resumed.v1"
+    aggregate: ClassVar[str] = "pause"
+    pause_id: int
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFileUploaded(Event):
+    """Its handler judges the rows, asking the provider about each."""
+
+    name: ClassVar[str] = "payouts.result_file_uploaded.v1"
+    aggregate: ClassVar[str] = "result_file"
+    result_file_id: UUID

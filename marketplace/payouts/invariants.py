@@ -60,4 +60,64 @@ INVARIANTS = [
             " LEFT JOIN payouts_earning e ON e.seller_order_id = s.id WHERE e.id IS NULL",
         ),
     ),
+    Invariant(
+        "payouts.on_hold_is_holds_and_reserves",
+        "What lies on hold for a seller order is what an open hold froze, or what is left in reserve.",
+        by_sql(
+            "SELECT count(*) FROM payouts_hold WHERE freed_at IS NULL",
+            "SELECT s.reference FROM payouts_earning e"
+            " JOIN orders_sellerorder s ON s.id = e.seller_order_id"
+            " JOIN LATERAL (SELECT -sum(p.amount_minor) AS minor FROM ledger_posting p"
+            " JOIN ledger_account c ON c.id = p.account_id"
+            " WHERE p.reference = s.reference AND c.code LIKE 'seller\\_on\\_hold:%') held ON true"
+            " LEFT JOIN payouts_reserve r ON r.earning_id = e.id AND r.released_at IS NULL"
+            " WHERE (e.status <> 'on_hold' AND held.minor <> 0"
+            " AND held.minor NOT BETWEEN 0 AND coalesce(r.left_minor, 0))"
+            " OR (e.status = 'on_hold' AND NOT EXISTS (SELECT FROM payouts_hold h"
+            " WHERE h.freed_at IS NULL AND (h.earning_id = e.id"
+            " OR (h.earning_id IS NULL AND h.seller_id = e.seller_id))))",
+        ),
+    ),
+    Invariant(
+        "payouts.nothing_held_is_available",
+        "No earning that an open hold freezes is available, unless it is on its way out.",
+        by_sql(
+            "SELECT count(*) FROM payouts_hold WHERE freed_at IS NULL",
+            "SELECT e.id FROM payouts_earning e JOIN payouts_hold h ON h.freed_at IS NULL"
+            " AND (h.earning_id = e.id OR (h.earning_id IS NULL AND h.seller_id = e.seller_id))"
+            " WHERE e.status = 'available' AND e.payout_id IS NULL",
+        ),
+    ),
+    Invariant(
+        "payouts.paid_earnings_have_a_paid_payout",
+        "An earning is paid exactly as long as its payout is.",
+        by_sql(
+            "SELECT count(*) FROM payouts_earning WHERE status = 'paid'",
+            "SELECT e.id FROM payouts_earning e JOIN payouts_payout p ON p.id = e.payout_id"
+            " WHERE (e.status = 'paid') <> (p.status = 'paid')"
+            " AND p.status NOT IN ('approved', 'sent', 'unknown')",
+        ),
+    ),
+    Invariant(
+        "payouts.paid_is_booked",
+        "Each payout took its amount from the provider's wallet while it is paid, and nothing else.",
+        by_sql(
+            "SELECT count(*) FROM payouts_payout WHERE status IN ('paid', 'returned')",
+            "SELECT p.reference FROM payouts_payout p"
+            " LEFT JOIN LATERAL (SELECT sum(l.amount_minor) AS minor FROM ledger_posting l"
+            " JOIN ledger_account c ON c.id = l.account_id"
+            " WHERE l.reference = p.reference AND c.code LIKE 'provider\\_clearing:%') b ON true"
+            " WHERE coalesce(b.minor, 0)"
+            " <> CASE WHEN p.status = 'paid' THEN -p.amount_minor ELSE 0 END",
+        ),
+    ),
+    Invariant(
+        "payouts.nothing_to_a_resting_wallet",
+        "No payout left for a seller whose wallet had changed and still rested.",
+        by_sql(
+            "SELECT count(*) FROM sellers_seller WHERE wallet_changed_at IS NOT NULL",
+            "SELECT p.reference FROM payouts_payout p JOIN sellers_seller s ON s.id = p.seller_id"
+            " WHERE p.sent_at >= s.wallet_changed_at AND p.sent_at < s.wallet_rests_until",
+        ),
+    ),
 ]

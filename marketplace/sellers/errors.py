@@ -150,3 +150,18 @@ class ReasonTooLong(Invalid):
     code = "reason_too_long"
     message = _("At most %(length_max)s characters, please.")
     field = "reason"
+
+
+class WalletUnchanged(Conflict):
+    code = "wallet_unchanged"
+    message = _("This is the payout wallet already.")
+
+
+class NotTheOwner(Forbidden):
+    code = "not_the_owner"
+    message = _("Only the owner of the seller, or our finance, changes where the money goes.")
+
+
+class SellerClosed(Conflict):
+    code = "seller_closed"
+    message = _("This seller is closed for good.")

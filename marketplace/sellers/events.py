@@ -1,6 +1,7 @@
 """What sellers announce."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -87,3 +88,18 @@ class SellerStatusChanged(Event):
     seller_id: UUID
     status: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutWalletChanged(Event):
+    """Both numbers are told; nothing is paid to the new one before `rests_until`.
+
+    The old number is sealed (shared.sealing): the log keeps no wallet number in clear.
+    """
+
+    name: ClassVar[str] = "sellers.payout_wallet_changed.v1"
+    aggregate: ClassVar[str] = "seller"
+    seller_id: UUID
+    sealed_old_msisdn: str
+    rests_until: datetime
+    reason: str = ""

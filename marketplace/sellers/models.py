@@ -157,6 +157,9 @@ class Seller(models.Model):
     payout_provider = models.CharField(_("payout wallet"), max_length=20)
     payout_msisdn = EncryptedTextField(_("payout number"))
     payout_name = models.CharField(_("name on the wallet"), max_length=120)
+    # Since when it is another wallet than the application's, and until when nothing is paid to it.
+    wallet_changed_at = models.DateTimeField(_("wallet changed"), null=True, blank=True)
+    wallet_rests_until = models.DateTimeField(_("wallet rests until"), null=True, blank=True)
     approved_at = models.DateTimeField(_("approved"))
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -70,11 +70,18 @@ class SellerCard:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """Where a seller is paid: `msisdn` in E.164, `name` as registered with the provider."""
+    """Where a seller is paid: `msisdn` in E.164, `name` as registered with the provider.
+
+    After a change nothing is paid there before `rests_until`.
+    """
 
     provider: str
     msisdn: str
     name: str
+    rests_until: datetime | None = None
+
+    def rests(self, now: datetime) -> bool:
+        return self.rests_until is not None and self.rests_until > now
 
 
 def required_documents(application: Application) -> tuple[DocumentKind, ...]:
@@ -230,8 +237,12 @@ def active_sellers(ids: Iterable[UUID]) -> set[UUID]:
 
 def payout_wallet(seller_id: UUID) -> Wallet:
     """Raises SellerNotFound."""
-    seller = get_seller(seller_id=seller_id)
-    return Wallet(seller.payout_provider, seller.payout_msisdn, seller.payout_name)
+    return _wallet(get_seller(seller_id=seller_id))
+
+
+def payout_wallets(ids: Iterable[UUID]) -> dict[UUID, Wallet]:
+    """Wallets by seller in one query; unknown sellers are absent."""
+    return {seller.pk: _wallet(seller) for seller in Seller.objects.filter(pk__in=list(ids))}
 
 
 def owner_of(seller_id: UUID) -> UUID:
@@ -246,6 +257,35 @@ def owners_of(ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Owner by seller, in one query."""
     rows = SellerMember.objects.filter(seller_id__in=list(ids), is_owner=True)
     return dict(rows.values_list("seller_id", "user_id"))
+
+
+def lapsed_documents(*, today: date) -> dict[UUID, list[str]]:
+    """What of each seller's accepted papers expired before `today`, as names for people."""
+    rows = documents_expiring(before=today).filter(status=DocumentStatus.ACCEPTED)
+    lapsed: dict[UUID, list[str]] = {}
+    for document in rows.exclude(application__seller__status=SellerStatus.CLOSED):
+        kind = DocumentKind(document.kind)
+        lapsed.setdefault(document.application.seller.pk, []).append(str(kind.label))
+    return lapsed
+
+
+def sellers_in_order(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `ids` whose required papers are all accepted and have not expired."""
+    in_order = set()
+    for seller in Seller.objects.filter(pk__in=list(ids)).select_related("application"):
+        required = (item for item in checklist_of(seller.application) if item.required)
+        if all(item.is_accepted for item in required):
+            in_order.add(seller.pk)
+    return in_order
+
+
+def _wallet(seller: Seller) -> Wallet:
+    return Wallet(
+        seller.payout_provider,
+        seller.payout_msisdn,
+        seller.payout_name,
+        seller.wallet_rests_until,
+    )
 
 
 def _cards(rows: QuerySet[Seller]) -> list[SellerCard]:

@@ -150,7 +150,7 @@ def test_earnings_take_the_same_queries_for_any_length(rows, django_assert_num_q
         a_delivered_part(a_listing(seller))
     assert Earning.objects.count() == rows
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         Caller(owner).get("/sellers/me/earnings")
 
 

@@ -1,16 +1,22 @@
 """Money on its way to sellers."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import time_machine
 from django.conf import settings
 
 from marketplace.listings.models import Listing
 from marketplace.orders.models import SellerOrder
-from marketplace.payouts.commands import approve_batch, prepare_batch, release_due
-from marketplace.payouts.models import Payout
+from marketplace.payments.ports import Answer, Outcome
+from marketplace.payouts.commands import approve_batch, prepare_batch, release_due, set_terms
+from marketplace.payouts.commands.disburse import _claim
+from marketplace.payouts.commands.settling import take_answer
+from marketplace.payouts.models import Payout, PayoutTerms
+from marketplace.shared import clock
 from tests.factories.accounts import staff_actor
-from tests.factories.orders import a_delivered_part
+from tests.factories.orders import a_delivered_part, a_receipt
 
 
 def a_ripe_part(*listings: Listing) -> SellerOrder:
@@ -27,3 +33,38 @@ def an_approved_payout(*listings: Listing) -> Payout:
     batch = prepare_batch(actor=staff_actor())
     approve_batch(batch_id=batch.pk, actor=staff_actor())
     return Payout.objects.get(batch=batch)
+
+
+def answered(payout: Payout, outcome: Outcome, **said: Any) -> Payout:
+    """Claimed and answered by a provider, without one."""
+    assert _claim(payout.pk)
+    said.setdefault("receipt", a_receipt() if outcome == Outcome.SUCCEEDED else "")
+    take_answer(payout.pk, Answer(outcome, code="X", message="tests", **said))
+    payout.refresh_from_db()
+    return payout
+
+
+def a_paid_payout(*listings: Listing) -> Payout:
+    return answered(an_approved_payout(*listings), Outcome.SUCCEEDED)
+
+
+def a_sent_payout(*listings: Listing) -> Payout:
+    """On its way for longer than a person must wait; the provider never said what became of it."""
+    payout = answered(an_approved_payout(*listings), Outcome.UNKNOWN)
+    Payout.objects.filter(pk=payout.pk).update(sent_at=clock.now() - timedelta(days=2))
+    payout.refresh_from_db()
+    return payout
+
+
+def the_terms_of(seller_id: UUID, **changes: Any) -> PayoutTerms:
+    """Agreed with this seller; whatever is not named is usual."""
+    terms = {
+        "tier": "standard",
+        "frequency": "weekly",
+        "weekday": 1,
+        "month_day": 1,
+        "minimum_minor": None,
+        "reason": "tests",
+        **changes,
+    }
+    return set_terms(seller_id=seller_id, actor=staff_actor(), **terms)

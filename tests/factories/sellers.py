@@ -5,7 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.accounts.models import User
+from marketplace.payouts.models import WalletCheck
+from marketplace.payouts.states import WalletCheckStatus
 from marketplace.sellers.commands import (
+    approve_application,
     claim_application,
     review_document,
     start_application,
@@ -74,6 +77,15 @@ def an_accepted_application(reviewer: Actor | None = None, **changes: Any) -> Ap
     return application
 
 
+def approved(application: Application) -> Seller:
+    """By the reviewer who has accepted its documents."""
+    seller = approve_application(
+        application_id=application.pk, actor=Actor.staff(application.reviewer_id)
+    )
+    a_confirmed_wallet(seller)
+    return seller
+
+
 def a_seller(owner: User | None = None, **changes: Any) -> Seller:
     """An approved, active seller with its owner, written straight to the tables for speed.
 
@@ -108,7 +120,23 @@ def a_seller(owner: User | None = None, **changes: Any) -> Seller:
     }
     seller = Seller.objects.create(application=application, **{**values, **changes})
     SellerMember.objects.create(seller=seller, user=owner, is_owner=True)
+    a_confirmed_wallet(seller)
     return seller
+
+
+def a_confirmed_wallet(seller: Seller) -> WalletCheck:
+    """As if the provider had named the seller for the wallet that they have now."""
+    WalletCheck.objects.filter(seller=seller, is_current=True).update(is_current=False)
+    return WalletCheck.objects.create(
+        seller=seller,
+        provider=seller.payout_provider,
+        msisdn=seller.payout_msisdn,
+        name=seller.payout_name,
+        holder_name=seller.payout_name.upper(),
+        status=WalletCheckStatus.MATCHED,
+        opened_at=clock.now(),
+        asked_at=clock.now(),
+    )
 
 
 def seller_actor(seller: Seller | UUID) -> Actor:

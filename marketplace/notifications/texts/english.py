@@ -96,6 +96,53 @@ WORDS: dict[str, Words] = {
         "your balance and goes out with the next payout. Please check your wallet.",
         "ZetuTech: payout {payout} of {amount} to {number} failed. It is back on your balance.",
     ),
+    "payout_returned": Words(
+        "Payout {payout} came back",
+        "Payout {payout} of {amount} to your wallet {number} came back to us:\n\n{reason}\n\nThe "
+        "money is on your balance again. Please check your wallet before the next payout.",
+        "ZetuTech: payout {payout} of {amount} to {number} came back. It is on your balance again.",
+    ),
+    "wallet_changed": Words(
+        "The payout wallet of {shop} has changed",
+        "From now on {shop} is paid to {number}. For your safety nothing is paid there before "
+        "{until}.\n\nIf you did not ask for this, please tell us at once.",
+        "ZetuTech: {shop} is now paid to {number}, from {until} on. Not you? Tell us at once.",
+    ),
+    "wallet_left": Words(
+        "{shop} is no longer paid to this number",
+        "The payout wallet of {shop} was this number and has been changed to another one. Nothing "
+        "is paid there before {until}.\n\nIf you did not ask for this, please tell us at once.",
+        "ZetuTech: {shop} is no longer paid to this number. Not you? Tell us before {until}.",
+    ),
+    "wallet_refused": Words(
+        "We cannot pay {shop} to this wallet",
+        "The wallet {number} is not in the name that you gave us:\n\n{reason}\n\nNothing is paid "
+        "to it. Please give us another wallet, or the name that it is registered with.",
+        "ZetuTech: we cannot pay {shop} to {number}: {reason}",
+    ),
+    "papers_expired": Words(
+        "Documents of {shop} have expired",
+        "These documents of {shop} have expired: {papers}.\n\nYour money stays on hold until you "
+        "have sent new ones and we have looked at them.",
+        "ZetuTech: documents of {shop} have expired ({papers}). Payouts wait until you renew them.",
+    ),
+    "papers_accepted": Words(
+        "The documents of {shop} are in order again",
+        "Thank you: the documents of {shop} are in order again. Your money is free.",
+        "ZetuTech: the documents of {shop} are in order again. Your money is free.",
+    ),
+    "finance_payout_returned": Words(
+        "Payout {payout} came back",
+        "Payout {payout} of {amount} to {shop} came back: {reason}\n\nThe seller has been credited "
+        "again. The batch's page pays the failures once more.",
+        "ZetuTech: payout {payout} of {amount} to {shop} came back: {reason}",
+    ),
+    "finance_payouts_paused": Words(
+        "Payouts through {provider} are paused",
+        "Our float at {provider} does not suffice: {reason}\n\nNo payout leaves through it until "
+        "somebody has filled it up and lets them go on, on the payout desk.",
+        "ZetuTech: payouts through {provider} are paused: {reason}",
+    ),
     "order_placed": Words(
         "Your order {order}",
         "Thank you for your order {order} over {total}. Please pay by {pay_by}; after that we "

@@ -99,6 +99,53 @@ WORDS: dict[str, Words] = {
         "ZetuTech: malipo {payout} ya {amount} kwa {number} yameshindikana. "
         "Yamerudi kwenye salio lako.",
     ),
+    "payout_returned": Words(
+        "Malipo {payout} yamerudi",
+        "Malipo {payout} ya {amount} kwenye namba yako {number} yamerudi kwetu:\n\n{reason}\n\n"
+        "Pesa ziko tena kwenye salio lako. Tafadhali kagua pochi yako kabla ya malipo yajayo.",
+        "ZetuTech: malipo {payout} ya {amount} kwa {number} yamerudi. Yako tena kwenye salio lako.",
+    ),
+    "wallet_changed": Words(
+        "Namba ya kulipwa ya {shop} imebadilishwa",
+        "Kuanzia sasa {shop} litalipwa kwenye {number}. Kwa usalama wako hakuna kitakacholipwa "
+        "huko kabla ya {until}.\n\nKama si wewe uliyeomba, tafadhali tuambie mara moja.",
+        "ZetuTech: {shop} sasa linalipwa kwa {number}, kuanzia {until}. Si wewe? Tuambie mara moja.",
+    ),
+    "wallet_left": Words(
+        "{shop} halilipwi tena kwenye namba hii",
+        "Namba hii ilikuwa ya kulipwa ya {shop}, na imebadilishwa kuwa nyingine. Hakuna "
+        "kitakacholipwa huko kabla ya {until}.\n\nKama si wewe uliyeomba, tuambie mara moja.",
+        "ZetuTech: {shop} halilipwi tena kwenye namba hii. Si wewe? Tuambie kabla ya {until}.",
+    ),
+    "wallet_refused": Words(
+        "Hatuwezi kulipa {shop} kwenye namba hii",
+        "Namba {number} haiko kwa jina ulilotupa:\n\n{reason}\n\nHakuna kinacholipwa huko. "
+        "Tafadhali tupe namba nyingine, au jina ililosajiliwa nalo.",
+        "ZetuTech: hatuwezi kulipa {shop} kwa {number}: {reason}",
+    ),
+    "papers_expired": Words(
+        "Nyaraka za {shop} zimeisha muda",
+        "Nyaraka hizi za {shop} zimeisha muda: {papers}.\n\nPesa zako zinabaki zimezuiliwa mpaka "
+        "utume nyaraka mpya na sisi tuzikague.",
+        "ZetuTech: nyaraka za {shop} zimeisha muda ({papers}). Malipo yanasubiri uzihuishe.",
+    ),
+    "papers_accepted": Words(
+        "Nyaraka za {shop} ziko sawa tena",
+        "Asante: nyaraka za {shop} ziko sawa tena. Pesa zako zimeachiliwa.",
+        "ZetuTech: nyaraka za {shop} ziko sawa tena. Pesa zako zimeachiliwa.",
+    ),
+    "finance_payout_returned": Words(
+        "Malipo {payout} yamerudi",
+        "Malipo {payout} ya {amount} kwa {shop} yamerudi: {reason}\n\nMuuzaji amerudishiwa salio. "
+        "Ukurasa wa kundi unalipa tena yaliyoshindikana.",
+        "ZetuTech: malipo {payout} ya {amount} kwa {shop} yamerudi: {reason}",
+    ),
+    "finance_payouts_paused": Words(
+        "Malipo kupitia {provider} yamesimamishwa",
+        "Salio letu kwa {provider} halitoshi: {reason}\n\nHakuna malipo yanayotoka mpaka mtu "
+        "aliongeze na kuyaruhusu kuendelea, kwenye dawati la malipo.",
+        "ZetuTech: malipo kupitia {provider} yamesimamishwa: {reason}",
+    ),
     "order_placed": Words(
         "Agizo lako {order}",
         "Asante kwa agizo lako {order} la {total}. Tafadhali lipa kabla ya {pay_by}; baada ya "

@@ -9,7 +9,7 @@ import logging
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import BinaryIO
@@ -137,7 +137,7 @@ class MpesaAdapter:
     def disburse(
         self, *, reference: str, msisdn: str, amount_minor: int, description: str
     ) -> Answer:
-        return self._request(
+        answer = self._request(
             "POST",
             self._b2c_path,
             reference,
@@ -147,6 +147,7 @@ class MpesaAdapter:
             input_PaymentItemsDesc=_text(description) or reference,
             input_TransactionReference=reference[:TRANSACTION_REFERENCE_CHARS],
         )
+        return replace(answer, is_float_empty=answer.code in codes.FLOAT_EMPTY)
 
     def reverse(
         self,

@@ -37,6 +37,9 @@ REFUSALS = frozenset(
     }
 )
 
+# Refusals that say something of our own wallet: it is empty, or at one of its limits.
+FLOAT_EMPTY = frozenset({"INS-2006", "INS-993", "INS-994", "INS-995"})
+
 # Internal error, timeout, duplicate: the money may have moved; only an enquiry can tell.
 DOUBTS = frozenset({"INS-1", "INS-9", "INS-10"})
 

@@ -1,24 +1,32 @@
 """Payout batches: one person prepares, another approves, the ledger pays out only what is there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
-from marketplace.ledger.queries import balances_by_prefix, balances_by_reference
-from marketplace.payouts.errors import BatchNotFound, FourEyes, NothingToPayOut, ReasonMissing
+from marketplace.ledger.queries import balances_by_reference
+from marketplace.payouts.errors import (
+    BatchNotFound,
+    BatchNotTakenOn,
+    FourEyes,
+    NothingFailed,
+    NothingToPayOut,
+    ReasonMissing,
+)
 from marketplace.payouts.events import (
     BatchApproved,
     BatchCompleted,
     BatchPrepared,
     BatchRejected,
+    BatchTakenOn,
     PayoutApproved,
     PayoutCancelled,
 )
 from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
+from marketplace.payouts.queries import Prospect, obstacles_of, prospects
 from marketplace.payouts.states import (
     BATCH_TRANSITIONS,
     OPEN_PAYOUT,
@@ -27,45 +35,72 @@ from marketplace.payouts.states import (
     EarningStatus,
     PayoutStatus,
 )
-from marketplace.sellers.queries import active_sellers, payout_wallet, sellers_by_reference
+from marketplace.sellers.queries import payout_wallet
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
-from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
 from marketplace.shared.rows import insert
-from marketplace.shared.states import move
+from marketplace.shared.states import IllegalTransition, move
 
 PAYOUTS = Actor.system("payouts")
 SELLERS_PER_BATCH = 1_000
-FAMILY = chart.seller_available("")
 
 
 @transaction.atomic
-def prepare_batch(*, actor: Actor, seller_ids: Iterable[UUID] | None = None) -> PayoutBatch:
-    """Plan a payout of everything available for each active seller (or the named ones).
+def prepare_batch(*, actor: Actor, seller_ids: Collection[UUID] | None = None) -> PayoutBatch:
+    """Plan a payout of everything available for each seller (or the named ones) that nothing blocks.
 
-    Left out: sellers below settings.MINIMUM_PAYOUT_MINOR, suspended ones, and those with a payout
-    that is not settled yet. Raises NothingToPayOut.
+    Who is left out and why is what `queries.prospects` says. Raises NothingToPayOut.
     """
-    batch = PayoutBatch.objects.create(created_by_id=UUID(actor.id), created_at=clock.now())
-    for seller_reference, seller_id in _candidates(seller_ids):
-        _plan(batch, seller_reference, seller_id)
-    if not batch.payouts.exists():
-        raise NothingToPayOut(least=format_minor(settings.MINIMUM_PAYOUT_MINOR))
-    record(BatchPrepared(batch_id=batch.pk), actor=actor, after={"status": batch.status})
+    return plan_batch(
+        PayoutBatch(created_by_id=UUID(actor.id), created_at=clock.now()), seller_ids, actor
+    )
+
+
+@transaction.atomic
+def retry_failures(*, batch_id: UUID, actor: Actor) -> PayoutBatch:
+    """A new batch for the sellers whose payouts of this one failed or came back, and for no others.
+
+    Raises BatchNotFound, NothingFailed, and NothingToPayOut where something blocks all of them.
+    """
+    batch = _locked(batch_id)
+    failed = batch.payouts.filter(status__in=[PayoutStatus.FAILED, PayoutStatus.RETURNED])
+    seller_ids = set(failed.values_list("seller_id", flat=True))
+    if not seller_ids:
+        raise NothingFailed
+    again = PayoutBatch(created_by_id=UUID(actor.id), created_at=clock.now(), retry_of=batch)
+    return plan_batch(again, seller_ids, actor)
+
+
+@transaction.atomic
+def take_on_batch(*, batch_id: UUID, actor: Actor) -> PayoutBatch:
+    """A person answers for what the daily run prepared; somebody else may approve it then.
+
+    Raises BatchNotFound and IllegalTransition (it is decided, or somebody else's).
+    """
+    batch = _locked(batch_id)
+    if batch.status != BatchStatus.AWAITING_APPROVAL or batch.created_by_id is not None:
+        label = batch.get_status_display()
+        raise IllegalTransition(current=label, wanted=label)
+    PayoutBatch.objects.filter(pk=batch.pk).update(created_by_id=actor.user_id)
+    batch.created_by_id = actor.user_id
+    record(BatchTakenOn(batch_id=batch.pk), actor=actor)
     return batch
 
 
 @transaction.atomic
 def approve_batch(*, batch_id: UUID, actor: Actor) -> PayoutBatch:
-    """A second person lets the money go. A payout whose balance has changed since is cancelled.
+    """A second person lets the money go.
 
-    Raises BatchNotFound, FourEyes and IllegalTransition.
+    A payout whose balance or wallet has changed since, or that something blocks, is cancelled.
+    Raises BatchNotFound, BatchNotTakenOn, FourEyes and IllegalTransition.
     """
     batch = _locked(batch_id)
     if batch.created_by_id == actor.user_id:
         raise FourEyes
+    if batch.created_by_id is None and batch.status == BatchStatus.AWAITING_APPROVAL:
+        raise BatchNotTakenOn
     move(
         batch,
         BatchStatus.APPROVED,
@@ -117,42 +152,43 @@ def complete_if_done(batch_id: UUID) -> None:
     record(BatchCompleted(batch_id=batch.pk), actor=PAYOUTS, after={"status": batch.status})
 
 
-def _candidates(seller_ids: Iterable[UUID] | None) -> list[tuple[str, UUID]]:
-    """(reference, id) of sellers with enough, in reference order: the order of the locks."""
-    enough = [
-        account.removeprefix(FAMILY)
-        for account, total in balances_by_prefix(prefix=FAMILY).items()
-        if -total >= settings.MINIMUM_PAYOUT_MINOR
-    ]
-    cards = sellers_by_reference(references=enough)
-    allowed = active_sellers(ids=[card.id for card in cards.values()])
-    if seller_ids is not None:
-        allowed &= set(seller_ids)
-    busy = set(
-        Payout.objects.filter(status__in=OPEN_PAYOUT, seller_id__in=allowed).values_list(
-            "seller_id", flat=True
-        )
-    )
-    chosen = [(ref, card.id) for ref, card in cards.items() if card.id in allowed - busy]
-    return sorted(chosen)[:SELLERS_PER_BATCH]
+def plan_batch(
+    batch: PayoutBatch, seller_ids: Collection[UUID] | None, actor: Actor
+) -> PayoutBatch:
+    """Save a new batch with its payouts, in the caller's transaction. Raises NothingToPayOut."""
+    batch.save(force_insert=True)
+    payable = [one for one in prospects(seller_ids=seller_ids) if one.is_payable]
+    for prospect in payable[:SELLERS_PER_BATCH]:  # In reference order: the order of the locks.
+        _plan(batch, prospect)
+    if not batch.payouts.exists():
+        raise NothingToPayOut
+    record(BatchPrepared(batch_id=batch.pk), actor=actor, after={"status": batch.status})
+    return batch
 
 
-def _plan(batch: PayoutBatch, seller_reference: str, seller_id: UUID) -> None:
-    one_at_a_time(f"seller-balance:{seller_reference}")
-    owed = balances_by_reference(account=chart.seller_available(seller_reference))
-    amount = -sum(owed.values())
-    if amount < settings.MINIMUM_PAYOUT_MINOR:
+def refusal(payout: Payout) -> str:
+    """Why a planned payout must not go on now; "" where it may. Under the seller's balance lock."""
+    blocked = obstacles_of([payout.seller_id], beside_open_payouts=True)[payout.seller_id]
+    wallet = payout_wallet(payout.seller_id)
+    if (wallet.provider, wallet.msisdn) != (payout.provider, payout.msisdn):
+        return "the payout wallet has changed since the batch was prepared"
+    return "; ".join(str(one) for one in blocked)
+
+
+def _plan(batch: PayoutBatch, prospect: Prospect) -> None:
+    """Asked again under the lock: somebody may have been faster."""
+    one_at_a_time(f"seller-balance:{prospect.reference}")
+    (now,) = prospects(seller_ids=[prospect.seller_id])
+    if not now.is_payable:
         return
-    if Payout.objects.filter(seller_id=seller_id, status__in=OPEN_PAYOUT).exists():
-        return
-    wallet = payout_wallet(seller_id=seller_id)
+    owed = balances_by_reference(account=chart.seller_available(prospect.reference))
     payout = Payout.objects.create(
         batch=batch,
-        seller_id=seller_id,
-        amount_minor=amount,
-        provider=wallet.provider,
-        msisdn=wallet.msisdn,
-        wallet_name=wallet.name,
+        seller_id=now.seller_id,
+        amount_minor=-sum(owed.values()),
+        provider=now.wallet.provider,
+        msisdn=now.wallet.msisdn,
+        wallet_name=now.wallet.name,
         created_at=batch.created_at,
     )
     insert(
@@ -171,6 +207,9 @@ def _approve(payout: Payout, actor: Actor) -> None:
     now_owed = balances_by_reference(account=account)
     if any(-now_owed.get(reference, 0) != amount for reference, amount in planned.items()):
         _cancel(payout, "the balance has changed since the batch was prepared", actor)
+        return
+    if why := refusal(payout):
+        _cancel(payout, why, actor)
         return
     move(payout, PayoutStatus.APPROVED, PAYOUT_TRANSITIONS, actor=actor)
     Earning.objects.filter(
@@ -193,10 +232,17 @@ def _approve(payout: Payout, actor: Actor) -> None:
 
 
 def _cancel(payout: Payout, reason: str, actor: Actor) -> None:
-    move(payout, PayoutStatus.CANCELLED, PAYOUT_TRANSITIONS, actor=actor)
-    record(
-        PayoutCancelled(payout_id=payout.pk, seller_id=payout.seller_id, reason=reason), actor=actor
+    move(
+        payout,
+        PayoutStatus.CANCELLED,
+        PAYOUT_TRANSITIONS,
+        actor=actor,
+        provider_message=reason[:300],
     )
+    cancelled = PayoutCancelled(
+        payout_id=payout.pk, seller_id=payout.seller_id, reason=reason[:300]
+    )
+    record(cancelled, actor=actor, after={"status": payout.status, "reason": reason[:300]})
 
 
 def _locked(batch_id: UUID) -> PayoutBatch:

@@ -9,13 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.ledger.queries import balance
 from marketplace.orders.queries import parts_by_id, parts_of
-from marketplace.payouts.events import EarningHeld, EarningOpened, EarningReleased, EarningUnheld
-from marketplace.payouts.models import Earning
+from marketplace.payouts.commands.reserves import begin_reserve, draw_on_reserve, left_in_reserve
+from marketplace.payouts.events import EarningHeld, EarningOpened, EarningReleased
+from marketplace.payouts.models import Earning, Hold
 from marketplace.payouts.states import EARNING_TRANSITIONS, EarningStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -53,7 +55,7 @@ def open_earnings(*, order_id: UUID) -> None:
 @transaction.atomic
 def begin_hold(*, seller_order_id: UUID) -> None:
     """From delivery on the hold period runs (settings.HOLD_DAYS)."""
-    earning = _locked(seller_order_id)
+    earning = locked_earning(seller_order_id)
     if earning is None or earning.release_at is not None:
         return
     delivered_at = earning.seller_order.delivered_at or clock.now()
@@ -62,110 +64,44 @@ def begin_hold(*, seller_order_id: UUID) -> None:
 
 
 def release_due() -> int:
-    """Make what has waited out its hold available; returns how many earnings."""
+    """Make what has waited out its hold period available; returns how many earnings."""
     due = Earning.objects.filter(status=EarningStatus.PENDING, release_at__lte=clock.now())
     ids = due.order_by("release_at").values_list("seller_order_id", flat=True)
     return sum(_release(seller_order_id) for seller_order_id in list(ids[:RELEASED_PER_SWEEP]))
 
 
-@transaction.atomic
-def hold_earning(*, seller_order_id: UUID, reason: str, actor: Actor, dispute: str = "") -> bool:
-    """Freeze the money of a seller order; False where it is on its way out, or gone, already.
-
-    A person and a dispute (by its reference) hold independently of each other: the money goes on
-    when neither holds it. What is on its way out is frozen should it come back.
-    """
-    earning = _locked(seller_order_id)
-    if earning is None or earning.status not in OPEN:
-        return False
-    held = {"dispute_reference": dispute} if dispute else {"hold_reason": reason[:200]}
-    Earning.objects.filter(pk=earning.pk).update(**held)
-    if earning.payout_id is not None:
-        return False
-    if earning.status != EarningStatus.ON_HOLD:
-        _hold(earning, reason, actor)
-    return True
-
-
-@transaction.atomic
-def unhold_earning(*, seller_order_id: UUID, actor: Actor, dispute: str = "") -> bool:
-    """A person, or the dispute, holds it no more; whether the money goes on by that."""
-    earning = _locked(seller_order_id)
-    if earning is None:
-        return False
-    if not dispute:
-        earning.hold_reason = ""
-    elif earning.dispute_reference == dispute:
-        earning.dispute_reference = ""
-    earning.save(update_fields=["hold_reason", "dispute_reference"])
-    if earning.status != EarningStatus.ON_HOLD or earning.held_because:
-        return False
-    ripe = earning.release_at is not None and earning.release_at <= clock.now()
-    event = EarningUnheld(earning_id=earning.pk, seller_order_id=seller_order_id)
-    move(
-        earning,
-        EarningStatus.AVAILABLE if ripe else EarningStatus.PENDING,
-        EARNING_TRANSITIONS,
-        actor=actor,
-        released_at=clock.now() if ripe else None,
-    )
-    _shift(earning, EarningStatus.ON_HOLD, record(event, actor=actor))
-    return True
-
-
 def take_back(*, payout_id: UUID) -> None:
-    """The earnings of a payout that failed, once its money is booked back; in its transaction.
+    """The earnings of a payout that failed or came back, once its money is booked back.
 
-    What was to be held meanwhile is held now; what was refunded meanwhile is over.
+    In its transaction. What was to be held meanwhile is held now; what was refunded meanwhile is over.
     """
     rows = Earning.objects.filter(payout_id=payout_id).select_related("seller_order", "seller")
     for earning in lock_rows(rows):
-        earning.payout = None
-        earning.save(update_fields=["payout"])
-        if earning.held_because:
-            _hold(earning, earning.held_because, PAYOUTS)
+        if earning.status == EarningStatus.PAID:
+            move(earning, EarningStatus.AVAILABLE, EARNING_TRANSITIONS, actor=PAYOUTS)
+        Earning.objects.filter(pk=earning.pk).update(payout=None)
+        earning.payout_id = None
+        if open_holds(earning):
+            place(earning, _held(earning), PAYOUTS)
         close_if_refunded(seller_order_id=earning.seller_order_id)
 
 
 @transaction.atomic
 def close_if_refunded(*, seller_order_id: UUID) -> None:
-    """An earning of which nothing is left in any of the seller's accounts is over."""
-    earning = _locked(seller_order_id)
-    if earning is None or earning.status not in OPEN or earning.payout_id is not None:
+    """After a refund: the reserve makes up for what was paid out already, and an earning of which
+    nothing is left in any of the seller's accounts is over."""
+    earning = locked_earning(seller_order_id)
+    if earning is None:
+        return
+    draw_on_reserve(earning)
+    if earning.status not in OPEN or earning.payout_id is not None:
         return
     if any(_amount(earning, EarningStatus(status)) for status in OPEN):
         return
     move(earning, EarningStatus.CANCELLED, EARNING_TRANSITIONS, actor=PAYOUTS)
 
 
-@transaction.atomic
-def _release(seller_order_id: UUID) -> bool:
-    earning = _locked(seller_order_id)
-    if earning is None or earning.status != EarningStatus.PENDING:
-        return False
-    move(
-        earning,
-        EarningStatus.AVAILABLE,
-        EARNING_TRANSITIONS,
-        actor=PAYOUTS,
-        released_at=clock.now(),
-    )
-    event = EarningReleased(earning_id=earning.pk, seller_order_id=seller_order_id)
-    _shift(earning, EarningStatus.PENDING, record(event, actor=PAYOUTS))
-    return True
-
-
-def _hold(earning: Earning, reason: str, actor: Actor) -> None:
-    before = EarningStatus(earning.status)
-    held = EarningHeld(
-        earning_id=earning.pk, seller_order_id=earning.seller_order_id, reason=reason
-    )
-    event = record(held, actor=actor, before={"status": before})
-    move(earning, EarningStatus.ON_HOLD, EARNING_TRANSITIONS, actor=actor)
-    _shift(earning, before, event)
-
-
-def _locked(seller_order_id: UUID) -> Earning | None:
+def locked_earning(seller_order_id: UUID) -> Earning | None:
     """The earning under its seller's balance lock; opened here where the news of the payment are late."""
     rows = Earning.objects.select_related("seller_order", "seller")
     earning = rows.filter(seller_order_id=seller_order_id).first()
@@ -179,6 +115,65 @@ def _locked(seller_order_id: UUID) -> Earning | None:
     return rows.select_for_update(of=("self",)).get(pk=earning.pk)
 
 
+def open_holds(earning: Earning) -> list[Hold]:
+    """What holds it now: its own holds and, once its time has come, those of its whole seller."""
+    mine = Q(earning=earning)
+    if _is_ripe(earning):
+        mine |= Q(earning__isnull=True, seller_id=earning.seller_id)
+    return list(Hold.objects.filter(mine, freed_at__isnull=True).order_by("pk"))
+
+
+def place(earning: Earning, event: LoggedEvent, actor: Actor) -> bool:
+    """Bring an earning to where its time and its holds want it; whether it moved.
+
+    What is on its way out stays where it is: it is placed should it come back.
+    """
+    if earning.status not in OPEN or earning.payout_id is not None:
+        return False
+    before, wanted = EarningStatus(earning.status), _wanted(earning)
+    if _is_ripe(earning) and before != EarningStatus.AVAILABLE:
+        begin_reserve(earning, _amount(earning, before))
+    if wanted == before:
+        return False
+    released_at = clock.now() if wanted == EarningStatus.AVAILABLE else None
+    move(earning, wanted, EARNING_TRANSITIONS, actor=actor, released_at=released_at)
+    _shift(earning, before, event)
+    return True
+
+
+def _wanted(earning: Earning) -> EarningStatus:
+    if open_holds(earning):
+        return EarningStatus.ON_HOLD
+    return EarningStatus.AVAILABLE if _is_ripe(earning) else EarningStatus.PENDING
+
+
+def _is_ripe(earning: Earning) -> bool:
+    """Its hold period is over; once released it stays so."""
+    if earning.status == EarningStatus.AVAILABLE:
+        return True
+    return earning.release_at is not None and earning.release_at <= clock.now()
+
+
+@transaction.atomic
+def _release(seller_order_id: UUID) -> bool:
+    earning = locked_earning(seller_order_id)
+    if earning is None or earning.status != EarningStatus.PENDING or not _is_ripe(earning):
+        return False
+    if open_holds(earning):
+        return place(earning, _held(earning), PAYOUTS)
+    event = EarningReleased(earning_id=earning.pk, seller_order_id=seller_order_id)
+    return place(earning, record(event, actor=PAYOUTS), PAYOUTS)
+
+
+def _held(earning: Earning) -> LoggedEvent:
+    """The fact that holds which were opened before catch this earning now."""
+    reasons = ", ".join(hold.reason for hold in open_holds(earning))
+    held = EarningHeld(
+        earning_id=earning.pk, seller_order_id=earning.seller_order_id, reason=reasons[:300]
+    )
+    return record(held, actor=PAYOUTS, before={"status": earning.status})
+
+
 def _amount(earning: Earning, status: EarningStatus) -> int:
     """What lies in the seller's account of that state for this seller order, as a credit."""
     account = ACCOUNT[status](earning.seller.reference)
@@ -186,17 +181,23 @@ def _amount(earning: Earning, status: EarningStatus) -> int:
 
 
 def _shift(earning: Earning, before: EarningStatus, event: LoggedEvent) -> None:
-    """Move all that is left of the seller order to the account of the earning's new state."""
+    """Move what is left of the seller order to the account of the earning's new state.
+
+    The part in reserve lies on hold whatever the state; only what is not in reserve becomes available.
+    """
     amount = _amount(earning, before)
     if not amount:
         return
     after = EarningStatus(earning.status)
+    reserved = left_in_reserve(earning) if after == EarningStatus.AVAILABLE else 0
+    reserved = min(reserved, max(amount, 0))
     reference, seller = earning.seller_order.reference, earning.seller.reference
     post(
         event=event,
         memo=f"{reference}: {before} → {after}",
         lines=[
             Line(ACCOUNT[before](seller), amount, reference),
-            Line(ACCOUNT[after](seller), -amount, reference),
+            Line(chart.seller_on_hold(seller), -reserved, reference),
+            Line(ACCOUNT[after](seller), reserved - amount, reference),
         ],
     )

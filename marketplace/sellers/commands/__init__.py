@@ -16,9 +16,11 @@ from marketplace.sellers.commands.reviewing import (
     review_document,
 )
 from marketplace.sellers.commands.standing import close_seller, reactivate_seller, suspend_seller
+from marketplace.sellers.commands.wallet import change_wallet
 
 __all__ = [
     "approve_application",
+    "change_wallet",
     "claim_application",
     "close_seller",
     "edit_application",

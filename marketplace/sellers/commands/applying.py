@@ -1,5 +1,6 @@
 """The applicant's side: tell, show, submit."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -43,6 +44,8 @@ from marketplace.shared.storage import private_storage
 from marketplace.shared.uploads import DOCUMENTS, Source, Upload, read_upload
 
 EDITABLE = {ApplicationStatus.DRAFT, ApplicationStatus.INFORMATION_REQUESTED}
+# Who sells already renews documents that expire.
+TAKES_DOCUMENTS = EDITABLE | {ApplicationStatus.APPROVED}
 
 
 @transaction.atomic
@@ -147,7 +150,7 @@ def upload_document(
     if expires_on is not None and expires_on < clock.today():
         raise DocumentExpired
     with transaction.atomic():
-        _own_editable(application_id, actor)
+        _own_editable(application_id, actor, in_states=TAKES_DOCUMENTS)
     upload = read_upload(file, allowed=DOCUMENTS, max_bytes=settings.UPLOAD_BYTES_MAX)
     path = f"kyc/{clock.today():%Y/%m}/{uuid7()}{upload.extension}"
     stored = private_storage().save(path, ContentFile(upload.data))
@@ -196,7 +199,7 @@ def _add_document(
     expires_on: date | None,
     actor: Actor,
 ) -> KycDocument:
-    application = _own_editable(application_id, actor)
+    application = _own_editable(application_id, actor, in_states=TAKES_DOCUMENTS)
     KycDocument.objects.filter(application=application, kind=kind, is_current=True).update(
         is_current=False
     )
@@ -226,10 +229,12 @@ def _own(application_id: UUID, actor: Actor) -> Application:
     return application
 
 
-def _own_editable(application_id: UUID, actor: Actor) -> Application:
+def _own_editable(
+    application_id: UUID, actor: Actor, *, in_states: Collection[ApplicationStatus] = EDITABLE
+) -> Application:
     application = _own(application_id, actor)
     status = ApplicationStatus(application.status)
-    if status not in EDITABLE:
+    if status not in in_states:
         raise ApplicationNotEditable(status=status.label)
     return application
 

@@ -29,7 +29,7 @@ def reactivate_seller(*, seller_id: UUID, reason: str, actor: Actor) -> Seller:
 
 @transaction.atomic
 def close_seller(*, seller_id: UUID, reason: str, actor: Actor) -> Seller:
-    """End a seller for good; what is owed to them is still paid. Raises as `suspend_seller`."""
+    """End a seller for good; what is owed to them stays on the books. Raises as `suspend_seller`."""
     return _change(seller_id, SellerStatus.CLOSED, reason, actor)
 
 

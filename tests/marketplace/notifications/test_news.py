@@ -29,7 +29,8 @@ from marketplace.payments.events import RefundSucceeded
 from marketplace.payments.ports import Answer, Outcome
 from marketplace.payments.states import RefundReason
 from marketplace.payouts.commands import approve_batch, prepare_batch, release_due
-from marketplace.payouts.commands.disburse import _claim, _take
+from marketplace.payouts.commands.disburse import _claim
+from marketplace.payouts.commands.settling import take_answer
 from marketplace.sellers.commands import (
     approve_application,
     claim_application,
@@ -267,7 +268,7 @@ def test_a_seller_learns_what_became_of_a_payout_without_the_whole_number(outcom
     payout = batch.payouts.get()
     assert _claim(payout.pk)
     receipt = a_receipt() if outcome == Outcome.SUCCEEDED else ""
-    _take(payout.pk, Answer(outcome, code="X", message="No such wallet.", receipt=receipt))
+    take_answer(payout.pk, Answer(outcome, code="X", message="No such wallet.", receipt=receipt))
 
     message = told(owner_of(part.seller_id), code)[0]
 

@@ -19,7 +19,8 @@ from marketplace.payouts.commands import (
     release_due,
     unhold_earning,
 )
-from marketplace.payouts.commands.disburse import _claim, _take
+from marketplace.payouts.commands.disburse import _claim
+from marketplace.payouts.commands.settling import take_answer
 from marketplace.payouts.errors import FourEyes, NothingToPayOut, ReasonMissing
 from marketplace.payouts.models import Earning, Payout, PayoutBatch
 from marketplace.payouts.queries import balance_of
@@ -42,7 +43,7 @@ def answered(payout: Payout, outcome: Outcome) -> None:
     """The provider's answer to a disbursement, without a provider."""
     assert _claim(payout.pk)
     receipt = a_receipt() if outcome == Outcome.SUCCEEDED else ""
-    _take(payout.pk, Answer(outcome, code="X", message="tests", receipt=receipt))
+    take_answer(payout.pk, Answer(outcome, code="X", message="tests", receipt=receipt))
 
 
 def test_money_is_pending_until_the_hold_is_over():

@@ -1,11 +1,11 @@
-"""Earnings, payout batches and the payouts in them. How much is owed is the ledger's to say."""
+"""Payout batches and the payouts in them, the daily run, and what makes it pause."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.payouts.states import OPEN_PAYOUT, BatchStatus, EarningStatus, PayoutStatus
+from marketplace.payouts.states import OPEN_PAYOUT, BatchStatus, PayoutStatus
 from marketplace.shared.constraints import positive, status_known, whole_shillings
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7
@@ -13,7 +13,10 @@ from marketplace.shared.money import DEFAULT_CURRENCY
 
 
 class PayoutBatch(models.Model):
-    """Payouts that one person prepared and another must approve."""
+    """Payouts that one person prepared and another must approve.
+
+    What the daily run prepared has no author until a person has looked at it and taken it on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = reference_field("PB")
@@ -26,8 +29,20 @@ class PayoutBatch(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
         verbose_name=_("prepared by"),
+    )
+    is_scheduled = models.BooleanField(_("by the daily run"), default=False, db_default=False)
+    # The batch whose failures this one pays again.
+    retry_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="retries",
+        verbose_name=_("retry of"),
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,7 +65,11 @@ class PayoutBatch(models.Model):
             # Four eyes, whoever writes the row. A rejection may come from its author.
             models.CheckConstraint(
                 condition=Q(status__in=[BatchStatus.AWAITING_APPROVAL, BatchStatus.REJECTED])
-                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("created_by"))),
+                | (
+                    Q(created_by__isnull=False)
+                    & Q(decided_by__isnull=False)
+                    & ~Q(decided_by=F("created_by"))
+                ),
                 name="payout_batch_four_eyes",
             ),
         ]
@@ -84,6 +103,10 @@ class Payout(models.Model):
     created_at = models.DateTimeField(_("created"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
+    return_reason = models.CharField(
+        _("why it came back"), max_length=300, blank=True, default="", db_default=""
+    )
     enquiries = models.PositiveIntegerField(default=0)
     next_enquiry_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,13 +126,18 @@ class Payout(models.Model):
             models.UniqueConstraint(
                 fields=["provider", "receipt"], condition=~Q(receipt=""), name="payout_receipt_once"
             ),
+            models.CheckConstraint(
+                condition=~Q(status=PayoutStatus.RETURNED)
+                | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
+                name="payout_returned_with_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="payout_by_seller"),
             models.Index(
                 fields=["next_enquiry_at"],
-                condition=Q(status__in=[PayoutStatus.SENT, PayoutStatus.UNKNOWN]),
-                name="payout_to_enquire",
+                condition=Q(next_enquiry_at__isnull=False),
+                name="payout_to_look_at",
             ),
             models.Index(
                 fields=["provider", "settled_at"],
@@ -144,54 +172,58 @@ class PayoutLine(models.Model):
         return f"{self.seller_order_reference} {self.amount_minor}"
 
 
-class Earning(models.Model):
-    """One seller order's way to its seller's wallet, and the answer to 'when do I get my money?'"""
+class PayoutRun(models.Model):
+    """The run of one day: who was due, and the batch that it prepared. One a day, whoever asks."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    seller_order = models.OneToOneField(
-        "orders.SellerOrder", on_delete=models.PROTECT, related_name="+"
-    )
-    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="+")
-    net_minor = models.BigIntegerField(_("net"))
-    status = models.CharField(
-        _("status"), max_length=10, choices=EarningStatus.choices, default=EarningStatus.PENDING
-    )
-    # Why a person holds it, and the open dispute that does: either is enough.
-    hold_reason = models.CharField(_("reason for the hold"), max_length=200, blank=True)
-    dispute_reference = models.CharField(
-        _("held for dispute"), max_length=20, blank=True, default="", db_default=""
-    )
-    earned_at = models.DateTimeField(_("earned"))
-    # Known once the parcel is delivered: delivery + settings.HOLD_DAYS.
-    release_at = models.DateTimeField(_("available from"), null=True, blank=True)
-    released_at = models.DateTimeField(_("released"), null=True, blank=True)
-    payout = models.ForeignKey(
-        Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="earnings"
+    day = models.DateField(_("day"), primary_key=True)
+    ran_at = models.DateTimeField(_("ran"))
+    sellers_due = models.PositiveIntegerField(_("sellers due"))
+    batch = models.OneToOneField(
+        PayoutBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:
-        verbose_name = _("earning")
-        verbose_name_plural = _("earnings")
+        verbose_name = _("payout run")
+        verbose_name_plural = _("payout runs")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class PayoutPause(models.Model):
+    """A provider through which no payout leaves until a person says so: its float is empty."""
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.CharField(_("provider"), max_length=20)
+    code = models.CharField(_("provider code"), max_length=40)
+    message = models.CharField(_("provider message"), max_length=300, blank=True)
+    paused_at = models.DateTimeField(_("since"))
+    resumed_at = models.DateTimeField(_("resumed"), null=True, blank=True)
+    resumed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("resumed by"),
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("pause of payouts")
+        verbose_name_plural = _("pauses of payouts")
         constraints = [
-            status_known("earning_status_known", EarningStatus),
+            models.UniqueConstraint(
+                fields=["provider"],
+                condition=Q(resumed_at__isnull=True),
+                name="payout_pause_once_per_provider",
+            ),
             models.CheckConstraint(
-                condition=~Q(status=EarningStatus.PAID) | Q(payout__isnull=False),
-                name="earning_paid_by_payout",
+                condition=Q(resumed_at__isnull=True)
+                | (Q(resumed_by__isnull=False) & ~Q(reason="")),
+                name="payout_pause_ended_by_a_person",
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["release_at"],
-                condition=Q(status=EarningStatus.PENDING),
-                name="earning_to_release",
-            ),
-            models.Index(fields=["seller", "status"], name="earning_by_seller"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.seller_order_id} {self.net_minor}"
-
-    @property
-    def held_because(self) -> str:
-        """In words; "" where nothing holds it."""
-        return ", ".join(filter(None, [self.dispute_reference, self.hold_reason]))
+        return f"{self.provider} {self.code}"

@@ -1,0 +1,49 @@
+"""Reads of balances, earnings, payouts, and of who is paid next and who is not."""
+
+from marketplace.payouts.queries.answers import Reason, own_holds, reasons_of
+from marketplace.payouts.queries.balances import (
+    SellerBalance,
+    balance_of,
+    earnings_of,
+    holds_of,
+    reserves_of,
+)
+from marketplace.payouts.queries.outlook import Outlook, next_run_day, outlook_of
+from marketplace.payouts.queries.prospects import (
+    Blocked,
+    Prospect,
+    current_check,
+    obstacles_of,
+    prospects,
+    terms_of,
+)
+from marketplace.payouts.queries.settled import (
+    dashed,
+    get_payout,
+    paid_movements,
+    payouts_of,
+)
+
+__all__ = [
+    "Blocked",
+    "Outlook",
+    "Prospect",
+    "Reason",
+    "SellerBalance",
+    "balance_of",
+    "current_check",
+    "dashed",
+    "earnings_of",
+    "get_payout",
+    "holds_of",
+    "next_run_day",
+    "obstacles_of",
+    "outlook_of",
+    "own_holds",
+    "paid_movements",
+    "payouts_of",
+    "prospects",
+    "reasons_of",
+    "reserves_of",
+    "terms_of",
+]

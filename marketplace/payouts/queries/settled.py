@@ -1,0 +1,38 @@
+"""Payouts as sellers, messages and reconciliation look for them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Value
+
+from marketplace.payouts.models import Payout
+from marketplace.payouts.states import PayoutStatus
+
+
+def payouts_of(*, seller_id: UUID) -> QuerySet[Payout]:
+    """A seller's payouts with their lines, newest first."""
+    rows = Payout.objects.filter(seller_id=seller_id).select_related("batch")
+    return rows.prefetch_related("lines").order_by("-id")
+
+
+def get_payout(payout_id: UUID) -> Payout:
+    """By id, with its seller."""
+    return Payout.objects.select_related("seller", "batch").get(pk=payout_id)
+
+
+def paid_movements(*, provider: str) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Payouts that left the wallet, with the columns of `payments.queries.settled_movements`.
+
+    What came back later did leave: its way back is a line of its own.
+    """
+    left = [PayoutStatus.PAID, PayoutStatus.RETURNED]
+    rows = Payout.objects.filter(provider=provider, status__in=left, settled_at__isnull=False)
+    return rows.values_list(
+        Value("payout"), "reference", "receipt", 0 - F("amount_minor"), "settled_at", "msisdn",
+        Value(""), Value(True),
+    )  # fmt: skip
+
+
+def dashed(reference: str) -> str:
+    """Our reference again from the provider's form of it: `PO7K3M9QX2` is `PO-7K3M9QX2`."""
+    return f"PO-{reference.removeprefix('PO').lstrip('-')}"
