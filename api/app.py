@@ -23,6 +23,7 @@ from api.v1 import (
     search,
     seller_orders,
     sellers,
+    statements,
     webhooks,
 )
 
@@ -53,6 +54,7 @@ TAGS = {
     "seller-orders": "Sellers' parts of orders: the unit of shipping, commission and dispute.",
     "payments": "Paying an order from a wallet.",
     "disputes": "When something went wrong.",
+    "finance": "For finance's own systems, by the duties of the person who signs in.",
     "webhooks": "For payment providers.",
     "problems": "What the error codes mean.",
 }
@@ -96,6 +98,7 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("/seller-orders", seller_orders.router, "seller-orders"),
     ("/payments", payments.router, "payments"),
     ("/disputes", disputes.router, "disputes"),
+    ("/admin/statements", statements.router, "finance"),
     ("/webhooks", webhooks.router, "webhooks"),
     ("/problems", problems.router, "problems"),
 )

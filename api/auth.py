@@ -7,11 +7,18 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
 from marketplace.accounts.queries import user_by_access_token
 from marketplace.sellers.queries import seller_of_user
 from marketplace.shared.actors import Actor
+from marketplace.shared.errors import Forbidden
+
+
+class DutyMissing(Forbidden):
+    code = "duty_missing"
+    message = _("Your role does not include this.")
 
 
 class Person(Protocol):
@@ -26,6 +33,8 @@ class Person(Protocol):
     kyc_level: int
     phone_verified_at: datetime | None
     date_joined: datetime
+
+    def has_perm(self, perm: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +80,11 @@ def shop(request: HttpRequest) -> Shop:
     """The person's seller. Raises NotASeller (403)."""
     seller = seller_of_user(user_id=person(request).id)
     return Shop(seller.pk, seller, applicant(request))
+
+
+def on_duty(request: HttpRequest, duty: str) -> Actor:
+    """The person as staff, where their role has the duty. Raises DutyMissing (403)."""
+    who = person(request)
+    if not who.has_perm(f"backoffice.{duty}"):
+        raise DutyMissing
+    return Actor.staff(who.id, who.name)

@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema, Status
+from ninja.files import UploadedFile
 from ninja.responses import NinjaJSONEncoder
 
 from api.auth import person
@@ -47,7 +48,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = _key(request)
         named = {"scope": f"{person(request).id}:{request.method}:{request.path}", "key": key}
-        request_hash = hashlib.sha256(request.body).hexdigest()
+        request_hash = _hash_of(request)
         with transaction.atomic():
             stored = begin(**named, request_hash=request_hash)
             if stored is not None:
@@ -67,6 +68,20 @@ def _key(request: HttpRequest) -> str:
     if not _ACCEPTABLE.fullmatch(key):
         raise IdempotencyKeyInvalid
     return key
+
+
+def _hash_of(request: HttpRequest) -> str:
+    """Of the body; of a form, whose body was read already, of its fields and files, in pieces."""
+    if request.content_type != "multipart/form-data":
+        return hashlib.sha256(request.body).hexdigest()
+    digest = hashlib.sha256(json.dumps(sorted(request.POST.lists())).encode())
+    for name in sorted(request.FILES):
+        file = cast(UploadedFile, request.FILES[name])
+        digest.update(f"\0{name}\0{file.name}\0{file.size}\0".encode())
+        for piece in file.chunks():
+            digest.update(piece)
+        file.seek(0)
+    return digest.hexdigest()
 
 
 def _rendered(result: Schema | Status[Schema]) -> tuple[int, str]:

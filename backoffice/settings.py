@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -254,6 +255,14 @@ STORAGES = {
     },
 }
 STORAGES["private"] = STORAGES["default"]
+if configuration.statement_drop.startswith("s3://"):
+    _drop = urlsplit(configuration.statement_drop)
+    STORAGES["statements"] = bucket(_drop.netloc, location=_drop.path.strip("/"))
+elif configuration.statement_drop:
+    STORAGES["statements"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": configuration.statement_drop},
+    }
 
 # --- People, languages, time -------------------------------------------------------------------------------
 

@@ -92,6 +92,12 @@ SWEEPS = (
         "A provider's outage outlasts the outbox's retries; messages are tried for six hours.",
     ),
     Sweep(
+        "reconciliation.take_dropped",
+        reconciliation.take_dropped_statements,
+        1,
+        "Take the statements that providers left in the watched place.",
+    ),
+    Sweep(
         "reconciliation.look_again",
         reconciliation.look_again_everywhere,
         15,

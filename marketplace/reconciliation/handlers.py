@@ -2,7 +2,7 @@
 
 from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
-from marketplace.reconciliation.commands import import_statement, look_again
+from marketplace.reconciliation.commands import import_statement, look_again, take_dropped
 from marketplace.reconciliation.events import StatementImported, StatementUploaded
 from marketplace.reconciliation.queries import claimed_reversals
 from marketplace.shared.actors import Actor
@@ -27,3 +27,8 @@ def look_again_everywhere() -> str:
     """The sweep's form: lines that our books did not know, judged anew, provider by provider."""
     matched = sum(look_again(provider=provider, actor=SYSTEM) for provider in provider_names())
     return f"{matched} lines matched"
+
+
+def take_dropped_statements() -> str:
+    """The sweep's form: files that providers left in the watched place."""
+    return take_dropped(actor=SYSTEM)

@@ -32,6 +32,8 @@ class Statement(models.Model):
         _("file"), storage=private_storage, upload_to="statements/%Y/%m/", max_length=200
     )
     original_name = models.CharField(_("file name"), max_length=200)
+    # Where a watched folder holds the file, until it is put away.
+    dropped_as = models.CharField(max_length=300, blank=True, default="", db_default="")
     sha256 = models.CharField(max_length=64, unique=True)
     status = models.CharField(
         _("status"),
@@ -62,7 +64,12 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         constraints = [status_known("statement_status_known", StatementStatus)]
-        indexes = [models.Index(fields=["provider", "-period_end"], name="statement_by_period")]
+        indexes = [
+            models.Index(fields=["provider", "-period_end"], name="statement_by_period"),
+            models.Index(
+                fields=["dropped_as"], condition=~Q(dropped_as=""), name="statement_dropped"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference

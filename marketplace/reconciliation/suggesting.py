@@ -103,14 +103,17 @@ ALL = (
     BY_BOTH_SUMS,
 )
 
-# Open suggestions about what is matched now.
+# Open suggestions about what is matched now. Their lines in part payments are exceptions of another
+# kind all the while.
 OUTDATED = """
-SELECT s.id FROM reconciliation_suggestion s
-WHERE s.status = 'proposed' AND (
-    s.id IN (SELECT t.suggestion_id FROM reconciliation_suggestiontarget t
-        JOIN verdict v USING (target_kind, target_reference)
-        WHERE v.exception = '')
-    OR s.id IN (SELECT l.suggestion_id FROM reconciliation_suggestionline l
-        JOIN verdict v USING (line_id) WHERE v.exception <> 'missing_in_books'
-            AND NOT (s.rule = 'sum_of_reference' AND v.exception IN ('amount_differs', 'duplicate'))))
+SELECT t.suggestion_id FROM reconciliation_suggestion s
+JOIN reconciliation_suggestiontarget t ON t.suggestion_id = s.id
+JOIN verdict v USING (target_kind, target_reference)
+WHERE s.status = 'proposed' AND v.exception = ''
+UNION
+SELECT l.suggestion_id FROM reconciliation_suggestion s
+JOIN reconciliation_suggestionline l ON l.suggestion_id = s.id
+JOIN verdict v USING (line_id)
+WHERE s.status = 'proposed' AND v.exception <> 'missing_in_books'
+    AND NOT (s.rule = 'sum_of_reference' AND v.exception IN ('amount_differs', 'duplicate'))
 """

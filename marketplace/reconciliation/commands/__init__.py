@@ -1,5 +1,6 @@
 """All that can be done in reconciliation. Import from here; the parts are for reading."""
 
+from marketplace.reconciliation.commands.dropped import take_dropped
 from marketplace.reconciliation.commands.exceptions import resolve_exception
 from marketplace.reconciliation.commands.statements import (
     import_statement,
@@ -19,5 +20,6 @@ __all__ = [
     "look_again",
     "reject_suggestion",
     "resolve_exception",
+    "take_dropped",
     "upload_statement",
 ]

@@ -331,15 +331,23 @@ def _keep(provider: str, found: Sequence[_Found]) -> None:
     )
 
 
+# By the lines and movements that more than one open suggestion names.
 MARK_AMBIGUOUS = """
-UPDATE reconciliation_suggestion s SET is_ambiguous = true
-WHERE s.provider = %(provider)s AND s.status = 'proposed' AND NOT s.is_ambiguous AND (
-    EXISTS (SELECT FROM reconciliation_suggestionline mine
-        JOIN reconciliation_suggestionline other USING (line_id)
-        JOIN reconciliation_suggestion rival ON rival.id = other.suggestion_id
-        WHERE mine.suggestion_id = s.id AND rival.id <> s.id AND rival.status = 'proposed')
-    OR EXISTS (SELECT FROM reconciliation_suggestiontarget mine
-        JOIN reconciliation_suggestiontarget other USING (target_kind, target_reference)
-        JOIN reconciliation_suggestion rival ON rival.id = other.suggestion_id
-        WHERE mine.suggestion_id = s.id AND rival.id <> s.id AND rival.status = 'proposed'))
+WITH proposed AS MATERIALIZED (
+    SELECT id FROM reconciliation_suggestion
+    WHERE provider = %(provider)s AND status = 'proposed'
+), named AS MATERIALIZED (
+    SELECT suggestion_id, 'line' AS kind, line_id::text AS name
+    FROM reconciliation_suggestionline
+    WHERE suggestion_id IN (SELECT id FROM proposed)
+    UNION ALL
+    SELECT suggestion_id, target_kind, target_reference
+    FROM reconciliation_suggestiontarget
+    WHERE suggestion_id IN (SELECT id FROM proposed)
+)
+UPDATE reconciliation_suggestion SET is_ambiguous = true
+WHERE NOT is_ambiguous AND id IN (
+    SELECT suggestion_id FROM (
+        SELECT suggestion_id, count(*) OVER (PARTITION BY kind, name) AS times FROM named
+    ) counted WHERE times > 1)
 """
