@@ -12,7 +12,7 @@ from marketplace.shared.money import EXPONENT
 CURRENCY = "TZS"
 OUR_CURRENCY = frozenset({"TZS", "TSH", "TSHS", "SH", "SHS"})
 AMOUNT_MINOR_MAX = 10**15
-PLAIN = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}")
+PLAIN = re.compile(r"-?[0-9][0-9,]{0,11}\.[0-9]{2}")
 NUMBER = re.compile(r"\+?[0-9]{0,15}(?:\.[0-9]{1,6})?")
 FILLING = re.compile(
     r"(?<![A-Z])(?:TZS|TSHS?|SHS?)(?![A-Z])\.?|/=|[\s\u00a0\u202f,']", re.IGNORECASE
@@ -36,7 +36,7 @@ def minor_of(text: str) -> int | None:
     Raises ValueError for anything else, for fractions of a minor unit and for absurd amounts.
     """
     if PLAIN.fullmatch(text):
-        return int(text[:-3] + text[-2:])
+        return int(text.replace(",", "").replace(".", ""))
     bare = FILLING.sub("", text).replace("\u2212", "-")
     if not bare:
         return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,13 @@ class RowReader:
                 amount_minor=-abs(charge_minor),
                 balance_minor=None,
                 linked_receipt="",
-                dedupe_key=key_of(movement, StatementKind.FEE, -abs(charge_minor)),
+                dedupe_key=_key(
+                    movement.receipt,
+                    StatementKind.FEE,
+                    -abs(charge_minor),
+                    movement.completed_at,
+                    movement.third_party_id,
+                ),
             )
 
     def _cell(self, line: Line, column: Column) -> str:
@@ -113,21 +120,21 @@ class RowReader:
         if problem:
             raw["problem"] = problem
         kind = StatementKind.OTHER if problem else self._kind(line, details, amount_minor)
-        row = StatementRow(
+        account = account[:ID_CHARS]
+        return StatementRow(
             line_number=line.number,
             kind=kind,
             receipt=receipt,
             completed_at=completed_at,
             amount_minor=amount_minor,
-            dedupe_key="",
+            dedupe_key=_key(receipt, kind, amount_minor, completed_at, account),
             linked_receipt=self._cell(line, Column.LINKED)[:ID_CHARS],
-            third_party_id=account[:ID_CHARS],
+            third_party_id=account,
             counterparty=self._party(line, details, amount_minor)[:ID_CHARS],
             balance_minor=self._amount_in(line, Column.BALANCE),
             details=details[:DETAILS_CHARS],
             raw=raw,
         )
-        return replace(row, dedupe_key=key_of(row, kind, amount_minor))
 
     # --- Money ---
 
@@ -208,13 +215,15 @@ class RowReader:
         return parts[1].strip() if len(parts) > 1 else ""
 
 
-def key_of(row: StatementRow, kind: StatementKind, amount_minor: int) -> str:
+def _key(
+    receipt: str, kind: StatementKind, amount_minor: int, completed_at: datetime, account: str
+) -> str:
     """Equal in every file and layout that lists the movement.
 
     A receipt alone is no key: a payment and its charge share one.
     """
-    at = f"{row.completed_at:%Y%m%d%H%M%S}"
-    return f"{row.receipt}|{kind}|{amount_minor}|{at}|{row.third_party_id}"[:KEY_CHARS]
+    at = f"{completed_at:%Y%m%d%H%M%S}"
+    return f"{receipt}|{kind}|{amount_minor}|{at}|{account}"[:KEY_CHARS]
 
 
 def _other_currency(line: Line, found: str) -> StatementUnreadable:
