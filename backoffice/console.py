@@ -83,6 +83,7 @@ UNFOLD: dict[str, Any] = {
         ("system/", "system", "backoffice.system.System"),
         ("ledger/trial-balance/", "trial_balance", "backoffice.views.TrialBalance"),
         ("reconciliation/proof/", "daily_proof", "backoffice.views.DailyProof"),
+        ("payouts/desk/", "payout_desk", "backoffice.payout_desk.PayoutDesk"),
         ("payouts/balances/", "balances", "backoffice.views.Balances"),
     ],
     # The teal of Zanzibar's reef and the warm grey of its coral stone.

@@ -23,6 +23,10 @@ PAYOUTS = (
     "payouts.payoutbatch",
     "payouts.payout",
     "payouts.earning",
+    "payouts.walletcheck",
+    "payouts.resultfile",
+    "payouts.reserverule",
+    "payouts.payoutpause",
     "backoffice.batchqueue",
 )
 RECONCILIATION = (

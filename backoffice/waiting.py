@@ -20,7 +20,8 @@ from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
 from marketplace.payments.commands.refund_desk import DOUBT
 from marketplace.payments.states import RefundStatus
-from marketplace.payouts.states import BatchStatus
+from marketplace.payouts.models import PayoutPause, WalletCheck
+from marketplace.payouts.states import TO_REVIEW, BatchStatus
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.sellers.states import ApplicationStatus
 from marketplace.shared import clock
@@ -65,6 +66,14 @@ def failed_refunds() -> QuerySet[FailedRefund]:
     return FailedRefund.objects.filter(Q(status=RefundStatus.FAILED) | silent)
 
 
+def payout_pauses() -> QuerySet[PayoutPause]:
+    return PayoutPause.objects.filter(resumed_at__isnull=True)
+
+
+def wallet_checks() -> QuerySet[WalletCheck]:
+    return WalletCheck.objects.filter(is_current=True, status__in=TO_REVIEW)
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -77,6 +86,8 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "batches": batches,
     "refunds": refunds,
     "failed_refunds": failed_refunds,
+    "payout_pauses": payout_pauses,
+    "wallet_checks": wallet_checks,
     "dead_letters": dead_letters,
 }
 

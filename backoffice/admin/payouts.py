@@ -32,7 +32,10 @@ from marketplace.payouts.commands import (
     approve_batch,
     prepare_batch,
     reject_batch,
+    retry_failures,
+    return_payout,
     settle_payout,
+    take_on_batch,
 )
 from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.payouts.states import (
@@ -58,8 +61,36 @@ def _reject(asked: Asked) -> None:
 
 
 def _may_approve(batch: Any, request: HttpRequest) -> bool:
-    """Not offered to its author; the command refuses them in any case."""
-    return batch.status == BatchStatus.AWAITING_APPROVAL and batch.created_by_id != request.user.pk
+    """Not offered to its author, nor while nobody answers for it; the command refuses in any case."""
+    waits = batch.status == BatchStatus.AWAITING_APPROVAL
+    return waits and batch.created_by_id not in (None, request.user.pk)
+
+
+def _take_on(asked: Asked) -> None:
+    take_on_batch(batch_id=asked.object.pk, actor=asked.actor)
+
+
+def _is_nobodys(batch: Any, request: HttpRequest) -> bool:
+    return batch.status == BatchStatus.AWAITING_APPROVAL and batch.created_by_id is None
+
+
+def _retry(asked: Asked) -> HttpResponse:
+    return HttpResponseRedirect(
+        page_of(retry_failures(batch_id=asked.object.pk, actor=asked.actor))
+    )
+
+
+def _has_failures(batch: Any, request: HttpRequest) -> bool:
+    failed = [PayoutStatus.FAILED, PayoutStatus.RETURNED]
+    return bool(batch.payouts.filter(status__in=failed).exists())
+
+
+def _return(asked: Asked) -> None:
+    return_payout(payout_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _may_return(payout: Any, request: HttpRequest) -> bool:
+    return payout.status == PayoutStatus.PAID and payout.batch.decided_by_id != request.user.pk
 
 
 def _settle_as_failed(asked: Asked) -> None:
@@ -157,6 +188,26 @@ class PayoutBatchAdmin(_BatchColumns):
             variant="primary",
             when=_may_approve,
         ),
+        Decision(
+            "take-on",
+            _("Take it on"),
+            "prepare_payouts",
+            _take_on,
+            done=_("You answer for this batch now; somebody else approves it."),
+            ask=_("The daily run prepared it. Look at who gets what; you cannot approve it then."),
+            icon="person_check",
+            variant="primary",
+            when=_is_nobodys,
+        ),
+        Decision(
+            "retry",
+            _("Try the failures again"),
+            "prepare_payouts",
+            _retry,
+            done=_("A new batch is prepared for those that failed; somebody else approves it."),
+            icon="refresh",
+            when=_has_failures,
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -170,7 +221,7 @@ class PayoutBatchAdmin(_BatchColumns):
             figures=[
                 (_("Total"), money(batch.total_minor)),
                 (_("Payouts"), batch.payouts_counted),
-                (_("Prepared by"), batch.created_by),
+                (_("Prepared by"), batch.created_by or _("the daily run")),
                 (_("Decided by"), batch.decided_by or "–"),
             ],
             notices=[("info", FOUR_EYES)] if is_author else [],
@@ -182,6 +233,7 @@ class PayoutBatchAdmin(_BatchColumns):
                         (_("Prepared"), moment(batch.created_at)),
                         (_("Decided"), moment(batch.decided_at)),
                         (_("Completed"), moment(batch.completed_at)),
+                        (_("Retry of"), link(batch.retry_of)),
                         (_("Reason"), batch.decision_reason),
                     ],
                 ),
@@ -258,6 +310,17 @@ class PayoutAdmin(Console):
             icon="done_all",
             when=_may_settle,
         ),
+        Decision(
+            "returned",
+            _("It came back"),
+            "approve_payouts",
+            _return,
+            done=_("The payout is returned; the seller is credited again."),
+            form=ReasonForm,
+            icon="keyboard_return",
+            variant="danger",
+            when=_may_return,
+        ),
     )
 
     @display(description=_("Created"), ordering="-pk")
@@ -273,7 +336,7 @@ class PayoutAdmin(Console):
                 (_("Batch"), link(payout.batch)),
                 (_("Receipt"), payout.receipt or "–"),
             ],
-            notices=[("danger", payout.provider_message)] if payout.status == "failed" else [],
+            notices=[("danger", why)] if (why := _what_went_wrong(payout)) else [],
             main=[
                 Table(
                     _("What it pays"),
@@ -294,11 +357,19 @@ class PayoutAdmin(Console):
                         (_("Provider message"), payout.provider_message),
                         (_("Sent"), moment(payout.sent_at)),
                         (_("Settled"), moment(payout.settled_at)),
+                        (_("Came back"), moment(payout.returned_at)),
                         (_("Enquiries"), payout.enquiries),
                     ],
                 ),
             ],
         )
+
+
+def _what_went_wrong(payout: Payout) -> str:
+    if payout.status == PayoutStatus.RETURNED:
+        return payout.return_reason
+    went_wrong = payout.status in {PayoutStatus.FAILED, PayoutStatus.CANCELLED}
+    return payout.provider_message if went_wrong else ""
 
 
 def payouts_table(title: Any, payouts: list[Payout]) -> Table:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from backoffice.admin import seller_money
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
@@ -94,6 +95,7 @@ class SellerAdmin(Console):
             variant="danger",
             when=may_become(SELLER_TRANSITIONS, SellerStatus.CLOSED),
         ),
+        *seller_money.DECISIONS,
     )
 
     @display(description=_("Approved"), ordering="approved_at")
@@ -107,7 +109,8 @@ class SellerAdmin(Console):
             (_("Reference"), seller.reference),
             (_("Approved"), moment(seller.approved_at)),
         ]
-        if request.user.has_perm("payouts.view_payout"):
+        sees_money = request.user.has_perm("payouts.view_payout")
+        if sees_money:
             owed = balance_of(seller_reference=seller.reference)
             figures += [
                 (_("Pending"), money(owed.pending_minor)),
@@ -145,6 +148,7 @@ class SellerAdmin(Console):
                         for one in members
                     ],
                 ),
+                *(seller_money.money_blocks(seller) if sees_money else []),
             ],
             subjects=[("seller", [seller.pk]), ("application", [seller.application_id])],
         )

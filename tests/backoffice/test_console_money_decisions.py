@@ -233,7 +233,7 @@ def test_an_earning_is_held_with_a_reason_and_let_go(client):
     assert decide(client, earning, "hold", reason="").status_code == 422
     decide(client, earning, "hold", reason="The bank asks.")
     assert Earning.objects.get().status == EarningStatus.ON_HOLD
-    decide(client, earning, "unhold")
+    decide(client, earning, "unhold", reason="The bank is content.")
     assert Earning.objects.get().status != EarningStatus.ON_HOLD
 
 

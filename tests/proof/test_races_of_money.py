@@ -190,7 +190,7 @@ def _prepare(actor: Actor) -> int:
 
 def test_two_batches_prepared_at_once_plan_a_sellers_money_once(monkeypatch):
     part = a_ripe_part()
-    dwell(monkeypatch, batches, "payout_wallet")
+    dwell(monkeypatch, batches, "balances_by_reference")
 
     outcomes = in_processes(*(partial(_prepare, staff_actor()) for _ in range(2)))
 
@@ -199,7 +199,7 @@ def test_two_batches_prepared_at_once_plan_a_sellers_money_once(monkeypatch):
 
 
 def test_control_without_lock_and_constraint_a_sellers_money_is_planned_twice(monkeypatch):
-    dwell(monkeypatch, batches, "payout_wallet")
+    dwell(monkeypatch, batches, "balances_by_reference")
     monkeypatch.setattr(batches, "one_at_a_time", lambda _name: None)
 
     with without_constraint("payouts_payout", "payout_one_open_per_seller"):

@@ -1,0 +1,112 @@
+"""The payout desk: the next run, who would be paid now and who would not and why, before it is prepared."""
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.pages.blocks import ROWS_MAX, Page, Table
+from backoffice.pages.display import link, moment, money, reference_link, two_lines
+from backoffice.pages.site_page import ConsolePage
+from marketplace.ledger import chart
+from marketplace.ledger.queries import balances
+from marketplace.payments.gateways import provider_names
+from marketplace.payouts.commands import last_run
+from marketplace.payouts.models import PayoutPause
+from marketplace.payouts.queries import Prospect, next_run_day, prospects
+
+
+class PayoutDesk(ConsolePage):
+    """Read-only: batches are prepared on their own list, and pauses ended on theirs."""
+
+    title = _("Payout desk")
+    permission_required = ("payouts.view_payout",)
+
+    def blocks(self, request: HttpRequest) -> Page:
+        found = prospects()
+        payable = [one for one in found if one.is_payable]
+        blocked = [one for one in found if not one.is_payable]
+        day, run = next_run_day(), last_run()
+        due = [one for one in payable if one.terms.is_due(day)]
+        pauses = list(PayoutPause.objects.filter(resumed_at__isnull=True))
+        return Page(
+            figures=[
+                (_("Next run"), f"{day:%Y-%m-%d}"),
+                (_("Due that day"), len(due)),
+                (_("Payable now"), money(sum(one.amount_minor for one in payable))),
+                (_("Blocked"), len(blocked)),
+            ],
+            notices=[("danger", _paused(one)) for one in pauses],
+            main=[
+                _providers(payable),
+                _payable(payable),
+                _blocked(blocked),
+                Table(
+                    _("Last run"),
+                    [_("Day"), _("Ran"), (_("Sellers due"), "number"), _("Batch")],
+                    [(run.day, moment(run.ran_at), run.sellers_due, link(run.batch))]
+                    if run
+                    else [],
+                    empty=_("There was none yet."),
+                ),
+            ],
+        )
+
+
+def _paused(pause: PayoutPause) -> Any:
+    said = {"provider": pause.provider, "message": pause.message or pause.code}
+    return _("Payouts through %(provider)s are paused: %(message)s") % said
+
+
+def _providers(payable: list[Prospect]) -> Table:
+    """What would leave against what we have there."""
+    wanted: Counter[str] = Counter()
+    for one in payable:
+        wanted[one.wallet.provider] += one.amount_minor
+    names = provider_names()
+    held = balances(accounts=[chart.provider_clearing(name) for name in names])
+    rows = []
+    for name in names:
+        there = held[chart.provider_clearing(name)]
+        rows.append((name, money(wanted[name]), money(there), money(there - wanted[name])))
+    return Table(
+        _("By provider"),
+        [_("Provider"), (_("Payable now"), "number"), (_("In the wallet by our books"), "number"),
+         (_("Left"), "number")],
+        rows,
+    )  # fmt: skip
+
+
+def _payable(found: list[Prospect]) -> Table:
+    return Table(
+        _("Who would be paid now"),
+        [_("Seller"), _("Wallet"), _("Next day of payment"), (_("Amount"), "number")],
+        [
+            (
+                two_lines(reference_link(one.reference), one.name),
+                two_lines(one.wallet.name, one.wallet.provider),
+                one.terms.next_due(since=next_run_day()) or _("by hand"),
+                money(one.amount_minor),
+            )
+            for one in found[:ROWS_MAX]
+        ],
+        empty=_("Nobody."),
+        footer=[_("Total"), "", "", money(sum(one.amount_minor for one in found))],
+    )
+
+
+def _blocked(found: list[Prospect]) -> Table:
+    return Table(
+        _("Who would not, and why"),
+        [_("Seller"), _("Reasons"), (_("Available"), "number")],
+        [
+            (
+                two_lines(reference_link(one.reference), one.name),
+                "; ".join(str(blocked) for blocked in one.blocked),
+                money(one.amount_minor),
+            )
+            for one in found[:ROWS_MAX]
+        ],
+        empty=_("Nobody."),
+    )
