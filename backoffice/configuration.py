@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from backoffice.configuration_airtel import AirtelSettings
 from backoffice.configuration_mixx import MixxSettings
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
@@ -41,7 +42,7 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(MixxSettings):
+class Configuration(MixxSettings, AirtelSettings):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -146,8 +147,8 @@ class Configuration(MixxSettings):
 
     # Payment providers
     payment_providers: Words = Field(
-        ["mpesa", "mixx"],
-        description="The wallets that we take, of `mpesa` and `mixx`; separated by commas.",
+        ["mpesa", "mixx", "airtel"],
+        description="The wallets that we take, of `mpesa`, `mixx` and `airtel`; separated by commas.",
     )
 
     # M-Pesa (Vodacom Open API)
@@ -376,6 +377,11 @@ class Configuration(MixxSettings):
         """Derived where none is set: an instance that is older than this provider has none in its file."""
         derived = sha256(b"callbacks of mixx " + self.effective_secret_key.encode()).hexdigest()
         return self.mixx_callback_secret or derived
+
+    @cached_property
+    def effective_airtel_callback_secret(self) -> str:
+        derived = sha256(b"callbacks of airtel " + self.effective_secret_key.encode()).hexdigest()
+        return self.airtel_callback_secret or derived
 
     @cached_property
     def effective_media_root(self) -> Path:

@@ -25,5 +25,10 @@ def payment_providers(configuration: Configuration) -> dict[str, dict[str, Any]]
             # Without enquiry and signature, where a callback comes from is part of its proof.
             "callback_networks": configuration.effective_mixx_callback_networks,
         },
+        "airtel": {
+            "adapter": "marketplace.payments.adapters.airtel.AirtelAdapter",
+            "options": configuration.airtel_options(configuration.simulator_ports["airtel"]),
+            "callback_secret": configuration.effective_airtel_callback_secret,
+        },
     }
     return {name: known[name] for name in known if name in configuration.payment_providers}

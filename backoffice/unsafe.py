@@ -58,6 +58,7 @@ def problems(configuration: "Configuration") -> list[str]:
         )
         < 32,
         **(_of_mixx(configuration) if "mixx" in configuration.payment_providers else {}),
+        **(_of_airtel(configuration) if "airtel" in configuration.payment_providers else {}),
         "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
             configuration.sendgrid_api_url
@@ -100,6 +101,22 @@ def _of_mixx(configuration: "Configuration") -> dict[str, bool]:
         ),
         "MIXX_CALLBACK_SECRET must be set and have 32 characters or more.": len(
             configuration.mixx_callback_secret
+        )
+        < 32,
+    }
+
+
+def _of_airtel(configuration: "Configuration") -> dict[str, bool]:
+    return {
+        "AIRTEL_BASE_URL must be the provider's https:// address, not a simulator.": _not_real(
+            configuration.airtel_base_url
+        ),
+        "AIRTEL_CLIENT_ID and AIRTEL_CLIENT_SECRET must be set: they still are the simulator's.": (
+            "simulator" in configuration.airtel_client_id + configuration.airtel_client_secret
+        ),
+        "AIRTEL_PIN must be set: it still is the simulator's.": configuration.airtel_pin == "0000",
+        "AIRTEL_CALLBACK_SECRET must be set and have 32 characters or more.": len(
+            configuration.airtel_callback_secret
         )
         < 32,
     }

@@ -11,9 +11,9 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import servers
-from tests.simulators import mixx, mpesa
+from tests.simulators import airtel, mixx, mpesa
 
-__all__ = ["mixx", "mpesa"]
+__all__ = ["airtel", "mixx", "mpesa"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

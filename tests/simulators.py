@@ -1,16 +1,20 @@
-"""Providers as real HTTP servers on free ports, which the settings then point to: fixtures `mpesa`, `mixx`."""
+"""Providers as real HTTP servers on free ports, which the settings then point to: fixtures `mpesa`,
+`mixx` and `airtel`."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
 from backoffice.embedded.keys import public_key_of
+from fixtures.simulators.airtel.dialect import AIRTEL
+from fixtures.simulators.airtel.protocol import AirtelProtocol
+from fixtures.simulators.airtel.running import application_of
 from fixtures.simulators.core.agenda import Agenda, Timing
 from fixtures.simulators.core.book import Book
 from fixtures.simulators.core.dialect import Dialect
@@ -23,6 +27,7 @@ from fixtures.simulators.mixx.protocol import MixxProtocol, Partner
 from fixtures.simulators.mpesa.dialect import MPESA
 from fixtures.simulators.mpesa.protocol import MpesaProtocol
 from fixtures.simulators.mpesa.running import private_key
+from marketplace.payments.adapters.airtel import AirtelAdapter
 from marketplace.payments.adapters.mixx import MixxAdapter
 from marketplace.payments.adapters.mpesa import MpesaAdapter
 
@@ -269,5 +274,71 @@ def mixx(settings: Any, tmp_path: Path) -> Iterator[Mixx]:
     """Mixx by Yas with an empty book; PAYMENT_PROVIDERS points to it."""
     simulator = Mixx(tmp_path / "mixx.sqlite3")
     point_to(settings, "mixx", simulator.options)
+    yield simulator
+    simulator.stop()
+
+
+class Airtel(Simulation):
+    dialect = AIRTEL
+    numbers = "255784000"
+    account: ClassVar[dict[str, Any]] = {
+        "collection_version": 2,
+        "disbursement_version": 2,
+        "refund_version": 1,
+        "pin": "4711",
+        "pin_padding": "pkcs1",
+        "pin_public_key": "",
+        "wallet_type": "NORMAL",
+        "callbacks_are_signed": True,
+        "callback_key": "key-of-callbacks",
+        "callback_canonical": "transaction",
+        "callback_header": "",
+    }
+
+    def protocol(self, book: Book, agenda: Agenda) -> AirtelProtocol:
+        return self.set_up_as(book, agenda)
+
+    def set_up_as(self, book: Book, agenda: Agenda, **account: Any) -> AirtelProtocol:
+        """An application whose account differs in this."""
+        application = application_of(access=self.access(""), account=self.account | account)
+        key = private_key(django_settings.SIMULATOR_KEY)
+        return AirtelProtocol(book, agenda, key=key, application=application)
+
+    def change(self, **account: Any) -> None:
+        """Set the application up otherwise, while it runs."""
+        simulator = self.simulator
+        simulator.protocol = self.set_up_as(simulator.book, simulator.agenda, **account)
+
+    @staticmethod
+    def access(url: str) -> dict[str, Any]:
+        return {
+            "base_url": url,
+            "client_id": "client-of-the-tests",
+            "client_secret": "secret-of-the-tests",
+            "country": "TZ",
+            "currency": "TZS",
+            "signs_messages": True,
+            "connect_timeout_s": 2,
+            "read_timeout_s": 10,
+        }
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of an adapter that reaches this simulator."""
+        return {"access": self.access(self.url), "account": dict(self.account)}
+
+    def adapter(self, *, access: Mapping[str, Any] | None = None, **account: Any) -> AirtelAdapter:
+        """One whose options differ in this."""
+        options = self.options
+        return AirtelAdapter(
+            access=options["access"] | dict(access or {}), account=options["account"] | account
+        )
+
+
+@pytest.fixture
+def airtel(settings: Any, tmp_path: Path) -> Iterator[Airtel]:
+    """Airtel Money with an empty book; PAYMENT_PROVIDERS points to it."""
+    simulator = Airtel(tmp_path / "airtel.sqlite3")
+    point_to(settings, "airtel", simulator.options)
     yield simulator
     simulator.stop()

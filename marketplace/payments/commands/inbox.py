@@ -1,5 +1,6 @@
 """Callbacks: stored before anything is believed, and believed only when the provider confirms."""
 
+import logging
 from collections.abc import Mapping
 from hashlib import sha256
 from uuid import UUID
@@ -16,6 +17,7 @@ from marketplace.payments.models import Attempt, InboxMessage
 from marketplace.payments.ports import (
     Acknowledgement,
     Answer,
+    Authenticity,
     Callback,
     CallbackUnreadable,
     Outcome,
@@ -25,6 +27,7 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
 
+log = logging.getLogger(__name__)
 # Headers worth keeping; the others may hold secrets.
 KEPT_HEADERS = ("content-type", "user-agent", "origin", "x-forwarded-for")
 PREFIX_CHARS = 3
@@ -36,11 +39,19 @@ BELIEVED = {AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED}
 def receive_message(
     *, provider: str, body: bytes, headers: Mapping[str, str], remote_address: str
 ) -> InboxMessage:
-    """Store a callback as it came; the same one again only counts. A worker reads it."""
+    """Store a callback as it came; the same one again only counts. A worker reads it.
+
+    One that is forged is kept for a person, and nothing listens to it.
+    """
+    status, verdict = InboxStatus.RECEIVED, ""
     try:
-        key, status = gateway(provider).parse_callback(body=body, headers=headers).dedupe_key, ""
+        callback = gateway(provider).parse_callback(body=body, headers=headers)
+        key = callback.dedupe_key
+        if callback.authenticity == Authenticity.FORGED:
+            status, verdict = InboxStatus.UNMATCHED, "forged: its signature is missing or wrong"
+            log.error("a forged callback of %s came from %s", provider, remote_address)
     except CallbackUnreadable as error:
-        key, status = sha256(body).hexdigest(), str(error)
+        key, status, verdict = sha256(body).hexdigest(), InboxStatus.MALFORMED, str(error)
     message, is_new = InboxMessage.objects.get_or_create(
         provider=provider,
         dedupe_key=key[:128],
@@ -49,13 +60,13 @@ def receive_message(
             "headers": {k.lower(): v for k, v in headers.items() if k.lower() in KEPT_HEADERS},
             "remote_address": remote_address,
             "received_at": clock.now(),
-            "status": InboxStatus.MALFORMED if status else InboxStatus.RECEIVED,
-            "verdict": status[:300],
+            "status": status,
+            "verdict": verdict[:300],
         },
     )
     if not is_new:
         InboxMessage.objects.filter(pk=message.pk).update(times_received=F("times_received") + 1)
-    elif not status:
+    elif status == InboxStatus.RECEIVED:
         record(
             ProviderMessageReceived(message_id=message.pk, provider=provider),
             actor=Actor.provider(provider),

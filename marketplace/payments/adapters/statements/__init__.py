@@ -5,12 +5,12 @@ To add a layout: a module with its `Template`s beside `mpesa.py`, and a line in 
 
 from typing import BinaryIO
 
-from marketplace.payments.adapters.statements import mixx, mpesa
+from marketplace.payments.adapters.statements import airtel, mixx, mpesa
 from marketplace.payments.adapters.statements.reading import read
 from marketplace.payments.adapters.statements.template import Template
 from marketplace.payments.ports import ParsedStatement
 
-TEMPLATES: tuple[Template, ...] = (*mpesa.TEMPLATES, *mixx.TEMPLATES)
+TEMPLATES: tuple[Template, ...] = (*mpesa.TEMPLATES, *mixx.TEMPLATES, *airtel.TEMPLATES)
 
 
 def read_statement(*, provider: str, file: BinaryIO) -> ParsedStatement:
