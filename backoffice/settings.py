@@ -179,13 +179,13 @@ Q_CLUSTER: dict[str, Any] = {
     "catch_up": False,
     "recycle": 2000,
     "scheduler": True,
-    # Images and imports: long work that must not stand in the way of payments.
+    # Images, imports, reports of a million rows: long work that must not stand in the way of payments.
     "ALT_CLUSTERS": {
         "bulk": {
             "workers": 1,
             "queue_limit": 1,
             "bulk": 1,
-            "timeout": 300,
+            "timeout": 840,
             "retry": 900,
             "scheduler": False,
         },

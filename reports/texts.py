@@ -83,12 +83,12 @@ def _sql_text(cell: str, column: Column, *, guarded: bool) -> str:
 
 
 def _sql_guarded(cell: str) -> str:
-    """`disarmed`, quick for what begins with a letter or a digit, which is nearly everything."""
+    """`disarmed`, quick for what begins with a letter or a digit, or is empty: nearly everything."""
     text = f"{cell}::text"
     starts = ", ".join(map(_quoted, _STARTS_A_FORMULA))
     return (
-        f"CASE WHEN ascii({text}) BETWEEN 48 AND 57 OR ascii({text}) BETWEEN 65 AND 122 THEN {text}"
-        f" WHEN {text} = '' THEN NULL"
+        f"CASE WHEN ascii({text}) BETWEEN 65 AND 122 OR ascii({text}) BETWEEN 48 AND 57 THEN {text}"
+        f" WHEN nullif({text}, '') IS NULL THEN NULL"
         f" WHEN (left(ltrim({text}, {_quoted(_SPACES)}), 1) IN ({starts})"
         f" OR left({text}, 1) IN ({starts}))"
         f" AND {text} !~ {_quoted(f'^(?:{_PLAIN_NUMBER.pattern})$')} THEN '''' || {text}"
