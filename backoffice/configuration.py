@@ -215,6 +215,14 @@ class Configuration(MixxSettings, AirtelSettings):
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token works.")
     otp_minutes: int = Field(10, ge=1, le=60, description="How long a phone code works.")
 
+    # Who we are, on invoices and receipts
+    legal_name: str = Field("ZetuTech Limited", description="Our registered name.")
+    legal_address: str = Field(
+        "Samora Avenue 1, Dar es Salaam, Tanzania", description="Our registered address."
+    )
+    legal_tin: str = Field("123456789", description="Our TIN, nine digits.")
+    legal_vrn: str = Field("40-012345-A", description="Our VAT registration number.")
+
     # Rules of the marketplace
     order_expiry_minutes: int = Field(
         30, ge=1, le=1440, description="How long an unpaid order keeps its stock."

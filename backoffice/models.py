@@ -34,6 +34,7 @@ class Duty(models.Model):
             ("prepare_payouts", "Can prepare payout batches"),
             ("approve_payouts", "Can approve and reject payout batches"),
             ("hold_earnings", "Can hold and free earnings"),
+            ("issue_invoices", "Can bill sellers for the last month"),
             ("upload_statements", "Can upload provider statements"),
             ("resolve_exceptions", "Can resolve reconciliation exceptions"),
             ("handle_disputes", "Can work on disputes: notes, messages, assignment, evidence"),

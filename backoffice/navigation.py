@@ -126,6 +126,8 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Payout results"), "task", "payouts.resultfile"),
             Entry(_("Pauses of payouts"), "pause_circle", "payouts.payoutpause"),
             Entry(_("Reserve rules"), "shield", "payouts.reserverule"),
+            Entry(_("Invoices"), "request_page", "billing.document"),
+            Entry(_("Commission lines"), "percent", "billing.commissionline"),
             Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
             Entry(
                 _("Daily proof"),

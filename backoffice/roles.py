@@ -35,6 +35,7 @@ RECONCILIATION = (
     "reconciliation.reconciliationexception",
     "backoffice.exceptionqueue",
 )
+BILLING = ("billing.document", "billing.commissionline")
 LEDGER = ("ledger.account", "ledger.entry")
 FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
 MESSAGES = ("notifications.message", "notifications.messagetemplate")
@@ -113,6 +114,7 @@ ROLES = (
             *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
+            *BILLING,
             *LEDGER,
             *FEES,
             *REPORTS,
@@ -126,6 +128,7 @@ ROLES = (
             "prepare_payouts",
             "approve_payouts",
             "hold_earnings",
+            "issue_invoices",
             "upload_statements",
             "resolve_exceptions",
             "order_reports",
@@ -167,6 +170,7 @@ ROLES = (
             *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
+            *BILLING,
             *LEDGER,
             *FEES,
             *MESSAGES,
@@ -187,6 +191,7 @@ ROLES = (
             "prepare_payouts",
             "approve_payouts",
             "hold_earnings",
+            "issue_invoices",
             "upload_statements",
             "resolve_exceptions",
             "handle_disputes",

@@ -40,6 +40,7 @@ PROJECT_APPS = [
     "marketplace.orders",
     "marketplace.payments",
     "marketplace.payouts",
+    "marketplace.billing",
     "marketplace.reconciliation",
     "marketplace.disputes",
     "marketplace.notifications",
@@ -373,6 +374,16 @@ TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
 TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from
 TWILIO_API_URL = configuration.twilio_api_url
+
+# --- Who we are ---------------------------------------------------------------------------------------------
+
+# As invoices name us; each keeps what was so when it was issued.
+LEGAL_IDENTITY = {
+    "name": configuration.legal_name,
+    "address": configuration.legal_address,
+    "tin": configuration.legal_tin,
+    "vrn": configuration.legal_vrn,
+}
 
 # --- Rules of the marketplace ------------------------------------------------------------------------------
 

@@ -63,6 +63,9 @@ def problems(configuration: "Configuration") -> list[str]:
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
             configuration.sendgrid_api_url
         ),
+        "LEGAL_NAME and LEGAL_TIN must be set: invoices would name the demo's company.": (
+            configuration.legal_tin == "123456789"
+        ),
         "EMAIL_FROM must be an address of ours.": ".example" in configuration.email_from,
         "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set: nobody would get any SMS.": (
             not (configuration.twilio_account_sid and configuration.twilio_auth_token)

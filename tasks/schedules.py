@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django_q.models import Schedule
 
+from marketplace.billing import commands as billing
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
@@ -108,6 +109,12 @@ SWEEPS = (
         report_schedules.order_due,
         5,
         "Order the reports that schedules promise.",
+    ),
+    Sweep(
+        "billing.issue",
+        billing.issue_due,
+        60,
+        "Bill sellers for the month that is over; the rest of the month there is nothing to bill.",
     ),
     Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),

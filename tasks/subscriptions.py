@@ -7,6 +7,8 @@ that `tests/architecture` finds. Handlers on `bulk` are long; `external=True` on
 from collections.abc import Mapping, Sequence
 
 from marketplace.accounts import events as accounts
+from marketplace.billing import events as billing
+from marketplace.billing import handlers as billing_work
 from marketplace.catalog import events as catalog
 from marketplace.disputes import events as disputes
 from marketplace.disputes import handlers as dispute_work
@@ -124,11 +126,15 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payments.AttemptStarted: [Subscription(payment_work.send_attempt, external=True)],
     payments.AttemptSent: [],
     payments.AttemptUncertain: [],
-    payments.PaymentSucceeded: [Subscription(payment_work.return_unusable_payment)],
+    payments.PaymentSucceeded: [
+        Subscription(payment_work.return_unusable_payment),
+        Subscription(billing_work.collect),
+    ],
     payments.PaymentFailed: [Subscription(notify.payment_failed)],
     payments.PaymentReversed: [
         Subscription(payment_work.stop_reversed_order),
         Subscription(payout_work.close_refunded),
+        Subscription(billing_work.collect),
     ],
     payments.ProviderMessageReceived: [
         Subscription(payment_work.process_message, external=True),
@@ -140,6 +146,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
         Subscription(payment_work.send_refund, external=True),
         Subscription(payout_work.close_refunded),
         Subscription(dispute_work.complete_resolution),
+        Subscription(billing_work.collect),
     ],
     payments.RefundSent: [],
     payments.RefundSucceeded: [Subscription(notify.refund_arrived)],
@@ -172,6 +179,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.ResultFileUploaded: [
         Subscription(payout_work.judge_results, queue="bulk", external=True)
     ],
+    # --- billing ---
+    billing.DocumentIssued: [],
     # --- reconciliation ---
     reconciliation.StatementUploaded: [
         Subscription(reconciliation_handlers.read_statement, queue="bulk"),

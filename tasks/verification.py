@@ -1,6 +1,7 @@
 """All invariants of the data, street order; `manage.py verify` and a schedule check them."""
 
 from marketplace.accounts import invariants as accounts
+from marketplace.billing import invariants as billing
 from marketplace.catalog import invariants as catalog
 from marketplace.disputes import invariants as disputes
 from marketplace.fees import invariants as fees
@@ -27,6 +28,7 @@ INVARIANTS = [
     *orders.INVARIANTS,
     *payments.INVARIANTS,
     *payouts.INVARIANTS,
+    *billing.INVARIANTS,
     *disputes.INVARIANTS,
     *notifications.INVARIANTS,
     *search.INVARIANTS,

@@ -311,3 +311,69 @@ class PayoutOut(Out):
                 for each in row.lines.all()
             ],
         )
+
+
+class BillingLineOut(Out):
+    """What of a document comes from which seller order, by which commission rule."""
+
+    seller_order: str = reference_of("SO")
+    kind: Choice = Field(examples=[{"code": "sale", "label": "Sale"}])
+    title: str = Field(examples=["1 × Tecno Spark 20"])
+    rule: str = Field(examples=["Phones 8 % (FEE-7K3M9QX2)"])
+    base: Money
+    rate_bp: int | None = Field(examples=[800], description="Basis points: 800 are 8 %.")
+    commission: Money
+    vat: Money
+    happened_at: Moment
+
+    @classmethod
+    def of(cls, row: Any) -> "BillingLineOut":
+        return cls(
+            seller_order=row.seller_order.reference,
+            kind=choice(row, "kind"),
+            title=row.title,
+            rule=row.rule,
+            base=money(row.base_minor),
+            rate_bp=row.rate_bp,
+            commission=money(row.commission_minor),
+            vat=money(row.vat_minor),
+            happened_at=row.happened_at,
+        )
+
+
+class BillingDocumentOut(Out):
+    """A commission invoice or credit note; a credit note's amounts are negative."""
+
+    number: str = Field(examples=["INV-2026-000123"])
+    kind: Choice = Field(examples=[{"code": "invoice", "label": "Commission invoice"}])
+    period: date = Field(examples=["2026-10-01"], description="The first day of the month.")
+    commission: Money
+    vat: Money
+    total: Money
+    corrects: list[str] = Field(examples=[[]])
+    issued_at: Moment
+
+    @classmethod
+    def of(cls, row: Any) -> "BillingDocumentOut":
+        return cls(**cls.facts(row))
+
+    @staticmethod
+    def facts(row: Any) -> dict[str, Any]:
+        return {
+            "number": row.number,
+            "kind": choice(row, "kind"),
+            "period": row.period,
+            "commission": money(row.commission_minor),
+            "vat": money(row.vat_minor),
+            "total": money(row.total_minor),
+            "corrects": row.corrects,
+            "issued_at": row.issued_at,
+        }
+
+
+class BillingDocumentDetail(BillingDocumentOut):
+    lines: list[BillingLineOut]
+
+    @classmethod
+    def with_lines(cls, row: Any, lines: Any) -> "BillingDocumentDetail":
+        return cls(**cls.facts(row), lines=[BillingLineOut.of(line) for line in lines])

@@ -3,6 +3,7 @@
 from backoffice.admin import (
     accounts,
     applications,
+    billing,
     catalog,
     disputes,
     earnings,
@@ -29,6 +30,7 @@ from backoffice.admin import (
 __all__ = [
     "accounts",
     "applications",
+    "billing",
     "catalog",
     "disputes",
     "earnings",

@@ -103,6 +103,12 @@ def postings_for(*, references: Iterable[str]) -> QuerySet[Posting]:
     )
 
 
+def postings_of_event(*, event_id: UUID) -> list[tuple[str, str, int]]:
+    """(account, reference, amount in minor units) of what an event has posted."""
+    rows = Posting.objects.filter(entry__event_id=event_id).order_by("pk")
+    return list(rows.values_list("account__code", "reference", "amount_minor"))
+
+
 def is_posted(*, event_id: UUID) -> bool:
     """Whether the event already posted its entry."""
     return Posting.objects.filter(entry__event_id=event_id).exists()

@@ -105,6 +105,11 @@ def parts_by_id(*, ids: Iterable[UUID]) -> dict[UUID, SellerOrder]:
     return {part.pk: part for part in rows}
 
 
+def parts_by_reference(*, references: Iterable[str]) -> list[SellerOrder]:
+    """Seller orders with their lines, by reference; unknown references are left out."""
+    return list(_part_rows().filter(reference__in=list(references)).order_by("pk"))
+
+
 def sales_between(
     *, since: datetime, until: datetime, seller_reference: str = ""
 ) -> QuerySet[SellerOrder]:

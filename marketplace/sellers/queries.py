@@ -229,6 +229,21 @@ def sellers_by_reference(references: Iterable[str]) -> dict[str, SellerCard]:
     return {card.reference: card for card in _cards(rows)}
 
 
+def legal_details(*, seller_id: UUID) -> dict[str, str]:
+    """Who a seller is on paper: name, address, TIN and VRN. Raises SellerNotFound."""
+    seller = Seller.objects.select_related("application").filter(pk=seller_id).first()
+    if seller is None:
+        raise SellerNotFound
+    return {
+        "reference": seller.reference,
+        "name": seller.name,
+        "address": f"{seller.application.address}, {seller.region}",
+        "tin": seller.tin,
+        "vrn": seller.vat_number,
+        "phone": seller.phone,
+    }
+
+
 def active_sellers(ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` that may sell now."""
     rows = Seller.objects.filter(pk__in=list(ids), status=SellerStatus.ACTIVE)

@@ -1,0 +1,47 @@
+"""Reads of invoices, credit notes and what is still to be billed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from marketplace.billing.errors import DocumentNotFound
+from marketplace.billing.models import CommissionLine, Document
+from marketplace.billing.states import LineKind
+
+
+def documents_of(*, seller_id: UUID) -> QuerySet[Document]:
+    """A seller's invoices and credit notes, newest first."""
+    return Document.objects.filter(seller_id=seller_id).order_by("-id")
+
+
+def get_document(*, number: str, seller_id: UUID | None = None) -> Document:
+    """By number, with its lines; with `seller_id` only their own. Raises DocumentNotFound."""
+    rows = Document.objects.filter(number=number).select_related("seller")
+    if seller_id is not None:
+        rows = rows.filter(seller_id=seller_id)
+    document = rows.first()
+    if document is None:
+        raise DocumentNotFound
+    return document
+
+
+def lines_of(*, document_id: UUID) -> QuerySet[CommissionLine]:
+    """What a document bills, with the seller orders, in the order in which it happened."""
+    rows = CommissionLine.objects.filter(document_id=document_id)
+    return rows.select_related("seller_order").order_by("happened_at", "pk")
+
+
+def sellers_to_bill(*, before: datetime) -> list[UUID]:
+    """Sellers with unbilled lines from before that instant, in a fixed order."""
+    rows = CommissionLine.objects.filter(document=None, happened_at__lt=before)
+    return list(rows.order_by("seller_id").values_list("seller_id", flat=True).distinct())
+
+
+def invoices_of_sales(*, seller_order_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Numbers of the invoices that have billed these seller orders' sales already."""
+    rows = CommissionLine.objects.filter(
+        seller_order_id__in=set(seller_order_ids), kind=LineKind.SALE, document__isnull=False
+    )
+    return dict(rows.values_list("seller_order_id", "document__number"))
