@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, ngettext
@@ -26,9 +25,7 @@ def _issue(asked: Asked) -> None:
     issued = issue_due()
     messages.success(
         asked.request,
-        ngettext(
-            "%(count)s document was issued.", "%(count)s documents were issued.", issued
-        )
+        ngettext("%(count)s document was issued.", "%(count)s documents were issued.", issued)
         % {"count": issued},
     )
 
@@ -174,7 +171,10 @@ class CommissionLineAdmin(Console):
                         (_("Seller"), link(line.seller)),
                         (_("Commission rule"), line.rule),
                         (_("Amount"), money(line.base_minor)),
-                        (_("Document"), link(line.document) if line.document else _("not billed yet")),
+                        (
+                            _("Document"),
+                            link(line.document) if line.document else _("not billed yet"),
+                        ),
                         (_("Happened"), moment(line.happened_at)),
                     ],
                 )
