@@ -139,18 +139,22 @@ def commission_table(title: Any, lines: list[CommissionLine]) -> Table:
 class CommissionLineAdmin(Console):
     """What is billed, or will be when the month is over."""
 
-    list_display = ("cause_shown", "kind_label", "seller", "commission", "vat", "document", "day")
+    list_display = ("cause_shown", "kind_label", "seller", "commission", "vat", "billed_by", "day")
     list_select_related = ("seller", "seller_order", "document")
     search_by = {"seller_order__reference__startswith": upper, "document__number": upper}
     search_hint = _("Reference of the seller order, or number of the document")
     chips = "kind"
     kind_label = state_column("kind", _("Kind"))
     commission = money_column("commission_minor", _("Commission"))
-    vat = money_column("vat_minor", _("VAT"))
+    vat = money_column("vat_minor", _("VAT on commission"))
 
     @display(description=_("Seller order"))
     def cause_shown(self, line: CommissionLine) -> Any:
         return line.seller_order.reference
+
+    @display(description=_("Document"), ordering="document")
+    def billed_by(self, line: CommissionLine) -> Any:
+        return link(line.document)
 
     @display(description=_("Day"), ordering="-pk")
     def day(self, line: CommissionLine) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from marketplace.billing.errors import PeriodNotAMonth, PeriodNotOver
 from marketplace.billing.events import DocumentIssued
@@ -82,7 +82,7 @@ def issue_documents(*, seller_id: UUID, period: date, actor: Actor) -> list[Docu
     )
     lines = list(unbilled.order_by("happened_at", "pk"))
     if not lines or Document.objects.filter(seller_id=seller_id, period=period).exists():
-        return []
+        return []  # What was collected late is billed with the next month.
     earlier = invoices_of_sales(seller_order_ids={line.seller_order_id for line in lines})
     corrections = [
         line for line in lines if line.kind != LineKind.SALE and line.seller_order_id in earlier
@@ -100,13 +100,25 @@ def issue_documents(*, seller_id: UUID, period: date, actor: Actor) -> list[Docu
 
 
 def issue_due() -> int:
-    """Bill every seller for the month that ended last; how many documents were issued."""
+    """Bill every seller for the month that ended last; how many documents were issued.
+
+    A seller who cannot be billed keeps nobody else waiting: the others are billed, then the sweep
+    fails and its heartbeat shows it.
+    """
     period = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
-    sellers = sellers_to_bill(before=_end_of(period))[:SELLERS_PER_SWEEP]
-    return sum(
-        len(issue_documents(seller_id=seller_id, period=period, actor=BILLING))
-        for seller_id in sellers
-    )
+    issued, refused = 0, []
+    for seller_id in sellers_to_bill(before=_end_of(period), period=period)[:SELLERS_PER_SWEEP]:
+        try:
+            issued += len(issue_documents(seller_id=seller_id, period=period, actor=BILLING))
+        except IntegrityError as error:
+            refused.append(f"{seller_id}: {error}")
+    if refused:
+        raise CannotBill("; ".join(refused))
+    return issued
+
+
+class CannotBill(Exception):
+    """Some sellers' lines make no document; the message names them."""
 
 
 def _booked(event_id: UUID) -> dict[str, tuple[int, int]]:

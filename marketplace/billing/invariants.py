@@ -2,23 +2,35 @@
 
 from marketplace.shared.invariants import Invariant, by_sql
 
+# Deliveries are on their way for some minutes; what is older must have become lines.
+_BOOKED = (
+    "SELECT p.reference, -sum(p.amount_minor) FILTER (WHERE a.code = 'commission_revenue') AS fee,"
+    " -sum(p.amount_minor) FILTER (WHERE a.code = 'vat_payable') AS vat FROM ledger_posting p"
+    " JOIN ledger_account a ON a.id = p.account_id"
+    " AND a.code IN ('commission_revenue', 'vat_payable') GROUP BY p.reference"
+)
+_LINES = (
+    "SELECT s.reference, sum(l.commission_minor) AS fee, sum(l.vat_minor) AS vat"
+    " FROM billing_commissionline l JOIN orders_sellerorder s ON s.id = l.seller_order_id"
+    " GROUP BY s.reference"
+)
+_ON_THEIR_WAY = (
+    "SELECT p.reference FROM shared_delivery d JOIN ledger_entry e ON e.event_id = d.event_id"
+    " JOIN ledger_posting p ON p.entry_id = e.id"
+    " WHERE d.handler LIKE 'marketplace.billing.%' AND d.status <> 'done'"
+)
+
 INVARIANTS = [
     Invariant(
         "billing.lines_are_the_ledger",
         "Commission lines, billed or not, are the commission and VAT that the ledger has booked.",
         by_sql(
             "SELECT count(*) FROM billing_commissionline",
-            "SELECT booked.reference FROM ("
-            "SELECT p.reference, -sum(p.amount_minor) AS minor FROM ledger_posting p"
-            " JOIN ledger_account a ON a.id = p.account_id"
-            " JOIN ledger_entry e ON e.id = p.entry_id"
-            " JOIN shared_delivery d ON d.event_id = e.event_id"
-            " AND d.handler LIKE '%billing%' AND d.status = 'done'"
-            " WHERE a.code IN ('commission_revenue', 'vat_payable') GROUP BY p.reference) booked"
-            " LEFT JOIN (SELECT s.reference, sum(l.commission_minor + l.vat_minor) AS minor"
-            " FROM billing_commissionline l JOIN orders_sellerorder s ON s.id = l.seller_order_id"
-            " GROUP BY s.reference) lines ON lines.reference = booked.reference"
-            " WHERE booked.minor <> coalesce(lines.minor, 0)",
+            f"SELECT coalesce(booked.reference, lines.reference) FROM ({_BOOKED}) booked"
+            f" FULL JOIN ({_LINES}) lines ON lines.reference = booked.reference"
+            " WHERE (coalesce(booked.fee, 0), coalesce(booked.vat, 0))"
+            " <> (coalesce(lines.fee, 0), coalesce(lines.vat, 0))"
+            f" AND coalesce(booked.reference, lines.reference) NOT IN ({_ON_THEIR_WAY})",
         ),
     ),
     Invariant(

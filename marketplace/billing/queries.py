@@ -1,7 +1,7 @@
 """Reads of invoices, credit notes and what is still to be billed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -33,9 +33,11 @@ def lines_of(*, document_id: UUID) -> QuerySet[CommissionLine]:
     return rows.select_related("seller_order").order_by("happened_at", "pk")
 
 
-def sellers_to_bill(*, before: datetime) -> list[UUID]:
-    """Sellers with unbilled lines from before that instant, in a fixed order."""
+def sellers_to_bill(*, before: datetime, period: date) -> list[UUID]:
+    """Sellers with unbilled lines from before that instant and no document of the period yet."""
+    billed = Document.objects.filter(period=period).values("seller_id")
     rows = CommissionLine.objects.filter(document=None, happened_at__lt=before)
+    rows = rows.exclude(seller_id__in=billed)
     return list(rows.order_by("seller_id").values_list("seller_id", flat=True).distinct())
 
 

@@ -22,7 +22,8 @@ def test_a_seller_reads_lists_and_downloads_their_invoice():
     assert [row["number"] for row in listed] == [invoice.number]
     assert shown["total"]["amount"] == invoice.total_minor
     assert shown["lines"][0]["seller_order"] == part.reference
-    assert paper.content.startswith(b"%PDF-") and paper["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+    assert paper["Content-Type"] == "application/pdf"
 
 
 def test_another_sellers_invoice_does_not_exist():

@@ -31,6 +31,8 @@ SAFE = {
     "MPESA_PUBLIC_KEY": "MIIC",
     "MPESA_SERVICE_PROVIDER_CODE": "123456",
     "MPESA_CALLBACK_SECRET": "x" * 32,
+    "LEGAL_NAME": "Soko Limited",
+    "LEGAL_TIN": "100200300",
     "MIXX_TOKEN_URL": "https://mixx.example/GetToken",
     "MIXX_PUSH_URL": "https://mixx.example/PushBillPay",
     "MIXX_REFUND_URL": "https://mixx.example/Refund",
