@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backoffice.configuration_airtel import AirtelSettings
+from backoffice.configuration_legal import LegalSettings
 from backoffice.configuration_mixx import MixxSettings
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
@@ -42,7 +43,7 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(MixxSettings, AirtelSettings):
+class Configuration(MixxSettings, AirtelSettings, LegalSettings):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -214,14 +215,6 @@ class Configuration(MixxSettings, AirtelSettings):
     )
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token works.")
     otp_minutes: int = Field(10, ge=1, le=60, description="How long a phone code works.")
-
-    # Who we are, on invoices and receipts
-    legal_name: str = Field("ZetuTech Limited", description="Our registered name.")
-    legal_address: str = Field(
-        "Samora Avenue 1, Dar es Salaam, Tanzania", description="Our registered address."
-    )
-    legal_tin: str = Field("123456789", description="Our TIN, nine digits.")
-    legal_vrn: str = Field("40-012345-A", description="Our VAT registration number.")
 
     # Rules of the marketplace
     order_expiry_minutes: int = Field(

@@ -375,16 +375,6 @@ TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from
 TWILIO_API_URL = configuration.twilio_api_url
 
-# --- Who we are ---------------------------------------------------------------------------------------------
-
-# As invoices name us; each keeps what was so when it was issued.
-LEGAL_IDENTITY = {
-    "name": configuration.legal_name,
-    "address": configuration.legal_address,
-    "tin": configuration.legal_tin,
-    "vrn": configuration.legal_vrn,
-}
-
 # --- Rules of the marketplace ------------------------------------------------------------------------------
 
 ACCESS_TOKEN_MINUTES = configuration.access_token_minutes
@@ -395,6 +385,7 @@ HOLD_DAYS = configuration.hold_days
 DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
+LEGAL_IDENTITY = configuration.legal_identity
 REFUND_APPROVAL_MINOR = configuration.refund_approval_minor
 PAYOUT_WEEKDAY = configuration.payout_weekday
 PAYOUT_RUN_HOUR = configuration.payout_run_hour
@@ -402,10 +393,7 @@ WALLET_COOLING_OFF_HOURS = configuration.wallet_cooling_off_hours
 REPORT_DAYS = configuration.report_days
 API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 
-# --- Console -----------------------------------------------------------------------------------------------
+# --- Console and logging -----------------------------------------------------------------------------------
 
 UNFOLD = console.UNFOLD
-
-# --- Logging -----------------------------------------------------------------------------------------------
-
 LOGGING = logs.settings(level=configuration.log_level, as_json=configuration.logs_json)
