@@ -9,6 +9,7 @@ from django.core.files import File
 from django.core.management import call_command
 from django.db import connection
 
+from backoffice.roles import sync_roles
 from marketplace.reconciliation.commands import import_statement, upload_statement
 from marketplace.reconciliation.models import (
     Match,
@@ -93,6 +94,7 @@ def test_a_million_lines_are_reconciled():
 
 
 def test_the_demo_is_reconciled():
+    sync_roles()
     call_command("seed_demo", "--orders", "400", "--days", "60", verbosity=0)
     deliver_all()
 
