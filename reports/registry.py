@@ -12,6 +12,7 @@ from reports import (
     refunds,
     sales,
     seller_balances,
+    seller_statement,
     settlement,
     trial_balance,
 )
@@ -33,6 +34,7 @@ REPORTS: dict[str, Report] = {
         refunds.REPORT,
         payouts.REPORT,
         seller_balances.REPORT,
+        seller_statement.REPORT,
         audit_extract.REPORT,
     )
 }

@@ -93,6 +93,47 @@ def general_ledger_rows(
     )  # fmt: skip
 
 
+def statement_rows(
+    *, since: datetime, until: datetime, accounts: Sequence[str], opening: str, closing: str
+) -> Selection:
+    """What we owe by these accounts together: before, every posting with what is owed after it, at the end.
+
+    Posted, family of the account, memo, reference, in, out, balance; credits count as in.
+    """
+    return Selection(
+        """
+        WITH moved AS (
+            SELECT p.id, p.posted_at, split_part(a.code, ':', 1) AS family, e.memo, p.reference,
+                -p.amount_minor AS minor
+            FROM ledger_posting p
+                JOIN ledger_account a ON a.id = p.account_id
+                JOIN ledger_entry e ON e.id = p.entry_id
+            WHERE a.code = ANY(%(accounts)s) AND p.posted_at < %(until)s
+        )
+        SELECT posted_at, family, memo, reference, put_in, taken_out, balance FROM (
+            SELECT 1 AS part, NULL::bigint AS id, NULL::timestamptz AS posted_at, '' AS family,
+                %(opening)s::text AS memo, '' AS reference, NULL::bigint AS put_in,
+                NULL::bigint AS taken_out, coalesce(sum(minor), 0)::bigint AS balance
+            FROM moved WHERE posted_at < %(since)s
+            UNION ALL
+            SELECT 2, id, posted_at, family, memo, reference, CASE WHEN minor > 0 THEN minor END,
+                CASE WHEN minor < 0 THEN -minor END, balance
+            FROM (
+                SELECT *, (sum(minor) OVER (ORDER BY posted_at, id))::bigint AS balance FROM moved
+            ) running WHERE posted_at >= %(since)s
+            UNION ALL
+            SELECT 3, NULL, NULL, '', %(closing)s::text, '', NULL, NULL,
+                coalesce(sum(minor), 0)::bigint
+            FROM moved
+        ) lines
+        ORDER BY part, posted_at, id""",
+        {
+            "since": since, "until": until, "accounts": list(accounts),
+            "opening": opening, "closing": closing,
+        },
+    )  # fmt: skip
+
+
 def balance_of_family(*, prefix: str, at: datetime) -> int:
     """Debits minus credits, strictly before `at`, of all accounts whose code begins so."""
     rows = fetch(

@@ -26,6 +26,7 @@ from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from reports.errors import ParameterInvalid
 from tests.deliveries import deliver_all
 from tests.factories.accounts import SYSTEM, staff_actor
 from tests.factories.ledger import a_fact
@@ -236,6 +237,31 @@ def test_the_general_ledger_runs_from_the_opening_to_the_closing_balance(world, 
         assert minor(row["Balance (TZS)"]) == running
     assert minor(rows[-1]["Balance (TZS)"]) == running == balance(account="provider_clearing:mpesa")
     assert table("general_ledger", {**raw, "period": "yesterday"}, tmp_path) == []
+
+
+def test_a_sellers_statement_runs_from_the_opening_to_what_we_owe_at_the_end(world, tmp_path):
+    seller = world.refunded.seller.reference
+    raw = {**TODAY, "seller": seller}
+
+    rows = table("seller_statement", raw, tmp_path)
+
+    assert (rows[0]["Memo"], rows[-1]["Memo"]) == ("Opening balance", "Closing balance")
+    assert len(rows) > 3
+    running = 0
+    for row in rows[1:-1]:
+        running += minor(row["In (TZS)"]) - minor(row["Out (TZS)"])
+        assert minor(row["Balance (TZS)"]) == running
+    families = (chart.seller_pending, chart.seller_available, chart.seller_on_hold)
+    owed = -sum(balance(account=family(seller)) for family in families)
+    assert minor(rows[-1]["Balance (TZS)"]) == running == owed > 0
+    assert list(summary("seller_statement", raw, tmp_path).items())[-1] == (
+        "Ties to the ledger", "Yes",
+    )  # fmt: skip
+
+
+def test_a_statement_of_nobody_is_refused(tmp_path):
+    with pytest.raises(ParameterInvalid):
+        table("seller_statement", {**TODAY, "seller": "SEL-NOBODY"}, tmp_path)
 
 
 def test_the_audit_extract_tells_who_did_what_with_before_and_after(world, tmp_path):
