@@ -11,6 +11,7 @@ from api.auth import Bearer
 from api.docs import DocsPage
 from api.throttling import Pace
 from api.v1 import (
+    account_statements,
     auth,
     cart,
     catalog,
@@ -89,6 +90,7 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("/categories", catalog.categories, "catalog"),
     ("/products", catalog.router, "catalog"),
     ("/sellers/me/invoices", invoices.router, "sellers"),
+    ("/sellers/me/statement", account_statements.router, "sellers"),
     ("/sellers", sellers.router, "sellers"),
     ("/listings", listings.router, "listings"),
     ("/imports", imports.router, "listings"),

@@ -45,8 +45,8 @@ def _paper(document: Any) -> Paper:
     return Paper(
         title=_("Credit note") if is_note else _("Commission invoice"),
         parties=[
-            _party(_("From"), document.issuer_details),
-            _party(_("To"), document.seller_details),
+            party(_("From"), document.issuer_details),
+            party(_("To"), document.seller_details),
         ],
         facts=facts,
         sections=[_lines(document)],
@@ -98,7 +98,8 @@ def _what(line: Any) -> str:
     return str(line.get_kind_display())
 
 
-def _party(label: str, details: Mapping[str, str]) -> Party:
+def party(label: str, details: Mapping[str, str]) -> Party:
+    """Name, address and numbers, as papers show them."""
     lines = [details["address"], f"TIN {details['tin']}"]
     if details.get("vrn"):
         lines.append(f"VRN {details['vrn']}")
