@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from marketplace.payments.queries import provider_health
+from marketplace.payments.health import provider_health
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import pulses
 from marketplace.shared.outbox import due_deliveries

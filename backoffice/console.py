@@ -81,6 +81,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_VIEWS": [
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),
+        ("payments/providers/", "providers", "backoffice.admin.providers.Providers"),
         ("ledger/trial-balance/", "trial_balance", "backoffice.views.TrialBalance"),
         ("reconciliation/proof/", "daily_proof", "backoffice.views.DailyProof"),
         ("payouts/desk/", "payout_desk", "backoffice.payout_desk.PayoutDesk"),

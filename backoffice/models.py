@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
-from marketplace.payments.models import Refund
+from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.sellers.models import Application
@@ -31,6 +31,8 @@ class Duty(models.Model):
             ("request_refunds", "Can ask for refunds"),
             ("approve_refunds", "Can approve and reject refunds that others asked for"),
             ("retry_refunds", "Can send failed refunds again, another way or by hand"),
+            ("settle_payments", "Can decide about payments that fit nothing"),
+            ("control_providers", "Can pause providers and set their limits and fees"),
             ("prepare_payouts", "Can prepare payout batches"),
             ("approve_payouts", "Can approve and reject payout batches"),
             ("hold_earnings", "Can hold and free earnings"),
@@ -121,6 +123,17 @@ class FailedRefund(Refund):
         default_permissions = ("view",)
         verbose_name = _("refund in trouble")
         verbose_name_plural = _("refunds in trouble")
+
+
+class IssueQueue(PaymentIssue):
+    """Money that fits nothing, messages that nobody believes, payments in silence; oldest first.
+    Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("payment to settle")
+        verbose_name_plural = _("payments to settle")
 
 
 class DeadLetter(Delivery):

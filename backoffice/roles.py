@@ -17,7 +17,15 @@ CATALOGUE = ("catalog.category", "catalog.brand", "catalog.product")
 LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqueue")
 ORDERS = ("orders.order", "orders.sellerorder")
 DISPUTES = ("disputes.dispute", "backoffice.disputequeue")
-PAYMENTS = ("payments.intent", "payments.attempt", "payments.refund", "payments.inboxmessage")
+PAYMENTS = (
+    "payments.intent",
+    "payments.attempt",
+    "payments.refund",
+    "payments.inboxmessage",
+    "payments.providerswitch",
+    "payments.paymentissue",
+    "backoffice.issuequeue",
+)
 REFUND_QUEUES = ("backoffice.refundqueue", "backoffice.failedrefund")
 PAYOUTS = (
     "payouts.payoutbatch",
@@ -125,6 +133,8 @@ ROLES = (
             "request_refunds",
             "approve_refunds",
             "retry_refunds",
+            "control_providers",
+            "settle_payments",
             "prepare_payouts",
             "approve_payouts",
             "hold_earnings",
@@ -188,6 +198,8 @@ ROLES = (
             "request_refunds",
             "approve_refunds",
             "retry_refunds",
+            "control_providers",
+            "settle_payments",
             "prepare_payouts",
             "approve_payouts",
             "hold_earnings",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment
 from backoffice.pages.site_page import ConsolePage
-from marketplace.payments.queries import provider_health
+from marketplace.payments.health import provider_health
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
 from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult

@@ -13,13 +13,14 @@ from backoffice.models import (
     DisputeQueue,
     ExceptionQueue,
     FailedRefund,
+    IssueQueue,
     ModerationQueue,
     RefundQueue,
 )
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
 from marketplace.payments.commands.refund_desk import DOUBT
-from marketplace.payments.states import RefundStatus
+from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus
 from marketplace.reconciliation.states import ExceptionStatus
@@ -74,6 +75,10 @@ def wallet_checks() -> QuerySet[WalletCheck]:
     return WalletCheck.objects.filter(is_current=True, status__in=TO_REVIEW)
 
 
+def payment_issues() -> QuerySet[IssueQueue]:
+    return IssueQueue.objects.exclude(status=IssueStatus.CLOSED)
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -88,6 +93,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "failed_refunds": failed_refunds,
     "payout_pauses": payout_pauses,
     "wallet_checks": wallet_checks,
+    "payment_issues": payment_issues,
     "dead_letters": dead_letters,
 }
 

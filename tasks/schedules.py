@@ -14,6 +14,7 @@ from marketplace.billing import commands as billing
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
+from marketplace.payments.health import forget_tallies_before
 from marketplace.payouts.commands import (
     check_wallets_due,
     enquire_due_payouts,
@@ -30,6 +31,7 @@ from tasks import outbox, verification
 
 MINUTE_S = 60
 IDEMPOTENCY_KEPT = timedelta(days=7)
+TALLIES_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ SWEEPS = (
         enquire_due_attempts,
         1,
         "Settle payments whose callback never came, by asking the provider.",
+    ),
+    Sweep(
+        "payments.forget_tallies",
+        lambda: forget_tallies_before(instant=clock.now() - TALLIES_KEPT),
+        60,
+        "The figures of providers go back thirty days.",
     ),
     Sweep("payments.enquire_refunds", enquire_due_refunds, 1, "The same for refunds."),
     Sweep("payouts.enquire", enquire_due_payouts, 1, "The same for payouts."),

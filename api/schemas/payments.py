@@ -14,6 +14,37 @@ class AttemptIn(In):
     )
 
 
+class OptionOut(Out):
+    """A provider for this payment and number. Where it is not available, `reason` says why."""
+
+    provider: str = Field(examples=["mpesa"])
+    label: str = Field(examples=["M-Pesa"])
+    suggested: bool = Field(description="The number's prefix was given to this provider.")
+    available: bool
+    reason: str = Field(examples=[""], description="For people; empty where it is available.")
+    reason_code: str = Field(
+        examples=[""],
+        description="`paused`, `unreachable`, `below_least`, `above_most`, `above_daily` or empty.",
+    )
+
+    @classmethod
+    def of(cls, offer: Any) -> "OptionOut":
+        return cls(
+            provider=offer.provider,
+            label=offer.label,
+            suggested=offer.is_suggested,
+            available=offer.is_available,
+            reason=offer.why,
+            reason_code=offer.code,
+        )
+
+
+class OptionsOut(Out):
+    """The providers to choose from, the suggested one first."""
+
+    items: list[OptionOut]
+
+
 class AttemptOut(Out):
     """One push to one wallet. `pending` means that the buyer has to answer on the phone."""
 

@@ -1,19 +1,20 @@
 """Paying an order: a push to a wallet, then polling until it is settled."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from api.auth import buyer, person
 from api.idempotency import idempotent
 from api.refusals import refuses
-from api.schemas.payments import AttemptIn, AttemptOut, PaymentOut
+from api.schemas.payments import AttemptIn, AttemptOut, OptionOut, OptionsOut, PaymentOut
 from api.throttling import Pace
 from marketplace.accounts.errors import PhoneInvalid
 from marketplace.accounts.phones import normalise
 from marketplace.payments import errors
 from marketplace.payments.commands import start_attempt
+from marketplace.payments.offers import offers
 from marketplace.payments.queries import get_intent, refunds_of
 
 router = Router()
@@ -25,6 +26,24 @@ def show_payment(request: HttpRequest, reference: str) -> PaymentOut:
     """Poll this every few seconds while an attempt is `created`, `sent`, `pending` or `unknown`."""
     intent = _mine(request, reference)
     return PaymentOut.of(intent, list(refunds_of(order_id=intent.order_id)))
+
+
+@router.get(
+    "/{reference}/options",
+    response=OptionsOut,
+    summary="List the providers that can take a payment",
+)
+@refuses(errors.PaymentNotFound, errors.NotAMobileNumber, PhoneInvalid)
+def options(
+    request: HttpRequest,
+    reference: str,
+    msisdn: Annotated[str, Query(min_length=1, max_length=30, examples=["0754 123 456"])],
+) -> OptionsOut:
+    """By the number's prefix, as a suggestion: numbers are ported, so name another `provider` with
+    the attempt where an answer says that the number is not registered."""
+    intent = _mine(request, reference)
+    found = offers(msisdn=normalise(msisdn, field="msisdn"), amount_minor=intent.amount_minor)
+    return OptionsOut(items=[OptionOut.of(each) for each in found])
 
 
 @router.post(
@@ -39,6 +58,8 @@ def show_payment(request: HttpRequest, reference: str) -> PaymentOut:
     errors.AttemptInFlight,
     errors.ProviderUnknown,
     errors.WalletNotSupported,
+    errors.ProviderNotOffered,
+    errors.NoProviderOffered,
     errors.NotAMobileNumber,
     PhoneInvalid,
 )

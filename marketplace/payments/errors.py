@@ -37,6 +37,83 @@ class WalletNotSupported(Invalid):
     field = "msisdn"
 
 
+class ProviderNotOffered(Conflict):
+    """`why` is a sentence, `others` name what the buyer may use instead."""
+
+    code = "provider_not_offered"
+    message = _("%(provider)s cannot take this payment: %(why)s You can use %(others)s.")
+    field = "provider"
+
+
+class NoProviderOffered(Unavailable):
+    code = "no_provider_offered"
+    message = _("%(provider)s cannot take this payment, and no other can now: %(why)s")
+    field = "provider"
+
+
+class SwitchUnchanged(Conflict):
+    code = "switch_unchanged"
+    message = _("That is how it is already.")
+
+
+class ControlReasonMissing(Invalid):
+    code = "reason_missing"
+    message = _("Please say why.")
+    field = "reason"
+
+
+class LimitsInvalid(Invalid):
+    code = "limits_invalid"
+    message = _("Give whole shillings: the least above zero, and the most not below it.")
+    field = "max"
+
+
+class FeesInvalid(Invalid):
+    code = "fees_invalid"
+    message = _("Bands begin at zero, rise, and charge at most half.")
+    field = "bands"
+
+
+class AlreadyBegun(Invalid):
+    code = "already_begun"
+    message = _("What has begun is not changed. Choose today or a later day.")
+    field = "valid_from"
+
+
+class IssueNotFound(NotFound):
+    code = "issue_not_found"
+    message = _("There is no such payment issue.")
+
+
+class IssueClosed(Conflict):
+    code = "issue_closed"
+    message = _("This has been settled already, by a colleague or by the provider.")
+
+
+class NothingToApply(Conflict):
+    code = "nothing_to_apply"
+    message = _("There is no money here that an order could take.")
+
+
+class OrderDoesNotFit(Invalid):
+    code = "order_does_not_fit"
+    message = _("Only an open order of the same buyer, of at most %(most)s, can take it.")
+    field = "order"
+
+
+class EvidenceMissing(Invalid):
+    code = "evidence_missing"
+    message = _("Say what proves it, such as where you saw it and under which number.")
+    field = "evidence"
+
+
+class AnotherPersonNeeded(Forbidden):
+    """Four eyes: whoever proposed it does not confirm it."""
+
+    code = "another_person_needed"
+    message = _("You proposed this yourself: a second person must decide.")
+
+
 class NotAMobileNumber(Invalid):
     code = "msisdn_invalid"
     message = _("Please give a Tanzanian mobile number, such as +255 754 000 000.")

@@ -1,6 +1,7 @@
 """What payments announce."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -45,10 +46,12 @@ class AttemptUncertain(_AttemptEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentSucceeded(_AttemptEvent):
-    """Money arrived. `applied` is False where the order could not take it (it goes back)."""
+    """Money arrived. `applied` is False where the order could not take it: it goes back, or is
+    `held` for a person to decide."""
 
     name: ClassVar[str] = "payments.succeeded.v1"
     applied: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +74,89 @@ class ProviderMessageReceived(Event):
     aggregate: ClassVar[str] = "message"
     message_id: UUID
     provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ProviderEvent(Event):
+    name: ClassVar[str] = "payments._provider"
+    aggregate: ClassVar[str] = "provider"
+    provider_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPaused(_ProviderEvent):
+    """Buyers are offered the others."""
+
+    name: ClassVar[str] = "payments.provider_paused.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderResumed(_ProviderEvent):
+    name: ClassVar[str] = "payments.provider_resumed.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderLimitsSet(_ProviderEvent):
+    name: ClassVar[str] = "payments.provider_limits_set.v1"
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderFeesSet(_ProviderEvent):
+    name: ClassVar[str] = "payments.provider_fees_set.v1"
+    kind: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class _IssueEvent(Event):
+    name: ClassVar[str] = "payments._issue"
+    aggregate: ClassVar[str] = "issue"
+    issue_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueOpened(_IssueEvent):
+    """Something about money or a message needs a person."""
+
+    name: ClassVar[str] = "payments.issue_opened.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueProposed(_IssueEvent):
+    """One person has said what became of it; a second one must agree."""
+
+    name: ClassVar[str] = "payments.issue_proposed.v1"
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueSentBack(_IssueEvent):
+    """The second person does not agree."""
+
+    name: ClassVar[str] = "payments.issue_sent_back.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueClosed(_IssueEvent):
+    name: ClassVar[str] = "payments.issue_closed.v1"
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentApplied(Event):
+    """Money that lay in suspense pays an order; what it does not take goes back."""
+
+    name: ClassVar[str] = "payments.applied.v1"
+    aggregate: ClassVar[str] = "attempt"
+    attempt_id: UUID
+    order_id: UUID
+    surplus_minor: int
 
 
 @dataclass(frozen=True, kw_only=True)

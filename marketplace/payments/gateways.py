@@ -56,17 +56,31 @@ def route(*, msisdn: str, provider: str | None = None) -> str:
 
     Raises NotAMobileNumber, ProviderUnknown and WalletNotSupported.
     """
-    if not _MOBILE.fullmatch(msisdn):
+    if not is_mobile(msisdn):
         raise NotAMobileNumber
     if provider:
         gateway(provider)
         return provider
+    suggested = suggested_provider(msisdn)
+    if suggested is None:
+        raise WalletNotSupported(
+            providers=", ".join(str(Provider(name).label) for name in settings.PAYMENT_PROVIDERS)
+        )
+    return suggested
+
+
+def is_mobile(msisdn: str) -> bool:
+    """Whether this is a Tanzanian mobile number in E.164."""
+    return _MOBILE.fullmatch(msisdn) is not None
+
+
+def suggested_provider(msisdn: str) -> str | None:
+    """The configured provider that the number's prefix was given to; it may have been ported."""
+    national = msisdn.removeprefix("+255")
     for name, prefixes in PREFIXES.items():
-        if msisdn.removeprefix("+255").startswith(prefixes) and name in settings.PAYMENT_PROVIDERS:
+        if national.startswith(prefixes) and name in settings.PAYMENT_PROVIDERS:
             return str(name)
-    raise WalletNotSupported(
-        providers=", ".join(str(Provider(name).label) for name in settings.PAYMENT_PROVIDERS)
-    )
+    return None
 
 
 def wire(reference: str) -> str:

@@ -42,11 +42,11 @@ def process_message(event: ProviderMessageReceived, meta: EventMeta) -> None:
 
 
 def return_unusable_payment(event: PaymentSucceeded, meta: EventMeta) -> None:
-    """Money that came too late, or twice, goes back by itself."""
-    if event.applied:
+    """Money that came too late, or twice, goes back by itself; another amount waits for a person."""
+    if event.applied or event.held:
         return
     with suppress(NothingToRefund):  # The provider has taken it back already.
-        commands.refund_attempt(attempt_id=event.attempt_id, actor=PAYMENTS)
+        commands.return_payment(attempt_id=event.attempt_id)
 
 
 def stop_reversed_order(event: PaymentReversed, meta: EventMeta) -> None:

@@ -12,7 +12,7 @@ INVARIANTS = [
             " LEFT JOIN payments_intent i ON i.order_id = o.id"
             " LEFT JOIN payments_attempt a ON a.intent_id = i.id AND a.is_applied"
             " WHERE (o.paid_at IS NOT NULL) <> (a.id IS NOT NULL)"
-            " OR (a.id IS NOT NULL AND a.amount_minor <> o.total_minor)",
+            " OR (a.id IS NOT NULL AND a.amount_minor - a.surplus_minor <> o.total_minor)",
         ),
     ),
     Invariant(
@@ -79,7 +79,35 @@ INVARIANTS = [
             "SELECT a.reference FROM payments_attempt a"
             " LEFT JOIN payments_refund r ON r.attempt_id = a.id AND r.status <> 'rejected'"
             " WHERE a.status = 'succeeded' AND NOT a.is_applied AND r.id IS NULL"
-            " AND a.settled_at < now() - interval '1 hour'",
+            " AND a.settled_at < now() - interval '1 hour' AND NOT EXISTS ("
+            "SELECT FROM payments_paymentissue s WHERE s.attempt_id = a.id"
+            " AND s.status <> 'closed')",
+        ),
+    ),
+    Invariant(
+        "payments.suspense_is_explained",
+        "What payments put into suspense is the money that no order took and no refund promised.",
+        by_sql(
+            "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded' AND NOT is_applied",
+            "SELECT 'payments and suspense differ' WHERE"
+            " coalesce((SELECT sum(a.amount_minor) FROM payments_attempt a"
+            " WHERE a.status = 'succeeded' AND NOT a.is_applied AND NOT EXISTS ("
+            "SELECT FROM payments_refund r WHERE r.attempt_id = a.id"
+            " AND r.status NOT IN ('proposed', 'rejected'))), 0)"
+            " <> -coalesce((SELECT sum(p.amount_minor) FROM ledger_posting p"
+            " JOIN ledger_account c ON c.id = p.account_id AND c.code = 'suspense'"
+            " JOIN ledger_entry e ON e.id = p.entry_id"
+            " JOIN shared_loggedevent v ON v.id = e.event_id AND v.name LIKE 'payments.%'), 0)",
+        ),
+    ),
+    Invariant(
+        "payments.unbelieved_messages_are_shown",
+        "Every message that was not believed says why, or has its issue.",
+        by_sql(
+            "SELECT count(*) FROM payments_inboxmessage WHERE status IN ('unmatched', 'forged')",
+            "SELECT m.id FROM payments_inboxmessage m"
+            " LEFT JOIN payments_paymentissue s ON s.message_id = m.id"
+            " WHERE m.status IN ('unmatched', 'forged') AND m.verdict = '' AND s.id IS NULL",
         ),
     ),
     Invariant(

@@ -5,6 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.payments.control_models import FeeBand as FeeBand
+from marketplace.payments.control_models import PaymentIssue as PaymentIssue
+from marketplace.payments.control_models import ProviderLimit as ProviderLimit
+from marketplace.payments.control_models import ProviderSwitch as ProviderSwitch
+from marketplace.payments.control_models import ProviderTally as ProviderTally
 from marketplace.payments.states import (
     AttemptStatus,
     InboxStatus,
@@ -56,7 +61,12 @@ class Attempt(models.Model):
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="attempts")
     provider = models.CharField(_("provider"), max_length=10, choices=Provider.choices)
     msisdn = models.CharField(_("wallet number"), max_length=16)
+    # What was asked for; from the settlement on what really moved, with `asked_minor` beside it
+    # where the two differ.
     amount_minor = models.BigIntegerField(_("amount"))
+    asked_minor = models.BigIntegerField(_("asked for"), null=True, blank=True)
+    # How much more than its order took came with an applied payment; it goes back.
+    surplus_minor = models.BigIntegerField(_("surplus"), default=0, db_default=0)
     currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
     status = models.CharField(
         _("status"), max_length=10, choices=AttemptStatus.choices, default=AttemptStatus.CREATED
@@ -324,6 +334,7 @@ class ProviderStatus(models.Model):
     last_answer_at = models.DateTimeField(null=True, blank=True)
     last_failure_at = models.DateTimeField(null=True, blank=True)
     last_failure = models.CharField(max_length=300, blank=True)
+    failures_in_row = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("provider status")

@@ -1,8 +1,6 @@
 """Reads of payments, for buyers, the console and reconciliation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -10,39 +8,11 @@ from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
-from marketplace.payments.gateways import gateway, provider_names
-from marketplace.payments.models import Attempt, Intent, ProviderStatus, Refund
+from marketplace.payments.gateways import gateway
+from marketplace.payments.models import Attempt, Intent, Refund
 from marketplace.payments.ports import ParsedStatement
 from marketplace.payments.states import AttemptStatus, PaidFrom, RefundStatus
-from marketplace.shared import clock
 from marketplace.shared.ids import REFERENCE_CHARS
-
-HEALTH_WINDOW = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderHealth:
-    """How a provider did lately; `success_rate` is None where nothing was settled."""
-
-    provider: str
-    last_answer_at: datetime | None
-    last_failure_at: datetime | None
-    last_failure: str
-    succeeded: int
-    failed: int
-    uncertain: int
-
-    @property
-    def success_rate(self) -> float | None:
-        settled = self.succeeded + self.failed
-        return self.succeeded / settled if settled else None
-
-    @property
-    def is_down(self) -> bool:
-        """The last thing we know of it is a failure to answer."""
-        if self.last_failure_at is None:
-            return False
-        return self.last_answer_at is None or self.last_failure_at > self.last_answer_at
 
 
 def get_intent(*, reference: str, buyer_id: UUID | None = None) -> Intent:
@@ -137,29 +107,6 @@ def settled_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]
 def parse_statement(*, provider: str, file: BinaryIO) -> ParsedStatement:
     """Read a provider's statement file, row by row. Raises StatementUnreadable and ProviderUnknown."""
     return gateway(provider).parse_statement(file=file)
-
-
-def provider_health() -> list[ProviderHealth]:
-    """Every configured provider in the last hour; two queries each."""
-    since = clock.now() - HEALTH_WINDOW
-    known = {row.provider: row for row in ProviderStatus.objects.all()}
-    return [_health(provider, known.get(provider), since) for provider in provider_names()]
-
-
-def _health(provider: str, status: ProviderStatus | None, since: datetime) -> ProviderHealth:
-    counts = dict.fromkeys(AttemptStatus.values, 0)
-    rows = Attempt.objects.filter(provider=provider, created_at__gte=since)
-    for state in rows.values_list("status", flat=True)[:10_000]:
-        counts[state] += 1
-    return ProviderHealth(
-        provider,
-        status.last_answer_at if status else None,
-        status.last_failure_at if status else None,
-        status.last_failure if status else "",
-        counts[AttemptStatus.SUCCEEDED],
-        counts[AttemptStatus.FAILED],
-        counts[AttemptStatus.UNKNOWN],
-    )
 
 
 def _one(rows: QuerySet[Intent]) -> Intent:

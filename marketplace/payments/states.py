@@ -115,6 +115,7 @@ class PaidFrom(models.TextChoices):
 class RefundReason(models.TextChoices):
     LATE_PAYMENT = "late_payment", _("Paid after the order expired or was cancelled")
     DUPLICATE_PAYMENT = "duplicate_payment", _("Paid twice")
+    WRONG_AMOUNT = "wrong_amount", _("Another amount was paid than asked for")
     ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
     DISPUTE = "dispute", _("Dispute resolved for the buyer")
     RETURNED = "returned", _("Goods came back")
@@ -127,6 +128,7 @@ class InboxStatus(models.TextChoices):
     PROCESSED = "processed", _("Processed")
     MALFORMED = "malformed", _("Malformed")
     UNMATCHED = "unmatched", _("Unmatched")
+    FORGED = "forged", _("Forged")
 
 
 # Those that we can name; an adapter exists for each that is configured.
@@ -134,3 +136,59 @@ class Provider(models.TextChoices):
     MPESA = "mpesa", "M-Pesa"
     MIXX = "mixx", "Mixx by Yas"
     AIRTEL = "airtel", "Airtel Money"
+
+
+class FeeKind(models.TextChoices):
+    """What a provider charges us for."""
+
+    PAYMENT = "payment", _("Payment")
+    REFUND = "refund", _("Refund")
+    PAYOUT = "payout", _("Payout")
+
+
+class IssueKind(models.TextChoices):
+    """What is the matter with a payment or a message."""
+
+    OVERPAID = "overpaid", _("More arrived than was asked for")
+    UNDERPAID = "underpaid", _("Less arrived than was asked for")
+    DUPLICATE = "duplicate", _("Paid twice")
+    LATE = "late", _("Paid after the order was off")
+    UNKNOWN = "unknown", _("Nobody knows after a day")
+    REVERSED = "reversed", _("Taken back by the provider")
+    ORPHAN = "orphan", _("Message about a payment that we do not know")
+    DOUBTFUL = "doubtful", _("Message that contradicts what we know")
+    FORGED = "forged", _("Forged message")
+
+
+class IssueStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    PROPOSED = "proposed", _("Waits for a second person")
+    CLOSED = "closed", _("Closed")
+
+
+ISSUE_TRANSITIONS: Transitions = {
+    IssueStatus.OPEN: {
+        IssueStatus.PROPOSED: by(STAFF),
+        IssueStatus.CLOSED: _SETTLE,
+    },
+    IssueStatus.PROPOSED: {
+        IssueStatus.OPEN: by(STAFF),
+        IssueStatus.CLOSED: _SETTLE,
+    },
+    IssueStatus.CLOSED: {},
+}
+
+
+class IssueDecision(models.TextChoices):
+    REFUNDED = "refunded", _("The money goes back")
+    APPLIED = "applied", _("Applied to an order")
+    CONFIRMED = "confirmed", _("Settled by two people")
+    EXPLAINED = "explained", _("Explained by later news")
+    NOTED = "noted", _("Looked at and closed")
+
+
+class SettledAs(models.TextChoices):
+    """What two people may say became of a payment."""
+
+    SUCCEEDED = "succeeded", _("The buyer has paid")
+    FAILED = "failed", _("No money moved")

@@ -8,6 +8,23 @@ from marketplace.payments.commands.attempts import (
 )
 from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.checkout import check_out, close_intent
+from marketplace.payments.commands.control import (
+    Band,
+    pause_provider,
+    ping_provider,
+    resume_provider,
+    set_fees,
+    set_limits,
+)
+from marketplace.payments.commands.desk import (
+    apply_issue,
+    confirm_settlement,
+    note_issue,
+    propose_settlement,
+    refund_issue,
+    return_payment,
+    send_settlement_back,
+)
 from marketplace.payments.commands.inbox import acknowledgement, process_message, receive_message
 from marketplace.payments.commands.refund_desk import (
     declare_refund_failed,
@@ -25,24 +42,37 @@ from marketplace.payments.commands.refunds import enquire_due_refunds, send_refu
 from marketplace.payments.commands.settlement import settle_attempt
 
 __all__ = [
+    "Band",
     "acknowledgement",
+    "apply_issue",
     "approve_refund",
     "ask",
     "ask_about_reversals",
     "check_out",
     "close_intent",
+    "confirm_settlement",
     "declare_refund_failed",
     "enquire_due_attempts",
     "enquire_due_refunds",
+    "note_issue",
+    "pause_provider",
+    "ping_provider",
     "process_message",
+    "propose_settlement",
     "receive_message",
     "refund_attempt",
+    "refund_issue",
     "refund_pieces",
     "refund_seller_order",
     "reject_refund",
+    "resume_provider",
     "retry_refund",
+    "return_payment",
     "send_attempt",
     "send_refund",
+    "send_settlement_back",
+    "set_fees",
+    "set_limits",
     "settle_attempt",
     "settle_refund_by_hand",
     "start_attempt",

@@ -9,13 +9,20 @@ from django.db.models import F
 
 from marketplace.orders.queries import order_by_id
 from marketplace.payments.commands.calls import ask, next_enquiry
+from marketplace.payments.commands.issue_book import open_issue
 from marketplace.payments.commands.settlement import settle_attempt
 from marketplace.payments.errors import AttemptInFlight, OrderNotPayable, PaymentNotFound
 from marketplace.payments.events import AttemptSent, AttemptStarted, AttemptUncertain
 from marketplace.payments.gateways import route, wire
 from marketplace.payments.models import Attempt, Intent
+from marketplace.payments.offers import require_offered
 from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
-from marketplace.payments.states import ATTEMPT_TRANSITIONS, AttemptStatus, IntentStatus
+from marketplace.payments.states import (
+    ATTEMPT_TRANSITIONS,
+    AttemptStatus,
+    IntentStatus,
+    IssueKind,
+)
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import try_alone
@@ -28,6 +35,8 @@ ENQUIRIES_PER_SWEEP = 200
 NOT_FOUND_GRACE = timedelta(minutes=3)
 # After this only the statement can tell.
 ENQUIRED_FOR = timedelta(hours=24)
+# The prompt on the phone has long gone: from here on the buyer may try again.
+PROMPT_LASTS = timedelta(minutes=3)
 OPEN = [AttemptStatus.SENT, AttemptStatus.PENDING, AttemptStatus.UNKNOWN]
 
 
@@ -37,7 +46,8 @@ def start_attempt(
 ) -> Attempt:
     """Ask a wallet (E.164 number) for the order's total; the push goes out in the background.
 
-    Raises PaymentNotFound, OrderNotPayable, AttemptInFlight and what `route` does.
+    Raises PaymentNotFound, OrderNotPayable, AttemptInFlight and what `route` and
+    `require_offered` do.
     """
     chosen = route(msisdn=msisdn, provider=provider)
     intent = Intent.objects.select_for_update().filter(pk=intent_id).first()
@@ -46,6 +56,7 @@ def start_attempt(
     order = order_by_id(intent.order_id)
     if intent.status != IntentStatus.OPEN or order.expires_at <= clock.now():
         raise OrderNotPayable
+    require_offered(provider=chosen, msisdn=msisdn, amount_minor=intent.amount_minor)
     try:
         with transaction.atomic():
             attempt = Attempt.objects.create(
@@ -117,20 +128,45 @@ def enquire_attempt(*, attempt_id: UUID) -> bool:
         Attempt.objects.filter(pk=attempt.pk).update(
             enquiries=F("enquiries") + 1, next_enquiry_at=attempt.next_enquiry_at
         )
+    age = clock.now() - (attempt.sent_at or attempt.created_at)
     try:
         answer = _asked(attempt)
-    except ProviderUnavailable:
+    except ProviderUnavailable as error:
+        _time_out(attempt, age, str(error))
         return False
-    age = clock.now() - (attempt.sent_at or attempt.created_at)
     if answer.outcome == Outcome.NOT_FOUND and age > NOT_FOUND_GRACE:
         answer = Answer(Outcome.FAILED, code="not_received", message=answer.message)
     if answer.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
         attempt = settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
         if attempt.status not in OPEN:
             return True
-    if age > ENQUIRED_FOR:
-        Attempt.objects.filter(pk=attempt.pk, status__in=OPEN).update(next_enquiry_at=None)
+    _time_out(attempt, age, answer.message)
     return False
+
+
+@transaction.atomic
+def _time_out(attempt: Attempt, age: timedelta, message: str) -> None:
+    """After minutes nobody knows, and the buyer may try again; after a day a person must look."""
+    if age <= PROMPT_LASTS:
+        return
+    current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if current.status in {AttemptStatus.SENT, AttemptStatus.PENDING}:
+        move(current, AttemptStatus.UNKNOWN, ATTEMPT_TRANSITIONS, actor=PAYMENTS)
+        order_id = Intent.objects.values_list("order_id", flat=True).get(pk=current.intent_id)
+        record(
+            AttemptUncertain(attempt_id=current.pk, order_id=order_id, message=message[:300]),
+            actor=PAYMENTS,
+        )
+    if age > ENQUIRED_FOR and current.status == AttemptStatus.UNKNOWN:
+        Attempt.objects.filter(pk=current.pk).update(next_enquiry_at=None)
+        open_issue(
+            IssueKind.UNKNOWN,
+            provider=current.provider,
+            attempt=current,
+            expected_minor=current.amount_minor,
+            note=message,
+            actor=PAYMENTS,
+        )
 
 
 def _asked(attempt: Attempt) -> Answer:

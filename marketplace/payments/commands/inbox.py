@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from marketplace.payments.commands.calls import ask
+from marketplace.payments.commands.issue_book import open_issue
 from marketplace.payments.commands.settlement import settle_attempt
 from marketplace.payments.errors import NotConfirmedYet
 from marketplace.payments.events import ProviderMessageReceived
@@ -22,7 +23,7 @@ from marketplace.payments.ports import (
     CallbackUnreadable,
     Outcome,
 )
-from marketplace.payments.states import AttemptStatus, InboxStatus
+from marketplace.payments.states import AttemptStatus, InboxStatus, IssueKind
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
@@ -41,14 +42,15 @@ def receive_message(
 ) -> InboxMessage:
     """Store a callback as it came; the same one again only counts. A worker reads it.
 
-    One that is forged is kept for a person, and nothing listens to it.
+    One that is forged is kept for a person, and nothing listens to it: what proves a sender may
+    stand in headers that we do not keep, so it is judged here and never again.
     """
-    status, verdict = InboxStatus.RECEIVED, ""
+    status, verdict, is_forged, attempt = InboxStatus.RECEIVED, "", False, None
     try:
         callback = gateway(provider).parse_callback(body=body, headers=headers)
         key = callback.dedupe_key
         if callback.authenticity == Authenticity.FORGED:
-            status, verdict = InboxStatus.UNMATCHED, "forged: its signature is missing or wrong"
+            is_forged, attempt = True, _attempt_of(provider, callback)
             log.error("a forged callback of %s came from %s", provider, remote_address)
     except CallbackUnreadable as error:
         key, status, verdict = sha256(body).hexdigest(), InboxStatus.MALFORMED, str(error)
@@ -66,6 +68,9 @@ def receive_message(
     )
     if not is_new:
         InboxMessage.objects.filter(pk=message.pk).update(times_received=F("times_received") + 1)
+    elif is_forged:
+        close(message, InboxStatus.FORGED, "its signature is missing or wrong", attempt)
+        message.refresh_from_db()
     elif status == InboxStatus.RECEIVED:
         record(
             ProviderMessageReceived(message_id=message.pk, provider=provider),
@@ -164,12 +169,31 @@ def read(message: InboxMessage) -> Callback:
     )
 
 
+@transaction.atomic
 def close(
     message: InboxMessage, status: InboxStatus, verdict: str, attempt: Attempt | None = None
 ) -> None:
-    """Keep what became of a message."""
-    InboxMessage.objects.filter(pk=message.pk, status=InboxStatus.RECEIVED).update(
+    """Keep what became of a message; what nobody believes is shown to a person."""
+    closed = InboxMessage.objects.filter(pk=message.pk, status=InboxStatus.RECEIVED).update(
         status=status, verdict=verdict[:300], attempt=attempt, processed_at=clock.now()
+    )
+    if not closed or status == InboxStatus.PROCESSED:
+        return
+    kind = IssueKind.ORPHAN if attempt is None else IssueKind.DOUBTFUL
+    if status == InboxStatus.FORGED:
+        kind = IssueKind.FORGED
+    log.warning("%s message %s is %s: %s", message.provider, message.pk, kind, verdict)
+    callback = read(message)
+    open_issue(
+        kind,
+        provider=message.provider,
+        attempt=attempt,
+        message=message,
+        expected_minor=attempt.amount_minor if attempt else None,
+        arrived_minor=callback.amount_minor,
+        receipt=callback.receipt,
+        note=verdict,
+        actor=Actor.system("payments"),
     )
 
 
@@ -184,8 +208,8 @@ def payout_reference(*, message_id: UUID) -> str:
     message = InboxMessage.objects.get(pk=message_id)
     if message.status != InboxStatus.RECEIVED:
         return ""
-    reference = read(message).reference
-    return reference if reference.startswith(PAYOUT_PREFIX) else ""
+    callback = read(message)
+    return callback.reference if callback.reference.startswith(PAYOUT_PREFIX) else ""
 
 
 def close_payout_message(*, message_id: UUID, settled: bool) -> None:

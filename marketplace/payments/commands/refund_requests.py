@@ -124,7 +124,27 @@ def refund_attempt(*, attempt_id: UUID, actor: Actor) -> Refund:
         raise NothingToRefund
     paid_otherwise = Attempt.objects.filter(intent=attempt.intent, is_applied=True).exists()
     reason = RefundReason.DUPLICATE_PAYMENT if paid_otherwise else RefundReason.LATE_PAYMENT
+    if attempt.asked_minor is not None:
+        reason = RefundReason.WRONG_AMOUNT
     refund = _create(attempt, attempt.amount_minor, reason, "", cause, actor)
+    _request(refund, actor)
+    return refund
+
+
+@transaction.atomic
+def refund_surplus(*, attempt_id: UUID, actor: Actor) -> Refund:
+    """Give back what an applied payment brought beyond its order. Asking twice refunds once."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",)).select_related("intent").get(pk=attempt_id)
+    )
+    cause = f"surplus:{attempt.pk}"
+    known = Refund.objects.filter(cause=cause).first()
+    if known is not None:
+        return known
+    if attempt.status != AttemptStatus.SUCCEEDED or not attempt.surplus_minor:
+        raise NothingToRefund
+    reason = RefundReason.WRONG_AMOUNT
+    refund = _create(attempt, attempt.surplus_minor, reason, "", cause, actor)
     _request(refund, actor)
     return refund
 

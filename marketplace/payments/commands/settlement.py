@@ -8,6 +8,13 @@ from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.orders.commands import mark_paid
 from marketplace.orders.queries import parts_of
+from marketplace.payments.commands.issue_book import (
+    MONEY_HELD,
+    UNCERTAIN,
+    close_issues,
+    explain_orphans,
+    open_issue,
+)
 from marketplace.payments.commands.refund_requests import drop_proposal
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.events import (
@@ -17,6 +24,7 @@ from marketplace.payments.events import (
     PaymentSucceeded,
     RefundFailed,
 )
+from marketplace.payments.health import count_settled
 from marketplace.payments.models import Attempt, Intent, Refund
 from marketplace.payments.ports import Answer, Outcome
 from marketplace.payments.refund_shares import owed_by, remaining_shares, seller_account
@@ -26,11 +34,14 @@ from marketplace.payments.states import (
     REFUND_TRANSITIONS,
     AttemptStatus,
     IntentStatus,
+    IssueDecision,
+    IssueKind,
     RefundStatus,
 )
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
+from marketplace.shared.money import is_whole
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 
@@ -61,10 +72,10 @@ def settle_attempt(*, attempt_id: UUID, answer: Answer, actor: Actor) -> Attempt
     taken_back = answer.is_reversed and not _is_given_back_by_us(attempt)
     if taken_back and attempt.status == AttemptStatus.SUCCEEDED:
         _reverse(intent, attempt, answer, actor)
+        _tell_of_reversal(attempt, answer, actor)
     elif answer.outcome == Outcome.SUCCEEDED and is_news:
-        other = _owner_of(answer.receipt, attempt)
-        if other is not None:
-            _doubt(intent, attempt, answer, other)
+        if doubt := _doubt_about(answer, attempt):
+            _doubt(intent, attempt, answer, doubt)
             return attempt
         _succeed(intent, attempt, answer, actor, may_apply=not taken_back)
         if taken_back:
@@ -80,17 +91,30 @@ def _is_given_back_by_us(attempt: Attempt) -> bool:
     return Refund.objects.filter(attempt=attempt, status__in=left_us).exists()
 
 
-def _owner_of(receipt: str, attempt: Attempt) -> Attempt | None:
-    """Another payment that this receipt belongs to."""
-    if not receipt:
-        return None
-    others = Attempt.objects.filter(provider=attempt.provider, receipt=receipt)
-    return others.exclude(pk=attempt.pk).first()
+def _doubt_about(answer: Answer, attempt: Attempt) -> str:
+    """Why a success is not believed: another payment's receipt, an amount that cannot be."""
+    if answer.receipt:
+        others = Attempt.objects.filter(provider=attempt.provider, receipt=answer.receipt)
+        other = others.exclude(pk=attempt.pk).first()
+        if other is not None:
+            return f"receipt {answer.receipt} belongs to {other.reference}"
+    arrived = answer.amount_minor
+    if arrived is not None and (arrived <= 0 or not is_whole(arrived)):
+        return f"{arrived} minor units cannot have been moved"
+    return ""
 
 
-def _doubt(intent: Intent, attempt: Attempt, answer: Answer, other: Attempt) -> None:
-    """Nothing is believed of a receipt that is another payment's; a person must look."""
-    message = f"receipt {answer.receipt} belongs to {other.reference}"
+def _doubt(intent: Intent, attempt: Attempt, answer: Answer, message: str) -> None:
+    """Nothing is believed of it; a person must look."""
+    open_issue(
+        IssueKind.DOUBTFUL,
+        provider=attempt.provider,
+        attempt=attempt,
+        expected_minor=attempt.amount_minor,
+        receipt=answer.receipt,
+        note=message,
+        actor=PAYMENTS,
+    )
     facts = {"provider_code": answer.code[:40], "provider_message": message}
     if attempt.status not in {AttemptStatus.SENT, AttemptStatus.PENDING}:
         Attempt.objects.filter(pk=attempt.pk).update(**facts)
@@ -106,8 +130,11 @@ def _doubt(intent: Intent, attempt: Attempt, answer: Answer, other: Attempt) -> 
 def _succeed(
     intent: Intent, attempt: Attempt, answer: Answer, actor: Actor, *, may_apply: bool
 ) -> None:
+    asked = attempt.amount_minor
+    arrived = asked if answer.amount_minor is None else answer.amount_minor
     applied = (
         may_apply
+        and arrived == asked
         and intent.status == IntentStatus.OPEN
         and mark_paid(order_id=intent.order_id, actor=actor)
     )
@@ -121,6 +148,8 @@ def _succeed(
                 ATTEMPT_TRANSITIONS,
                 actor=actor,
                 is_applied=applied,
+                amount_minor=arrived,
+                asked_minor=None if arrived == asked else asked,
                 receipt=answer.receipt,
                 settled_at=clock.now(),
                 next_enquiry_at=None,
@@ -130,11 +159,18 @@ def _succeed(
     except IntegrityError as error:
         raise ReceiptReused(answer.receipt) from error
     event = record(
-        PaymentSucceeded(attempt_id=attempt.pk, order_id=intent.order_id, applied=applied),
+        PaymentSucceeded(
+            attempt_id=attempt.pk,
+            order_id=intent.order_id,
+            applied=applied,
+            held=arrived != asked,
+        ),
         actor=actor,
         before={"status": before},
         after={"status": attempt.status, "receipt": attempt.receipt},
     )
+    count_settled(attempt.provider, succeeded=True)
+    _explain(attempt, actor)
     clearing = chart.provider_clearing(attempt.provider)
     if not applied:
         lines = [
@@ -142,19 +178,64 @@ def _succeed(
             Line(chart.SUSPENSE, -attempt.amount_minor, attempt.reference),
         ]
         post(event=event, memo=f"Payment {attempt.reference} without an order", lines=lines)
+        if may_apply:
+            _keep_for_the_desk(attempt, asked, actor)
         return
-    lines = []
-    for part in parts_of(order_id=intent.order_id):
-        lines += [
-            Line(clearing, part.gross_minor, part.reference),
-            Line(chart.seller_pending(part.seller.reference), -part.net_minor, part.reference),
-            Line(chart.COMMISSION_REVENUE, -part.commission_minor, part.reference),
-            Line(chart.VAT_PAYABLE, -part.commission_vat_minor, part.reference),
-        ]
+    lines = [
+        Line(clearing, part.gross_minor, part.reference)
+        for part in parts_of(order_id=intent.order_id)
+    ]
+    lines += order_lines(intent.order_id)
     post(event=event, memo=f"Payment {attempt.reference}", lines=lines)
 
 
+def order_lines(order_id: UUID) -> list[Line]:
+    """Who gets the money of an order that is paid: its sellers, our commission, the VAT on it."""
+    return [
+        line
+        for part in parts_of(order_id=order_id)
+        for line in (
+            Line(chart.seller_pending(part.seller.reference), -part.net_minor, part.reference),
+            Line(chart.COMMISSION_REVENUE, -part.commission_minor, part.reference),
+            Line(chart.VAT_PAYABLE, -part.commission_vat_minor, part.reference),
+        )
+    ]
+
+
+def _keep_for_the_desk(attempt: Attempt, asked_minor: int, actor: Actor) -> None:
+    """Money in suspense: late and double payments go back by themselves, others wait."""
+    if attempt.amount_minor != asked_minor:
+        is_more = attempt.amount_minor > asked_minor
+        kind = IssueKind.OVERPAID if is_more else IssueKind.UNDERPAID
+    elif Attempt.objects.filter(intent_id=attempt.intent_id, is_applied=True).exists():
+        kind = IssueKind.DUPLICATE
+    else:
+        kind = IssueKind.LATE
+    open_issue(
+        kind,
+        provider=attempt.provider,
+        attempt=attempt,
+        expected_minor=asked_minor,
+        arrived_minor=attempt.amount_minor,
+        receipt=attempt.receipt,
+        actor=actor,
+    )
+
+
+def _explain(attempt: Attempt, actor: Actor) -> None:
+    """What was unknown or doubtful is known now."""
+    close_issues(
+        attempt_id=attempt.pk,
+        kinds=UNCERTAIN,
+        decision=IssueDecision.EXPLAINED,
+        reason=f"{attempt.reference}: {attempt.get_status_display()}",
+        actor=PAYMENTS,
+    )
+    explain_orphans(attempt=attempt, actor=PAYMENTS)
+
+
 def _fail(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
+    count_settled(attempt.provider, succeeded=False)
     before = move(
         attempt,
         AttemptStatus.FAILED,
@@ -176,6 +257,7 @@ def _fail(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> Non
         before={"status": before},
         after={"status": attempt.status},
     )
+    _explain(attempt, actor)
 
 
 def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
@@ -202,6 +284,27 @@ def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> 
             *(_reversal_lines(intent, attempt) if attempt.is_applied else ()),
             *(_suspense_lines(attempt) if not attempt.is_applied else ()),
         ],
+    )
+
+
+def _tell_of_reversal(attempt: Attempt, answer: Answer, actor: Actor) -> None:
+    """A person learns of it; what waited for a decision about this money is over."""
+    close_issues(
+        attempt_id=attempt.pk,
+        kinds=MONEY_HELD,
+        decision=IssueDecision.EXPLAINED,
+        reason="the provider took the payment back by itself",
+        actor=PAYMENTS,
+    )
+    open_issue(
+        IssueKind.REVERSED,
+        provider=attempt.provider,
+        attempt=attempt,
+        expected_minor=attempt.amount_minor,
+        arrived_minor=0,
+        receipt=attempt.receipt,
+        note=answer.message,
+        actor=actor,
     )
 
 
