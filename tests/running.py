@@ -23,9 +23,11 @@ SET_BY_TESTS = {
 
 
 class Run:
-    """Started empty, without the demo; `settings` are further variables of its environment."""
+    """Started empty, or with the demo; `settings` are further variables of its environment."""
 
-    def __init__(self, layout: Layout, port: int, log: Path, **settings: str):
+    def __init__(
+        self, layout: Layout, port: int, log: Path, *, demo: bool = False, **settings: str
+    ):
         self.layout, self.port, self.log = layout, port, log
         environment = {k: v for k, v in os.environ.items() if k not in SET_BY_TESTS}
         self.environment = (
@@ -35,7 +37,10 @@ class Run:
         )
         with log.open("wb") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", "backoffice.embedded", "--port", str(port), "--empty"],
+                [
+                    *(sys.executable, "-m", "backoffice.embedded", "--port", str(port)),
+                    *([] if demo else ["--empty"]),
+                ],
                 cwd=BASE_DIR,
                 env=self.environment,
                 stdout=output,
