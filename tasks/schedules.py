@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django_q.models import Schedule
 
+from marketplace.accounts import commands as accounts
 from marketplace.billing import commands as billing
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
@@ -51,6 +52,12 @@ SWEEPS = (
         lambda: idempotency.forget_before(instant=clock.now() - IDEMPOTENCY_KEPT),
         60,
         "Stored answers are kept for a week.",
+    ),
+    Sweep(
+        "accounts.forget",
+        accounts.forget_spent,
+        60,
+        "Refresh tokens and phone codes that expired a month ago prove nothing any more.",
     ),
     Sweep(
         "orders.expire",
