@@ -5,7 +5,7 @@ python := .venv/bin/python
 packages := marketplace reports tasks api backoffice fixtures tests
 WORKERS ?= 2
 
-.PHONY: help run test bench lint fmt types imports migrate migrations migration-lint shell reset \
+.PHONY: help run test bench proof lint fmt types imports migrate migrations migration-lint shell reset \
 	lock lock-check messages messages-check docs docs-check screenshots check venv venv-dev
 
 help:  ## Show this list
@@ -25,6 +25,9 @@ test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one pr
 
 bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl (ONLY=import for some)
 	@$(python) -m pytest tests/bench -p no:xdist -s -m bench $(if $(ONLY),-k "$(ONLY)") $(ARGS)
+
+proof: venv-dev  ## Let random orders live, checking the books at every step (STEPS=10000 SEED=7)
+	@PROOF_STEPS=$(or $(STEPS),10000) PROOF_SEED=$(or $(SEED),2026) $(python) -m pytest -q -n 0 -s tests/proof/machine/test_machine.py
 
 check: lint types imports migrations-check migration-lint messages-check docs-check lock-check  ## Everything CI checks besides the tests
 

@@ -45,6 +45,7 @@ class Simulation:
     dialect: Dialect
     numbers = ""
     """The begin of its wallets' numbers."""
+    plans_by = Agenda
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,7 +56,7 @@ class Simulation:
 
     def start(self, port: int = 0) -> None:
         self.book = Book(self.path, self.dialect)
-        agenda = Agenda(self.book, QUICK, None)
+        agenda = self.plans_by(self.book, QUICK, None)
         self.simulator = Simulator(self.protocol(self.book, agenda), port=port)
         self.simulator.start()
 

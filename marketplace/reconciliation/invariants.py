@@ -21,8 +21,11 @@ _OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT)
 def _amounts_equal() -> Finding:
     """Every matched line moved exactly what its payment, refund or payout did."""
     matches = Match.objects.filter(target_kind__in=_OURS).exclude(target_reference="")
+    counted = matches.count()
+    if not counted:
+        return Finding(0)
     differing = [each for name in provider_names() for each in _differing(name)]
-    return Finding(matches.count(), len(differing), differing[:5])
+    return Finding(counted, len(differing), differing[:5])
 
 
 def _differing(provider: str) -> list[str]:

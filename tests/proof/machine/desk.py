@@ -1,0 +1,180 @@
+"""What people of finance do in the machine; where the rules leave it to them, they look into the portal first."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from fixtures.simulators.core.entries import COMPLETED
+from marketplace.payments.commands import (
+    approve_refund,
+    declare_refund_failed,
+    reject_refund,
+    retry_refund,
+    settle_refund_by_hand,
+)
+from marketplace.payments.gateways import wire
+from marketplace.payments.models import Refund
+from marketplace.payments.states import PaidFrom
+from marketplace.payouts.commands import (
+    approve_batch,
+    prepare_batch,
+    reject_batch,
+    resume_payouts,
+    retry_failures,
+    return_payout,
+    settle_payout,
+    take_on_batch,
+)
+from marketplace.payouts.models import Payout, PayoutBatch, PayoutPause
+from marketplace.reconciliation.commands import (
+    confirm_suggestion,
+    reject_suggestion,
+    resolve_exception,
+)
+from marketplace.reconciliation.models import ReconciliationException, Suggestion
+from marketplace.reconciliation.policies import resolutions_for
+from marketplace.shared.actors import Actor
+from tests.factories.files import a_pdf
+from tests.proof.machine.world import World
+
+LONG_ENOUGH = timedelta(hours=25)
+
+
+class Desk:
+    """Each action takes which row, who acts, and which of the ways; refusals are raised."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    # --- Refunds ---
+
+    def decide_refund(self, which: int, actor: Actor, choice: int) -> None:
+        refund = _nth(Refund.objects.filter(status="proposed"), which)
+        if refund and choice % 3:
+            approve_refund(refund_id=refund.pk, actor=actor)
+        elif refund:
+            reject_refund(refund_id=refund.pk, reason="Not agreed", actor=actor)
+
+    def try_a_refund_again(self, which: int, actor: Actor, choice: int) -> None:
+        refund = _nth(Refund.objects.filter(status="failed"), which)
+        if refund:
+            channel = ("", "reversal", "payout")[choice % 3]
+            retry_refund(refund_id=refund.pk, actor=actor, channel=channel)
+
+    def settle_a_refund(self, which: int, actor: Actor, choice: int) -> None:
+        """Pay by hand what the portal says was not paid; or give up what it does not know."""
+        refund = _nth(Refund.objects.filter(status__in=["failed", "unknown"]), which)
+        if refund is None:
+            return
+        self.world.things_happen()
+        self.world.time_passes(LONG_ENOUGH)
+        refund.refresh_from_db()
+        if refund.status == "succeeded" or self._was_paid_back(refund):
+            return
+        if refund.status == "unknown" and choice % 2:
+            declare_refund_failed(refund_id=refund.pk, reason="Not in the portal", actor=actor)
+            return
+        settle_refund_by_hand(
+            refund_id=refund.pk,
+            receipt=f"HAND{self.world.number()}",
+            paid_from=(PaidFrom.BANK, PaidFrom.WALLET)[choice // 2 % 2],
+            file=a_pdf(),
+            reason="Paid at the counter",
+            actor=actor,
+        )
+
+    def _was_paid_back(self, refund: Refund) -> bool:
+        name, reference = refund.attempt.provider, wire(refund.reference)
+        payment = self.world.providers[name].book.find(refund.attempt.receipt)
+        tries = [reference, *(f"{reference}T{n}" for n in range(2, refund.tries + 1))]
+        found = [self.world.entry(name, each) for each in tries]
+        is_paid = any(entry and entry.status == COMPLETED for entry in found)
+        return is_paid or bool(payment and payment.reversed_minor)
+
+    # --- Payouts ---
+
+    def prepare(self, which: int, actor: Actor, choice: int) -> None:
+        prepare_batch(actor=actor)
+
+    def take_on(self, which: int, actor: Actor, choice: int) -> None:
+        batch = _nth(PayoutBatch.objects.filter(status="awaiting_approval"), which)
+        if batch:
+            take_on_batch(batch_id=batch.pk, actor=actor)
+
+    def decide_batch(self, which: int, actor: Actor, choice: int) -> None:
+        batch = _nth(PayoutBatch.objects.filter(status="awaiting_approval"), which)
+        if batch and choice % 4:
+            approve_batch(batch_id=batch.pk, actor=actor)
+        elif batch:
+            reject_batch(batch_id=batch.pk, reason="Not today", actor=actor)
+
+    def try_failures_again(self, which: int, actor: Actor, choice: int) -> None:
+        batch = _nth(PayoutBatch.objects.all(), which)
+        if batch:
+            retry_failures(batch_id=batch.pk, actor=actor)
+
+    def settle_a_payout(self, which: int, actor: Actor, choice: int) -> None:
+        """As the portal says, a day later."""
+        payout = _nth(Payout.objects.filter(status__in=["sent", "unknown"]), which)
+        if payout is None:
+            return
+        self.world.things_happen()
+        self.world.time_passes(LONG_ENOUGH)
+        entry = self.world.entry(payout.provider, wire(payout.reference))
+        is_paid = entry is not None and entry.status == COMPLETED
+        settle_payout(
+            payout_id=payout.pk,
+            is_paid=is_paid,
+            receipt=entry.receipt if entry and is_paid else "",
+            reason="The portal says so",
+            actor=actor,
+        )
+
+    def take_a_payout_back(self, which: int, actor: Actor, choice: int) -> None:
+        payout = _nth(Payout.objects.filter(status="paid"), which)
+        if payout:
+            return_payout(payout_id=payout.pk, reason="The wallet was closed", actor=actor)
+
+    def fill_the_float(self, which: int, actor: Actor, choice: int) -> None:
+        pause = _nth(PayoutPause.objects.filter(resumed_at__isnull=True), which)
+        if pause:
+            resume_payouts(provider=pause.provider, reason="Filled", actor=actor)
+
+    # --- Exceptions of reconciliation ---
+
+    def resolve(self, which: int, actor: Actor, choice: int) -> None:
+        row = _nth(ReconciliationException.objects.filter(status="open"), which)
+        if row:
+            ways = resolutions_for(kind=row.kind, difference_minor=row.difference_minor)
+            way = ways[choice % len(ways)]
+            resolve_exception(exception_id=row.pk, resolution=way, reason="Seen", actor=actor)
+
+    def decide_suggestion(self, which: int, actor: Actor, choice: int) -> None:
+        row = _nth(Suggestion.objects.filter(status="proposed"), which)
+        if row and choice % 2:
+            confirm_suggestion(suggestion_id=row.pk, actor=actor)
+        elif row:
+            reject_suggestion(suggestion_id=row.pk, reason="It is another", actor=actor)
+
+    ACTIONS: ClassVar[Mapping[str, Callable[..., None]]] = {
+        action.__name__: action
+        for action in (
+            decide_refund,
+            try_a_refund_again,
+            settle_a_refund,
+            prepare,
+            take_on,
+            decide_batch,
+            try_failures_again,
+            settle_a_payout,
+            take_a_payout_back,
+            fill_the_float,
+            resolve,
+            decide_suggestion,
+        )
+    }
+
+
+def _nth(rows: Any, which: int) -> Any:
+    count = rows.count()
+    return rows.order_by("-pk")[which % count] if count else None
