@@ -150,7 +150,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payments.IssueProposed: [],
     payments.IssueSentBack: [],
     payments.IssueClosed: [],
-    payments.PaymentApplied: [],
+    payments.PaymentApplied: [Subscription(billing_work.collect)],
     payments.RefundRequested: [
         Subscription(payment_work.send_refund, external=True),
         Subscription(payout_work.close_refunded),

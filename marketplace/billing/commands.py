@@ -17,7 +17,12 @@ from marketplace.billing.states import SERIES, DocumentKind, LineKind
 from marketplace.ledger import chart
 from marketplace.ledger.queries import postings_of_event
 from marketplace.orders.queries import parts_by_reference
-from marketplace.payments.events import PaymentReversed, PaymentSucceeded, RefundRequested
+from marketplace.payments.events import (
+    PaymentApplied,
+    PaymentReversed,
+    PaymentSucceeded,
+    RefundRequested,
+)
 from marketplace.sellers.queries import legal_details
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -28,6 +33,7 @@ BILLING = Actor.system("billing")
 SELLERS_PER_SWEEP = 500
 KINDS = {
     PaymentSucceeded.name: LineKind.SALE,
+    PaymentApplied.name: LineKind.SALE,
     RefundRequested.name: LineKind.REFUND,
     PaymentReversed.name: LineKind.REVERSAL,
 }

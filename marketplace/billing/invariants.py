@@ -17,7 +17,7 @@ _LINES = (
 _ON_THEIR_WAY = (
     "SELECT p.reference FROM shared_delivery d JOIN ledger_entry e ON e.event_id = d.event_id"
     " JOIN ledger_posting p ON p.entry_id = e.id"
-    " WHERE d.handler LIKE 'marketplace.billing.%' AND d.status <> 'done'"
+    " WHERE d.handler LIKE 'billing.%' AND d.status <> 'done'"
 )
 
 INVARIANTS = [

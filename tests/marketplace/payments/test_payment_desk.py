@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.billing.models import CommissionLine
 from marketplace.ledger import chart
 from marketplace.ledger.commands import check_now
 from marketplace.ledger.queries import balance
@@ -141,10 +142,13 @@ def test_what_was_paid_too_much_pays_the_order_and_the_rest_goes_back():
         actor=staff_actor(),
     )
     check_now()
+    assert broken_invariants() == []
+    deliver_all()
 
     order.refresh_from_db()
     attempt.refresh_from_db()
     assert order.status == OrderStatus.PAID
+    assert CommissionLine.objects.filter(seller_order__order=order).exists()
     assert (attempt.is_applied, attempt.surplus_minor) == (True, MORE)
     assert Refund.objects.get().amount_minor == MORE
     assert balance(account=chart.SUSPENSE) == 0
