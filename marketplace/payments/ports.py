@@ -6,7 +6,7 @@ settled by enquiry, callback or statement, never by guessing (PROVIDERS section 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
@@ -49,6 +49,8 @@ class Capabilities:
     can_enquire: bool = True
     refunds_in_part: bool = True
     names_holders: bool = False
+    not_found_grace: timedelta = timedelta(minutes=3)
+    """What an enquiry does not find after this was never received (PROVIDERS 1.7)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, BinaryIO
 
@@ -77,7 +78,10 @@ class AirtelAdapter:
     """`access` and `account` are the fields of `Access` and `Account`; times in seconds."""
 
     name = "airtel"
-    capabilities = Capabilities(refunds_in_part=False, names_holders=True)
+    # For its first three minutes a payment is not to be found, as Airtel says itself (PROVIDERS 3.4).
+    capabilities = Capabilities(
+        refunds_in_part=False, names_holders=True, not_found_grace=timedelta(minutes=6)
+    )
 
     def __init__(self, *, access: Mapping[str, Any], account: Mapping[str, Any]) -> None:
         self._access = Access(**access)

@@ -13,7 +13,7 @@ from marketplace.payments.commands.issue_book import open_issue
 from marketplace.payments.commands.settlement import settle_attempt
 from marketplace.payments.errors import AttemptInFlight, OrderNotPayable, PaymentNotFound
 from marketplace.payments.events import AttemptSent, AttemptStarted, AttemptUncertain
-from marketplace.payments.gateways import route, wire
+from marketplace.payments.gateways import gateway, route, wire
 from marketplace.payments.models import Attempt, Intent
 from marketplace.payments.offers import require_offered
 from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
@@ -31,8 +31,6 @@ from marketplace.shared.states import move
 
 PAYMENTS = Actor.system("payments")
 ENQUIRIES_PER_SWEEP = 200
-# A payment that the provider has not indexed after this was never received (PROVIDERS 1.7).
-NOT_FOUND_GRACE = timedelta(minutes=3)
 # After this only the statement can tell.
 ENQUIRED_FOR = timedelta(hours=24)
 # The prompt on the phone has long gone: from here on the buyer may try again.
@@ -134,7 +132,8 @@ def enquire_attempt(*, attempt_id: UUID) -> bool:
     except ProviderUnavailable as error:
         _time_out(attempt, age, str(error))
         return False
-    if answer.outcome == Outcome.NOT_FOUND and age > NOT_FOUND_GRACE:
+    grace = gateway(attempt.provider).capabilities.not_found_grace
+    if answer.outcome == Outcome.NOT_FOUND and age > grace:
         answer = Answer(Outcome.FAILED, code="not_received", message=answer.message)
     if answer.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
         attempt = settle_attempt(attempt_id=attempt.pk, answer=answer, actor=PAYMENTS)
