@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.payouts.models import Earning
-from marketplace.sellers.models import Application, KycDocument
+from marketplace.sellers.models import Application, KycDocument, SellerMember
 from marketplace.sellers.states import ApplicationStatus, SellerStatus
 from tests.api.client import Caller, refusal
 from tests.factories.accounts import a_buyer, a_user
@@ -159,3 +159,73 @@ def test_everybody_sees_a_sellers_card_while_it_is_active():
 
     assert Caller().get(f"/sellers/{active.reference}").json()["name"] == active.name
     assert refusal(Caller().get(f"/sellers/{suspended.reference}")) == (404, "seller_not_found")
+
+
+# --- The wallet that is paid ---
+
+NEW_WALLET = {
+    "payout_provider": "airtel",
+    "payout_msisdn": "0784 000 111",
+    "payout_name": "Asha Mushi",
+}
+
+
+def test_an_owner_moves_their_payouts_to_another_wallet_which_rests_first():
+    owner = a_user()
+    seller = a_seller(owner)
+
+    answer = Caller(owner).put("/sellers/me/payout-wallet", NEW_WALLET)
+
+    assert answer.status_code == 200
+    seller.refresh_from_db()
+    assert (seller.payout_provider, seller.payout_msisdn) == ("airtel", "+255784000111")
+    assert seller.wallet_rests_until > seller.wallet_changed_at
+    assert "784000111" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"payout_provider": "paypal"}, "payout_provider_unknown"),
+        ({"payout_msisdn": "022 211 1111"}, "payout_msisdn_invalid"),
+    ],
+)
+def test_a_wallet_that_cannot_be_paid_is_refused_and_the_old_one_stays(changes, code):
+    owner = a_user()
+    seller = a_seller(owner)
+
+    answer = Caller(owner).put("/sellers/me/payout-wallet", NEW_WALLET | changes)
+
+    assert refusal(answer) == (422, code)
+    before = seller.payout_msisdn
+    seller.refresh_from_db()
+    assert (seller.payout_msisdn, seller.wallet_rests_until) == (before, None)
+
+
+def test_the_same_wallet_again_is_no_change():
+    owner = a_user()
+    a_seller(owner)
+    caller = Caller(owner)
+    caller.put("/sellers/me/payout-wallet", NEW_WALLET)
+
+    assert refusal(caller.put("/sellers/me/payout-wallet", NEW_WALLET)) == (
+        409, "wallet_unchanged",
+    )  # fmt: skip
+
+
+def test_somebody_who_works_for_a_seller_does_not_move_its_wallet():
+    seller, colleague = a_seller(), a_user()
+    SellerMember.objects.create(seller=seller, user=colleague, is_owner=False)
+
+    answer = Caller(colleague).put("/sellers/me/payout-wallet", NEW_WALLET)
+
+    assert refusal(answer) == (403, "not_the_owner")
+    before = seller.payout_msisdn
+    seller.refresh_from_db()
+    assert seller.payout_msisdn == before
+
+
+def test_a_buyer_has_no_payout_wallet():
+    answer = Caller(a_buyer()).put("/sellers/me/payout-wallet", NEW_WALLET)
+
+    assert refusal(answer)[1] == "not_a_seller"
