@@ -32,6 +32,7 @@ from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import look_again, upload_statement
 from marketplace.reconciliation.models import Match, Statement, StatementLine
 from marketplace.reconciliation.states import StatementStatus
+from marketplace.shared import clock
 
 
 class StatementForm(forms.Form):
@@ -106,7 +107,10 @@ class StatementAdmin(Console):
     def period(self, statement: Statement) -> Any:
         if statement.period_start is None or statement.period_end is None:
             return "–"
-        return f"{statement.period_start:%Y-%m-%d} – {statement.period_end:%Y-%m-%d}"
+        begin, end = (
+            day.astimezone(clock.EAT) for day in (statement.period_start, statement.period_end)
+        )
+        return f"{begin:%Y-%m-%d} – {end:%Y-%m-%d}"
 
     @display(description=_("Uploaded"), ordering="-pk")
     def uploaded(self, statement: Statement) -> Any:
@@ -145,16 +149,13 @@ class StatementAdmin(Console):
 def _lines_table(lines: list[StatementLine], statement: Statement) -> Table:
     return Table(
         _("Lines"),
-        [(_("Line"), "number"), _("Completed"), _("Kind"), _("Receipt"), _("State"), _("Ours"),
-         (_("Amount"), "number"), (_("Balance"), "number")],
+        [_("Completed"), _("Receipt"), _("State"), (_("Amount"), "number"),
+         (_("Balance"), "number")],
         [
             (
-                one.line_number,
-                moment(one.completed_at),
-                one.kind,
-                link(one, one.receipt or "–"),
+                _above(moment(one.completed_at), one.kind),
+                _above(link(one, one.receipt or "–"), _ours(one)),
                 state(one, "state"),
-                reference_link(one.match.target_reference) if hasattr(one, "match") else "–",
                 money(one.amount_minor),
                 money(one.balance_minor),
             )
@@ -163,6 +164,15 @@ def _lines_table(lines: list[StatementLine], statement: Statement) -> Table:
         empty=_("No line has been read yet."),
         actions=_all_lines(statement) if len(lines) < statement.lines_total else "",
     )  # fmt: skip
+
+
+def _ours(line: StatementLine) -> Any:
+    return reference_link(line.match.target_reference) if hasattr(line, "match") else ""
+
+
+def _above(first: Any, second: Any) -> Any:
+    """Two in one cell: side by side they are wider than the page."""
+    return format_html('{}<br><span class="zt-muted">{}</span>', first, second or "–")
 
 
 def _all_lines(statement: Statement) -> Any:
