@@ -1,19 +1,29 @@
 """One of everything that the console shows, written straight to the tables: its pages read, and do not mind how."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from marketplace.accounts.models import User
+from marketplace.billing.models import Document
+from marketplace.billing.states import DocumentKind
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.ledger.commands import Line, post
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing
 from marketplace.notifications.models import Message, MessageTemplate
 from marketplace.orders.models import Order, OrderLine, SellerOrder, Shipment, ShippingRate
-from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund, RefundPart
+from marketplace.payments.models import (
+    Attempt,
+    InboxMessage,
+    Intent,
+    PaymentIssue,
+    Refund,
+    RefundPart,
+)
+from marketplace.payments.states import IssueKind
 from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
 from marketplace.reconciliation.models import (
     Match,
@@ -65,6 +75,21 @@ class World:
     batch_of_listings: ImportBatch
 
 
+def an_invoice(seller: Seller, number: int) -> Document:
+    return Document.objects.create(
+        number=f"INV-2026-{number:06d}",
+        kind=DocumentKind.INVOICE,
+        seller=seller,
+        period=date(2026, 3, 1),
+        commission_minor=COMMISSION_MINOR,
+        vat_minor=COMMISSION_VAT_MINOR,
+        total_minor=COMMISSION_MINOR + COMMISSION_VAT_MINOR,
+        seller_details={"name": seller.name, "tin": seller.tin, "vrn": "", "address": "Ilala"},
+        issuer_details={"name": "Soko", "tin": "1", "vrn": "", "address": "Ilala"},
+        issued_at=clock.now(),
+    )
+
+
 def a_world() -> World:
     """A paid order on its way, with everything that can hang on one."""
     now, number = clock.now(), next(_numbers)
@@ -77,6 +102,10 @@ def a_world() -> World:
     seller_order = its_seller_order(order, seller, listing)
     attempt, refund = its_payment(order, seller_order, number)
     earning, batch, payout = its_payout(seller_order, number)
+    PaymentIssue.objects.create(
+        kind=IssueKind.values[0], provider="mpesa", attempt=attempt, opened_at=now
+    )
+    an_invoice(seller, number)
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,
