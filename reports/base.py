@@ -41,6 +41,10 @@ class Format(models.TextChoices):
     PDF = "pdf", "PDF"
 
 
+# A report that somebody reads, signs or files, and that is short.
+FOR_PEOPLE = (Format.CSV, Format.XLSX, Format.PDF)
+
+
 class Group(models.TextChoices):
     """What a report is about: how the console orders the catalogue."""
 

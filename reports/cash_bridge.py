@@ -10,8 +10,20 @@ from django.utils.translation import gettext_lazy
 from marketplace.ledger.figures import balance_of_family
 from marketplace.orders.figures import placed_between
 from marketplace.payments.figures import settled_totals
-from marketplace.payouts.figures import paid_totals
-from reports.base import PERIOD, Cell, CellKind, Column, Figure, Group, Report, Values, period, ties
+from marketplace.payouts.figures import paid_totals, returned_totals
+from reports.base import (
+    FOR_PEOPLE,
+    PERIOD,
+    Cell,
+    CellKind,
+    Column,
+    Figure,
+    Group,
+    Report,
+    Values,
+    period,
+    ties,
+)
 from reports.wallets import WALLETS, Cause, moved_by_cause
 
 
@@ -36,6 +48,7 @@ def steps(values: Values) -> list[Step]:
     moved = moved_by_cause(since=since, until=until)
     refunded = settled_totals(since=since, until=until)["refund"][1]
     paid_out = paid_totals(since=since, until=until)[1]
+    came_back = returned_totals(since=since, until=until)[1]
     opening = balance_of_family(prefix=WALLETS, at=since)
     orders, wallets = _("Orders"), _("Ledger, providers' wallets")
     line = [
@@ -67,6 +80,7 @@ def steps(values: Values) -> list[Step]:
         ),
         Step(_("Providers' charges"), moved[Cause.FEES], wallets, moved[Cause.FEES]),
         Step(_("Payouts to sellers"), paid_out, _("Payouts; ledger"), moved[Cause.PAYOUTS]),
+        Step(_("Payouts that came back"), came_back, _("Payouts; ledger"), moved[Cause.RETURNED]),
         Step(
             _("Corrections by reconciliation, and other"),
             moved[Cause.OTHER],
@@ -128,4 +142,5 @@ REPORT = Report(
     ),
     rows=rows,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

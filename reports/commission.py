@@ -9,7 +9,19 @@ from django.utils.translation import gettext_lazy
 from marketplace.ledger import chart
 from marketplace.ledger.figures import totals_between
 from marketplace.orders.figures import commission_lines
-from reports.base import PERIOD, Cell, CellKind, Column, Figure, Group, Report, Values, period, ties
+from reports.base import (
+    FOR_PEOPLE,
+    PERIOD,
+    Cell,
+    CellKind,
+    Column,
+    Figure,
+    Group,
+    Report,
+    Values,
+    period,
+    ties,
+)
 from reports.choices import SELLER
 
 
@@ -89,4 +101,5 @@ REPORT = Report(
     ),
     rows=rows,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

@@ -41,6 +41,12 @@ class ReportTooLong(Invalid):
     message = _("The report has more than %(rows)s rows. Choose a shorter period, or CSV.")
 
 
+class PaperTooLong(Invalid):
+    code = "report_paper_too_long"
+    message = _("A PDF holds at most %(rows)s rows. Choose a shorter period, or Excel (XLSX).")
+    field = "format"
+
+
 class TooManyRuns(TooMany):
     code = "report_too_many"
     message = _("Please wait until one of your %(runs)s reports is ready.")

@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.reconciliation.figures import ageing
 from marketplace.reconciliation.states import ExceptionKind
-from reports.base import AS_OF, Cell, CellKind, Column, Group, Report, Values, end_of_day
+from reports.base import (
+    AS_OF,
+    FOR_PEOPLE,
+    Cell,
+    CellKind,
+    Column,
+    Group,
+    Report,
+    Values,
+    end_of_day,
+)
 from reports.choices import PROVIDER_NAMES
 
 
@@ -53,4 +63,5 @@ REPORT = Report(
         Column(_("Oldest opened"), CellKind.INSTANT, 20),
     ),
     rows=rows,
+    formats=FOR_PEOPLE,
 )

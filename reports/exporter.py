@@ -1,7 +1,8 @@
 """Writing a report as a file, row by row, in memory that does not grow with the report.
 
 Every file says what was asked for, by whom and when, how many rows it has and their checksum: a
-workbook on its first sheet, a CSV below its rows, where it does not stand in the way of programs.
+workbook on its first sheet, a PDF on its first page, a CSV below its rows, where it does not stand
+in the way of programs.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from marketplace.shared import clock
 from reports.base import CellKind, Column, Figure, Format, Report, Values
 from reports.errors import FormatUnknown
+from reports.papers import write_paper
+from reports.pdf import ROWS_MAX
 from reports.sheets import write_workbook
 from reports.streams import Progress, Rows, csv_line, silent, snapshot
 from reports.texts import disarmed, texts_of
@@ -51,8 +54,8 @@ def export(
 ) -> Made:
     """Write the report to `path`; rows, totals and summary are of one moment.
 
-    `progress` hears the number of rows every now and then. Raises ReportTooLong, and FormatUnknown
-    for a format that the report does not come in.
+    `progress` hears the number of rows every now and then. Raises ReportTooLong, PaperTooLong, and
+    FormatUnknown for a format that the report does not come in.
     """
     if form not in report.formats:
         raise FormatUnknown(known=", ".join(Format(one).label for one in report.formats))
@@ -70,9 +73,11 @@ def export(
             rows = Rows(report, values, rows_max=CSV_ROWS_MAX, progress=progress)
             _write_csv(rows, path, about)
         else:
-            rows = Rows(report, values, rows_max=XLSX_ROWS_MAX, progress=progress)
+            rows_max = ROWS_MAX if form == Format.PDF else XLSX_ROWS_MAX
+            rows = Rows(report, values, rows_max=rows_max, progress=progress)
             summary = report.summary(values) if report.summary else []
-            write_workbook(rows, path, about, summary)
+            write_file = write_paper if form == Format.PDF else write_workbook
+            write_file(rows, path, about, summary)
     return Made(rows.count, rows.checksum)
 
 

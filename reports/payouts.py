@@ -9,6 +9,7 @@ from marketplace.payouts.figures import PayoutScope, payout_figures, payout_rows
 from marketplace.payouts.states import PayoutStatus
 from marketplace.shared.rows import Selection
 from reports.base import (
+    FOR_PEOPLE,
     PERIOD,
     CellKind,
     Column,
@@ -77,4 +78,5 @@ REPORT = Report(
     ),
     selections=selections,
     summary=summary,
+    formats=FOR_PEOPLE,
 )  # fmt: skip

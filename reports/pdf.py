@@ -38,6 +38,10 @@ _BOLD = ParagraphStyle("bold", parent=_BODY, fontName="Helvetica-Bold")
 _BOLD_RIGHT = ParagraphStyle("bold-right", parent=_BOLD, alignment=TA_RIGHT)
 _HEAD = ParagraphStyle("head", parent=_BOLD, fontSize=7.5, textColor=LESSER)
 _HEAD_RIGHT = ParagraphStyle("head-right", parent=_HEAD, alignment=TA_RIGHT)
+_SMALL = {
+    style: ParagraphStyle(f"small-{style.name}", parent=style, fontSize=5.8, leading=7.2)
+    for style in (_BODY, _RIGHT, _BOLD, _BOLD_RIGHT, _HEAD, _HEAD_RIGHT)
+}
 _LABEL = ParagraphStyle("label", parent=_BODY, fontSize=7.5, leading=9.5, textColor=LESSER)
 _TITLE = ParagraphStyle(
     "title", fontName="Helvetica-Bold", fontSize=18, leading=22, textColor=INK, spaceAfter=1 * mm
@@ -67,12 +71,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table under a heading; `totals` is its last line, in bold."""
+    """A table under a heading; `totals` is its last line, in bold. `is_small` is for many columns."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     totals: Sequence[str] = ()
+    is_small: bool = False
 
 
 @dataclass(slots=True)
@@ -156,8 +161,8 @@ def _party(party: Party) -> list[Flowable]:
 def _table(section: Section, width: float) -> Flowable:
     """Its header again on every page."""
     shares = sum(column.share for column in section.columns)
-    heads = [_HEAD_RIGHT if column.is_number else _HEAD for column in section.columns]
-    styles = [_RIGHT if column.is_number else _BODY for column in section.columns]
+    heads = _styles(section, _HEAD, _HEAD_RIGHT)
+    styles = _styles(section, _BODY, _RIGHT)
     lines = [
         [
             Paragraph(_text(column.label), style)
@@ -172,7 +177,7 @@ def _table(section: Section, width: float) -> Flowable:
     if not section.rows:
         lines.append([Paragraph(_("Nothing in this period."), _LABEL), *[""] * (len(heads) - 1)])
     if section.totals:
-        bold = [_BOLD_RIGHT if column.is_number else _BOLD for column in section.columns]
+        bold = _styles(section, _BOLD, _BOLD_RIGHT)
         lines.append(
             [
                 Paragraph(_text(cell), style)
@@ -182,6 +187,14 @@ def _table(section: Section, width: float) -> Flowable:
         look.append(("LINEABOVE", (0, -1), (-1, -1), 0.8, INK))
     widths = [width * column.share / shares for column in section.columns]
     return LongTable(lines, colWidths=widths, repeatRows=1, style=TableStyle(look))
+
+
+def _styles(
+    section: Section, words: ParagraphStyle, numbers: ParagraphStyle
+) -> list[ParagraphStyle]:
+    """One for each column."""
+    styles = [numbers if column.is_number else words for column in section.columns]
+    return [_SMALL[style] for style in styles] if section.is_small else styles
 
 
 def _qr(text: str) -> Flowable:

@@ -12,7 +12,18 @@ from marketplace.reconciliation.figures import MISSING, gap_rows, line_rows, sug
 from marketplace.reconciliation.queries import Proof, gaps_between, lines_between, proof
 from marketplace.reconciliation.states import ExceptionKind, LineState, Resolution
 from marketplace.shared.rows import Selection
-from reports.base import PERIOD, CellKind, Column, Figure, Group, Report, Values, period, ties
+from reports.base import (
+    FOR_PEOPLE,
+    PERIOD,
+    CellKind,
+    Column,
+    Figure,
+    Group,
+    Report,
+    Values,
+    period,
+    ties,
+)
 from reports.choices import ONE_PROVIDER
 
 KINDS = {
@@ -154,4 +165,5 @@ REPORT = Report(
     selections=selections,
     count=count,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

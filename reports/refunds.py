@@ -9,6 +9,7 @@ from marketplace.payments.figures import RefundScope, refund_groups, refund_rows
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.shared.rows import Selection
 from reports.base import (
+    FOR_PEOPLE,
     PERIOD,
     CellKind,
     Column,
@@ -91,4 +92,5 @@ REPORT = Report(
     ),
     selections=selections,
     summary=summary,
+    formats=FOR_PEOPLE,
 )  # fmt: skip

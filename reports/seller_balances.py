@@ -13,6 +13,7 @@ from marketplace.ledger.queries import balances_by_prefix
 from marketplace.sellers.queries import sellers_by_reference
 from reports.base import (
     AS_OF,
+    FOR_PEOPLE,
     Cell,
     CellKind,
     Column,
@@ -80,4 +81,5 @@ REPORT = Report(
     ),
     rows=rows,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

@@ -9,7 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.ledger import chart
 from marketplace.ledger.figures import balance_of_family
-from reports.base import PERIOD, Cell, CellKind, Column, Figure, Group, Report, Values, period, ties
+from reports.base import (
+    FOR_PEOPLE,
+    PERIOD,
+    Cell,
+    CellKind,
+    Column,
+    Figure,
+    Group,
+    Report,
+    Values,
+    period,
+    ties,
+)
 from reports.choices import ANY_PROVIDER, PROVIDER_NAMES
 from reports.wallets import Cause, wallet_days
 
@@ -28,7 +40,7 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
                 balance,
                 moved[Cause.PAYMENTS] + moved[Cause.WITHOUT_ORDER],
                 moved[Cause.REFUNDS] + moved[Cause.REVERSED],
-                moved[Cause.PAYOUTS],
+                moved[Cause.PAYOUTS] + moved[Cause.RETURNED],
                 moved[Cause.FEES],
                 moved[Cause.OTHER],
                 day.net_minor - moved[Cause.SWEPT],
@@ -87,4 +99,5 @@ REPORT = Report(
     ),
     rows=rows,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

@@ -9,15 +9,15 @@ from django.template.defaultfilters import date as format_date
 from django.utils.translation import gettext as _
 
 from marketplace.sellers.queries import legal_details
-from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
-from reports.base import CellKind, Column, Format, Values
+from marketplace.shared.money import format_minor
+from reports.base import CellKind, Format, Values
 from reports.exporter import export
 from reports.invoices import party
+from reports.papers import shown
 from reports.pdf import ROWS_MAX, Paper, Section, write
 from reports.pdf import Column as PaperColumn
 from reports.seller_statement import REPORT
 from reports.streams import Rows, snapshot
-from reports.texts import minor_of
 
 # Posted, account, memo, reference, in, out, balance.
 SHARES = (1.7, 1.1, 3.1, 1.5, 1.4, 1.4, 1.5)
@@ -69,14 +69,7 @@ def _movements(values: Values) -> Section:
             for column, share in zip(REPORT.columns, SHARES, strict=True)
         ],
         [
-            [_shown(text, column) for text, column in zip(row, REPORT.columns, strict=True)]
+            [shown(text, column) for text, column in zip(row, REPORT.columns, strict=True)]
             for row in rows.texts()
         ],
     )
-
-
-def _shown(text: str, column: Column) -> str:
-    """Money with its thousands apart; times to the minute."""
-    if column.kind == CellKind.MONEY:
-        return format_minor(minor_of(text)).removeprefix(f"{DEFAULT_CURRENCY} ") if text else ""
-    return text[:16] if column.kind == CellKind.INSTANT else text

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.ledger.queries import trial_balance
 from reports.base import (
     AS_OF,
+    FOR_PEOPLE,
     Cell,
     CellKind,
     Column,
@@ -49,4 +50,5 @@ REPORT = Report(
     ),
     rows=rows,
     summary=summary,
+    formats=FOR_PEOPLE,
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from marketplace.ledger import chart
 from marketplace.ledger.figures import movements_by_cause
 from marketplace.payments.events import PaymentReversed, PaymentSucceeded, RefundSucceeded
-from marketplace.payouts.events import PayoutPaid
+from marketplace.payouts.events import PayoutPaid, PayoutReturned
 from marketplace.reconciliation.events import ExceptionResolved, LinesBooked
 from marketplace.reconciliation.states import Resolution, TargetKind
 
@@ -23,6 +23,7 @@ class Cause(StrEnum):
     REFUNDS = "refunds"
     REVERSED = "reversed"
     PAYOUTS = "payouts"
+    RETURNED = "returned"
     FEES = "fees"
     SWEPT = "swept"
     OTHER = "other"
@@ -34,6 +35,7 @@ _CAUSES = {
     (RefundSucceeded.name, ""): Cause.REFUNDS,
     (PaymentReversed.name, ""): Cause.REVERSED,
     (PayoutPaid.name, ""): Cause.PAYOUTS,
+    (PayoutReturned.name, ""): Cause.RETURNED,
     (LinesBooked.name, TargetKind.FEE.value): Cause.FEES,
     (LinesBooked.name, TargetKind.SWEEP.value): Cause.SWEPT,
     (ExceptionResolved.name, Resolution.AS_FEE.value): Cause.FEES,

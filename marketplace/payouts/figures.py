@@ -49,15 +49,31 @@ class PayoutFigures:
 
 
 def paid_totals(*, since: datetime, until: datetime, provider: str = "") -> tuple[int, int]:
-    """Payouts settled in [since, until): how many, and minor units as the wallet sees them."""
+    """Payouts settled in [since, until): how many, and minor units as the wallet sees them.
+
+    One that came back later was paid all the same.
+    """
     rows = fetch(
         "SELECT count(*), coalesce(-sum(amount_minor), 0)::bigint FROM payouts_payout"
-        " WHERE settled_at >= %(since)s AND settled_at < %(until)s AND status = %(paid)s"
+        " WHERE settled_at >= %(since)s AND settled_at < %(until)s AND status = ANY(%(left)s)"
         " AND %(provider)s IN ('', provider)",
         since=since,
         until=until,
         provider=provider,
-        paid=PayoutStatus.PAID.value,
+        left=[PayoutStatus.PAID.value, PayoutStatus.RETURNED.value],
+    )
+    return int(rows[0][0]), int(rows[0][1])
+
+
+def returned_totals(*, since: datetime, until: datetime, provider: str = "") -> tuple[int, int]:
+    """Payouts that came back in [since, until): how many, and what the wallet got of them."""
+    rows = fetch(
+        "SELECT count(*), coalesce(sum(amount_minor), 0)::bigint FROM payouts_payout"
+        " WHERE returned_at >= %(since)s AND returned_at < %(until)s"
+        " AND %(provider)s IN ('', provider)",
+        since=since,
+        until=until,
+        provider=provider,
     )
     return int(rows[0][0]), int(rows[0][1])
 

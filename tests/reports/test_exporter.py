@@ -2,6 +2,7 @@
 
 import csv
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import exporter
-from reports.base import CellKind, Column, Figure, Group, Report
-from reports.errors import FormatUnknown, ReportTooLong
+from reports import exporter, papers, pdf
+from reports.base import FOR_PEOPLE, CellKind, Column, Figure, Group, Report
+from reports.errors import FormatUnknown, PaperTooLong, ReportTooLong
 from reports.exporter import Ordered, export
 from reports.texts import disarmed
 
@@ -90,6 +91,46 @@ def test_both_formats_of_the_same_rows_have_the_same_checksum(tmp_path):
         2,
         made[0].checksum,
     )
+
+
+def on_paper(monkeypatch, report, path: Path, **options) -> pdf.Paper:
+    """What is drawn on the pages of a report that is for people."""
+    drawn: list[pdf.Paper] = []
+
+    def write(paper, file):
+        drawn.append(paper)
+        pdf.write(paper, file)
+
+    monkeypatch.setattr(papers, "write", write)
+    export(replace(report, formats=FOR_PEOPLE), {}, "pdf", path, **options)
+    return drawn[0]
+
+
+def test_a_paper_says_first_what_was_asked_for_its_verdict_and_then_the_rows(tmp_path, monkeypatch):
+    rows = [("Asha <b>", 1_234_50, 3, AT, date(2026, 10, 5)), ("Juma", -34_50, 4_000, AT, None)]
+    summary = [Figure("Ties to the ledger", "Yes", is_good=True)]
+    path = tmp_path / "tried.pdf"
+
+    paper = on_paper(
+        monkeypatch, a_report(rows, summary), path, ordered=Ordered("RPT-1", "Asha", AT)
+    )
+
+    about, said, table = paper.sections
+    assert path.read_bytes().startswith(b"%PDF")
+    assert paper.facts == [("Ties to the ledger", "Yes")]
+    assert [label for label, _value in about.rows] == [
+        "Report", "Order", "Ordered by", "Ordered", "Data of", "Rows", "SHA-256 of the rows",
+    ]  # fmt: skip
+    assert said.rows == [("Ties to the ledger", "Yes")]
+    assert table.rows[0] == ["Asha <b>", "1,234.50", "3", "2026-10-05 00:30", "2026-10-05"]
+    assert table.totals == ["Total", "1,200", "4,003", "", ""]
+
+
+def test_a_paper_of_more_pages_than_anybody_turns_is_refused_and_a_workbook_proposed(tmp_path):
+    report = replace(a_report([("Asha", 1, 1, AT, None)] * (pdf.ROWS_MAX + 1)), formats=FOR_PEOPLE)
+
+    with pytest.raises(PaperTooLong, match=r"5,000 rows.*Excel"):
+        export(report, {}, "pdf", tmp_path / "x")
 
 
 def test_a_format_that_the_report_does_not_come_in_is_refused(tmp_path):
