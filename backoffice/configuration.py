@@ -17,6 +17,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from backoffice.configuration_airtel import AirtelSettings
 from backoffice.configuration_legal import LegalSettings
 from backoffice.configuration_mixx import MixxSettings
+from backoffice.configuration_vfd import VfdSettings
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
 from backoffice.embedded.layout import SIMULATORS, Layout
@@ -43,7 +44,7 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(MixxSettings, AirtelSettings, LegalSettings):
+class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -368,6 +369,15 @@ class Configuration(MixxSettings, AirtelSettings, LegalSettings):
     def simulator_key(self) -> Path:
         """The private key of the M-Pesa simulator (PEM); made at its first use."""
         return self.embedded.data / "simulator-mpesa.pem"
+
+    @cached_property
+    def fiscal_device(self) -> dict[str, Any]:
+        """Our virtual fiscal device; the simulator's certificate is made at its first use."""
+        return self.vfd_device(
+            simulator_port=self.simulator_ports["vfd"],
+            tin=self.legal_tin,
+            certificate=self.embedded.data / "simulator-vfd.pfx",
+        )
 
     @cached_property
     def effective_mpesa_callback_secret(self) -> str:

@@ -141,6 +141,8 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Reserve rules"), "shield", "payouts.reserverule"),
             Entry(_("Invoices"), "request_page", "billing.document"),
             Entry(_("Commission lines"), "percent", "billing.commissionline"),
+            Entry(_("Fiscal receipts"), "qr_code_2", "billing.fiscalreceipt"),
+            Entry(_("Daily fiscal reports"), "today", "billing.fiscalreport"),
             Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
             Entry(
                 _("Daily proof"),

@@ -43,7 +43,12 @@ RECONCILIATION = (
     "reconciliation.reconciliationexception",
     "backoffice.exceptionqueue",
 )
-BILLING = ("billing.document", "billing.commissionline")
+BILLING = (
+    "billing.document",
+    "billing.commissionline",
+    "billing.fiscalreceipt",
+    "billing.fiscalreport",
+)
 LEDGER = ("ledger.account", "ledger.entry")
 FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
 MESSAGES = ("notifications.message", "notifications.messagetemplate")

@@ -386,6 +386,7 @@ DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 LEGAL_IDENTITY = configuration.legal_identity
+FISCAL_DEVICE = configuration.fiscal_device
 REFUND_APPROVAL_MINOR = configuration.refund_approval_minor
 PAYOUT_WEEKDAY = configuration.payout_weekday
 PAYOUT_RUN_HOUR = configuration.payout_run_hour

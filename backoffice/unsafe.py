@@ -58,6 +58,7 @@ def problems(configuration: "Configuration") -> list[str]:
         )
         < 32,
         **(_of_mixx(configuration) if "mixx" in configuration.payment_providers else {}),
+        **(_of_vfd(configuration) if configuration.vfd_enabled else {}),
         **(_of_airtel(configuration) if "airtel" in configuration.payment_providers else {}),
         "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
@@ -106,6 +107,21 @@ def _of_mixx(configuration: "Configuration") -> dict[str, bool]:
             configuration.mixx_callback_secret
         )
         < 32,
+    }
+
+
+def _of_vfd(configuration: "Configuration") -> dict[str, bool]:
+    return {
+        "VFD_BASE_URL must be TRA's https:// address, not a simulator (or VFD_ENABLED off).": _not_real(
+            configuration.vfd_base_url
+        ),
+        "VFD_CERTKEY must be set: it still is the simulator's.": (
+            "SIMULATOR" in configuration.vfd_certkey
+        ),
+        "VFD_CERTIFICATE must be set: the file (.pfx) that TRA issued.": (
+            configuration.vfd_certificate is None
+        ),
+        "VFD_VERIFY_URL must begin with https://.": _not_real(configuration.vfd_verify_url),
     }
 
 

@@ -9,7 +9,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from marketplace.billing.queries import lines_of
+from marketplace.billing.queries import acknowledged_receipt, lines_of
 from marketplace.billing.states import DocumentKind, LineKind
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
@@ -17,7 +17,7 @@ from reports.pdf import Column, Paper, Party, Section, write
 
 
 def invoice_pdf(document: Any, *, language: str) -> bytes:
-    """A billing document as PDF; the same document makes the same bytes."""
+    """A billing document as PDF, with its fiscal receipt once that is acknowledged; else always the same bytes."""
     with override(language):
         target = BytesIO()
         write(_paper(document), target)
@@ -26,6 +26,7 @@ def invoice_pdf(document: Any, *, language: str) -> bytes:
 
 def _paper(document: Any) -> Paper:
     is_note = document.kind == DocumentKind.CREDIT_NOTE
+    receipt = acknowledged_receipt(document_id=document.pk)
     issued = document.issued_at.astimezone(clock.EAT)
     facts = [
         (_("Number"), document.number),
@@ -42,6 +43,9 @@ def _paper(document: Any) -> Paper:
             "The commission has been kept from your sales: there is nothing to pay for this document."
         )
     )
+    if receipt is not None:
+        said = _("Fiscal receipt %(code)s, acknowledged by the tax authority. Verify it: %(link)s")
+        notes.append(said % {"code": receipt.code, "link": receipt.verification_url})
     return Paper(
         title=_("Credit note") if is_note else _("Commission invoice"),
         parties=[
@@ -56,6 +60,7 @@ def _paper(document: Any) -> Paper:
             (_("Total"), format_minor(document.total_minor)),
         ],
         notes=notes,
+        qr=receipt.verification_url if receipt else "",
         footer=f"{document.issuer_details['name']} · TIN {document.issuer_details['tin']}"
         f" · {document.number}",
     )

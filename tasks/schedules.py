@@ -12,6 +12,7 @@ from django_q.models import Schedule
 
 from marketplace.accounts import commands as accounts
 from marketplace.billing import commands as billing
+from marketplace.billing import receipts as fiscal
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
@@ -130,6 +131,18 @@ SWEEPS = (
         billing.issue_due,
         60,
         "Bill sellers for the month that is over; the rest of the month there is nothing to bill.",
+    ),
+    Sweep(
+        "billing.fiscalise",
+        fiscal.fiscalise_due,
+        1,
+        "Give invoices their fiscal receipts, and send those that the authority has not acknowledged.",
+    ),
+    Sweep(
+        "billing.fiscal_reports",
+        fiscal.report_days,
+        60,
+        "Report every day that is over to the tax authority (Z report).",
     ),
     Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),

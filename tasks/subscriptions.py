@@ -189,7 +189,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
         Subscription(payout_work.judge_results, queue="bulk", external=True)
     ],
     # --- billing ---
-    billing.DocumentIssued: [],
+    billing.DocumentIssued: [Subscription(billing_work.fiscalise, external=True)],
+    billing.FiscalReceiptQueued: [],
+    billing.FiscalReceiptAcknowledged: [],
+    billing.FiscalReceiptRefused: [],
+    billing.FiscalSendingAsked: [Subscription(billing_work.send_receipts, external=True)],
     # --- reconciliation ---
     reconciliation.StatementUploaded: [
         Subscription(reconciliation_handlers.read_statement, queue="bulk"),

@@ -11,9 +11,10 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import servers
+from tests.fiscal import vfd
 from tests.simulators import airtel, mixx, mpesa
 
-__all__ = ["airtel", "mixx", "mpesa"]
+__all__ = ["airtel", "mixx", "mpesa", "vfd"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

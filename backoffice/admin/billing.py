@@ -1,4 +1,4 @@
-"""Commission invoices and credit notes: what was issued, line by line, and as paper."""
+"""Commission invoices and credit notes: what was issued, line by line, as paper, and their fiscal receipts."""
 
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
-from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
+from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
 from backoffice.pages.search import upper
 from marketplace.billing.commands import issue_due
-from marketplace.billing.models import CommissionLine, Document
+from marketplace.billing.models import CommissionLine, Document, FiscalReceipt, FiscalReport
+from marketplace.billing.receipts import ask_to_send
+from marketplace.billing.states import FiscalStatus
 from marketplace.shared import clock
 from reports.invoices import invoice_pdf
 
@@ -104,10 +106,16 @@ class DocumentAdmin(Console):
                         (_("VRN"), document.seller_details["vrn"]),
                         (_("Issued"), moment(document.issued_at)),
                         (_("Corrects"), ", ".join(document.corrects)),
+                        (_("Fiscal receipt"), _receipt_of(document)),
                     ],
                 )
             ],
         )
+
+
+def _receipt_of(document: Document) -> Any:
+    receipt = FiscalReceipt.objects.filter(document=document).first()
+    return two_lines(link(receipt), receipt.get_status_display()) if receipt else ""
 
 
 def _lines(document: Document) -> Table:
@@ -183,4 +191,122 @@ class CommissionLineAdmin(Console):
                     ],
                 )
             ],
+        )
+
+
+def _send_again(asked: Asked) -> None:
+    ask_to_send(receipt_id=asked.object.pk, actor=asked.actor)
+
+
+def _waits(receipt: FiscalReceipt, request: HttpRequest) -> bool:
+    return receipt.status != FiscalStatus.ACKNOWLEDGED
+
+
+def _course(message: FiscalReceipt | FiscalReport) -> Facts:
+    """How far it has come, and what the authority said last."""
+    said = f"{message.ack_code} {message.ack_message}".strip()
+    return Facts(
+        _("On its way"),
+        [
+            (_("Written"), moment(message.written_at)),
+            (_("Last sent"), moment(message.sent_at) if message.sent_at else ""),
+            (_("Tries"), message.tries),
+            (_("Answer"), said),
+            (
+                _("Acknowledged"),
+                moment(message.acknowledged_at) if message.acknowledged_at else "",
+            ),
+        ],
+    )
+
+
+@admin.register(FiscalReceipt)
+class FiscalReceiptAdmin(Console):
+    """Invoices at the tax authority: sent in the order of their numbers, unchanged, until acknowledged."""
+
+    intro = _(
+        "Each invoice at the tax authority. One that is refused holds up all behind it: find out why."
+    )
+    exported = {
+        _("Number"): "gc",
+        _("Number of the day"): "dc",
+        _("Day"): "day",
+        _("Verification code"): "code",
+        _("Document"): "document__number",
+        _("Total (TZS)"): "document__total_minor",
+        _("State"): "get_status_display",
+        _("Acknowledged"): "acknowledged_at",
+    }
+    chips = "status"
+    list_display = ("code", "document", "total", "status_label", "tries", "answer", "written")
+    list_select_related = ("document",)
+    search_by = {"code": str, "document__number": upper}
+    search_hint = _("Verification code, or number of the invoice")
+    status_label = state_column()
+    decisions = (
+        Decision(
+            "send",
+            _("Send now"),
+            ISSUE,
+            _send_again,
+            done=_("The receipts that wait are being sent, this one in its turn."),
+            ask=_("The same bytes go out again, without waiting for the next try."),
+            icon="refresh",
+            variant="primary",
+            when=_waits,
+        ),
+    )
+
+    @display(description=_("Total"))
+    def total(self, receipt: FiscalReceipt) -> Any:
+        return money(receipt.document.total_minor, receipt.document.currency)
+
+    @display(description=_("Answer"))
+    def answer(self, receipt: FiscalReceipt) -> Any:
+        return two_lines(receipt.ack_code, receipt.ack_message) if receipt.ack_code else ""
+
+    @display(description=_("Written"), ordering="-pk")
+    def written(self, receipt: FiscalReceipt) -> Any:
+        return moment(receipt.written_at)
+
+    def page(self, request: HttpRequest, receipt: FiscalReceipt) -> Page:
+        notices = []
+        if receipt.status == FiscalStatus.REFUSED:
+            notices.append(("danger", f"{receipt.ack_code} {receipt.ack_message}"))
+        return Page(
+            title=receipt.code,
+            figures=[
+                (_("Number"), receipt.gc),
+                (_("Number of the day"), receipt.dc),
+                (_("Day"), receipt.day.isoformat()),
+                (_("Total"), money(receipt.document.total_minor, receipt.document.currency)),
+            ],
+            notices=notices,
+            main=[Preformatted(_("Message as signed"), receipt.message.replace("><", ">\n<"))],
+            side=[
+                Facts(
+                    _("Fiscal receipt"),
+                    [
+                        (_("Document"), link(receipt.document)),
+                        (_("Verification"), receipt.verification_url),
+                    ],
+                ),
+                _course(receipt),
+            ],
+        )
+
+
+@admin.register(FiscalReport)
+class FiscalReportAdmin(Console):
+    """The device's daily (Z) reports, one for each day that is over."""
+
+    chips = "status"
+    list_display = ("day", "status_label", "tries", "ack_message", "acknowledged_at")
+    status_label = state_column()
+
+    def page(self, request: HttpRequest, report: FiscalReport) -> Page:
+        return Page(
+            title=report.day.isoformat(),
+            main=[Preformatted(_("Message as signed"), report.message.replace("><", ">\n<"))],
+            side=[_course(report)],
         )

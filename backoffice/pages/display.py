@@ -25,7 +25,7 @@ COLOURS = {
     **dict.fromkeys(
         ("approved", "live", "paid", "completed", "succeeded", "delivered", "active", "accepted",
          "ready", "finished", "imported", "matched", "sent", "available", "done", "processed",
-         "resolved", "sold", "released", "invoice", "sale"), "success",
+         "resolved", "sold", "released", "invoice", "sale", "acknowledged"), "success",
     ),
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",

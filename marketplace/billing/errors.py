@@ -22,3 +22,10 @@ class PeriodNotAMonth(Invalid):
     code = "period_not_a_month"
     message = _("Give the first day of a month.")
     field = "period"
+
+
+class NothingToSend(Conflict):
+    """An acknowledged receipt is never sent again."""
+
+    code = "fiscal_receipt_acknowledged"
+    message = _("The tax authority has acknowledged this receipt already.")

@@ -1,6 +1,7 @@
-"""Reactions of billing: whatever books commission becomes lines to bill."""
+"""Reactions of billing: whatever books commission becomes lines to bill, and invoices get receipts."""
 
-from marketplace.billing import commands
+from marketplace.billing import commands, receipts
+from marketplace.billing.events import DocumentIssued, FiscalSendingAsked
 from marketplace.payments.events import (
     PaymentApplied,
     PaymentReversed,
@@ -14,3 +15,11 @@ def collect(
     event: PaymentSucceeded | PaymentApplied | RefundRequested | PaymentReversed, meta: EventMeta
 ) -> None:
     commands.collect(event_id=meta.event_id, happened_at=meta.occurred_at, cause=event.name)
+
+
+def fiscalise(event: DocumentIssued, meta: EventMeta) -> None:
+    receipts.fiscalise(document_id=event.document_id)
+
+
+def send_receipts(event: FiscalSendingAsked, meta: EventMeta) -> None:
+    receipts.fiscalise(document_id=event.document_id)

@@ -45,6 +45,38 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "billing.receipts_have_no_gap",
+        "Fiscal receipts are numbered from the device's first number to its last, each once.",
+        by_sql(
+            "SELECT count(*) FROM billing_fiscalreceipt",
+            "SELECT v.serial FROM billing_fiscaldevice v"
+            " LEFT JOIN billing_fiscalreceipt r ON r.device_id = v.id GROUP BY v.id"
+            " HAVING count(r.id) <> v.last_gc - v.first_gc"
+            " OR coalesce(max(r.gc), v.first_gc) <> v.last_gc",
+        ),
+    ),
+    Invariant(
+        "billing.receipts_in_order",
+        "No fiscal receipt reached the tax authority before one with a lower number.",
+        by_sql(
+            "SELECT count(*) FROM billing_fiscalreceipt",
+            "SELECT r.code FROM billing_fiscalreceipt r WHERE r.status <> 'queued' AND EXISTS ("
+            "SELECT FROM billing_fiscalreceipt b WHERE b.device_id = r.device_id"
+            " AND b.gc < r.gc AND b.status <> 'acknowledged')",
+        ),
+    ),
+    Invariant(
+        "billing.receipts_are_of_their_invoice",
+        "Every fiscal receipt states the amount of its invoice.",
+        by_sql(
+            "SELECT count(*) FROM billing_fiscalreceipt",
+            "SELECT r.code FROM billing_fiscalreceipt r"
+            " JOIN billing_document d ON d.id = r.document_id"
+            " WHERE r.taxed_minor + r.vat_minor + r.untaxed_minor <> d.total_minor"
+            " OR d.kind <> 'invoice'",
+        ),
+    ),
+    Invariant(
         "billing.numbers_have_no_gap",
         "In each series and year the numbers run from 1 to the counter, each once.",
         by_sql(

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from marketplace.billing.errors import DocumentNotFound
-from marketplace.billing.models import CommissionLine, Document
-from marketplace.billing.states import LineKind
+from marketplace.billing.models import CommissionLine, Document, FiscalReceipt
+from marketplace.billing.states import DocumentKind, FiscalStatus, LineKind
+from marketplace.shared import clock
 
 
 def documents_of(*, seller_id: UUID) -> QuerySet[Document]:
@@ -47,3 +49,23 @@ def invoices_of_sales(*, seller_order_ids: Iterable[UUID]) -> dict[UUID, str]:
         seller_order_id__in=set(seller_order_ids), kind=LineKind.SALE, document__isnull=False
     )
     return dict(rows.values_list("seller_order_id", "document__number"))
+
+
+def documents_to_fiscalise() -> QuerySet[Document]:
+    """Invoices about money that have no fiscal receipt yet, in the order in which they were issued.
+
+    None where there is no device; those from before its first day (VFD_SINCE) got theirs elsewhere.
+    """
+    configured = settings.FISCAL_DEVICE
+    if not configured["is_enabled"]:
+        return Document.objects.none()
+    rows = Document.objects.filter(kind=DocumentKind.INVOICE, total_minor__gt=0, receipt=None)
+    if configured["since"]:
+        rows = rows.filter(issued_at__gte=clock.midnight(date.fromisoformat(configured["since"])))
+    return rows.order_by("issued_at", "number")
+
+
+def acknowledged_receipt(*, document_id: UUID) -> FiscalReceipt | None:
+    """The fiscal receipt of an invoice, where the tax authority has it."""
+    rows = FiscalReceipt.objects.filter(document_id=document_id, status=FiscalStatus.ACKNOWLEDGED)
+    return rows.first()

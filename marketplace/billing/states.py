@@ -1,7 +1,10 @@
-"""What billing writes: kinds of lines and of documents."""
+"""What billing writes: kinds of lines and of documents, and how receipts reach the tax authority."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
 
 
 class LineKind(models.TextChoices):
@@ -19,3 +22,26 @@ class DocumentKind(models.TextChoices):
 
 # The series of numbers that each kind counts in: INV-2026-000123.
 SERIES = {DocumentKind.INVOICE: "INV", DocumentKind.CREDIT_NOTE: "CN"}
+
+
+class FiscalStatus(models.TextChoices):
+    """How far a message to the tax authority has come."""
+
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent, no answer yet")
+    REFUSED = "refused", _("Refused")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+
+
+_SYSTEM = by(ActorKind.SYSTEM)
+# What was refused or not answered goes out again, unchanged; what was acknowledged never does.
+FISCAL_TRANSITIONS: Transitions = {
+    FiscalStatus.QUEUED: {FiscalStatus.SENT: _SYSTEM},
+    FiscalStatus.SENT: {
+        FiscalStatus.SENT: _SYSTEM,
+        FiscalStatus.REFUSED: _SYSTEM,
+        FiscalStatus.ACKNOWLEDGED: _SYSTEM,
+    },
+    FiscalStatus.REFUSED: {FiscalStatus.SENT: _SYSTEM},
+    FiscalStatus.ACKNOWLEDGED: {},
+}

@@ -1,0 +1,1 @@
+"""Tax authorities, each with its own protocol."""
