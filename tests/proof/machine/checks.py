@@ -21,6 +21,7 @@ from tests.simulators import PARTNER
 EXPECTED_FAILURES = ("NotConfirmedYet", "ProviderUnavailable")
 TAKEN_BACK_BY_THE_PROVIDER = "955"
 FOR_EVER = 1e12
+SHILLING = 100
 KNOWN, IN_FLIGHT = {"succeeded", "reversed"}, {"sent", "unknown"}
 
 ATTEMPTS = """
@@ -30,7 +31,9 @@ REFUNDS = """
 SELECT r.attempt_id, r.reference, r.status, r.amount_minor, r.channel, r.tries,
     coalesce(e.paid_from, '') AS paid_from,
     coalesce(p.seller_minor, 0) AS seller_minor, coalesce(p.commission_minor, 0) AS commission_minor,
-    coalesce(p.commission_vat_minor, 0) AS vat_minor, p.seller_order_id
+    coalesce(p.commission_vat_minor, 0) AS vat_minor, p.seller_order_id,
+    coalesce(p.shipping_minor, 0) > 0 OR EXISTS (SELECT FROM payments_refundline l
+        WHERE l.part_id = p.id) AS is_of_goods
 FROM payments_refund r LEFT JOIN payments_refundpart p ON p.refund_id = r.id
 LEFT JOIN payments_refundevidence e ON e.refund_id = r.id"""
 PAYOUTS = "SELECT reference, provider, status, amount_minor FROM payouts_payout"
@@ -240,6 +243,20 @@ def _shares(books: Books) -> Iterator[str]:
     promised = sum(r.amount_minor for r in standing if r.attempt_id in lost)
     if -books.total("suspense") != sum(lost.values()) - promised:
         yield f"suspense holds {-books.total('suspense')}, not {sum(lost.values()) - promised}"
+
+
+def _fairness(books: Books, standing: list[Row]) -> Iterator[str]:
+    """Refunds by amount take commission and VAT as the terms have them, to the rounding of each."""
+    for part in books.parts:
+        mine = [refund for refund in standing if refund.seller_order_id == part.id]
+        if not mine or any(refund.is_of_goods for refund in mine):
+            continue
+        gross = part.net_minor + part.commission_minor + part.vat_minor
+        given = sum(refund.amount_minor for refund in mine)
+        for share in ("commission_minor", "vat_minor"):
+            taken = sum(getattr(refund, share) for refund in mine)
+            if abs(taken * gross - given * getattr(part, share)) > SHILLING * len(mine) * gross:
+                yield f"{part.reference}: of {given} given back, {taken} is {share}"
 
 
 def _rows(statement: str) -> list[Row]:

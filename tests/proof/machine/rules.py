@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fixtures.simulators.core.faults import Product
+from marketplace.billing.commands import issue_due
 from marketplace.disputes.commands import open_dispute, resolve_dispute, withdraw_dispute
 from marketplace.disputes.models import Dispute
 from marketplace.orders.commands import (
@@ -251,6 +252,11 @@ class MoneyMachine(RuleBasedStateMachine):
         """One piece of work at the desks of refunds, payouts and exceptions."""
         with suppress(DomainError):
             Desk.ACTIONS[action](self.desk, which, self.world.staff[by % 3], choice)
+        self.world.work()
+
+    @rule()
+    def bill_the_month(self) -> None:
+        issue_due()
         self.world.work()
 
     @rule(which=WHICH, is_over=st.booleans())

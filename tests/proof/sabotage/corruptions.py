@@ -1,0 +1,117 @@
+"""One corruption of the data for each invariant, as SQL that no command of ours would run."""
+
+ANY_POSTING = "SELECT min(id) FROM ledger_posting"
+SELLERS_POSTING = (
+    "SELECT min(p.id) FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
+    " JOIN orders_sellerorder s ON s.reference = p.reference WHERE a.code LIKE 'seller%'"
+)
+MATCHED_FEE = "SELECT line_id FROM reconciliation_match WHERE target_kind = 'fee'"
+MATCHED_OURS = "SELECT line_id FROM reconciliation_match WHERE target_kind = 'attempt'"
+
+
+def copied(table: str, changes: str, where: str = "true") -> str:
+    """One row once more, with another key."""
+    return (
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table},"
+        f" to_jsonb(x) || jsonb_build_object({changes}))).* FROM {table} x WHERE {where} LIMIT 1"
+    )
+
+
+CORRUPTIONS: dict[str, str] = {
+    "shared.no_delivery_lost": "UPDATE shared_delivery SET status = 'pending', finished_at = NULL,"
+    " next_attempt_at = now() - interval '2 hours'",
+    # --- ledger ---
+    "ledger.trial_balance_zero": "UPDATE ledger_posting SET amount_minor = amount_minor + 1"
+    f" WHERE id = ({ANY_POSTING})",
+    "ledger.entries_balanced": "UPDATE ledger_posting SET entry_id = (SELECT entry_id FROM"
+    f" ledger_posting ORDER BY id DESC LIMIT 1) WHERE id = ({ANY_POSTING})",
+    "ledger.currency_of_account": "UPDATE ledger_account SET currency = 'KES' WHERE id ="
+    f" (SELECT account_id FROM ledger_posting WHERE id = ({ANY_POSTING}))",
+    # --- people and goods ---
+    "accounts.level_is_earned": "UPDATE accounts_user SET phone_verified_at = NULL"
+    " WHERE kyc_level >= 1",
+    "accounts.session_can_go_on": "UPDATE accounts_refreshtoken SET used_at = now()",
+    "accounts.console_needs_a_role": "UPDATE accounts_user SET is_staff = false"
+    " WHERE id IN (SELECT user_id FROM accounts_user_groups)",
+    "sellers.sellers_were_approved": "UPDATE sellers_application SET status = 'submitted',"
+    " decided_at = NULL WHERE id IN (SELECT application_id FROM sellers_seller)",
+    "sellers.sellers_have_an_owner": "DELETE FROM sellers_sellermember",
+    "sellers.decisions_are_dated": "UPDATE sellers_application SET decided_at = NULL",
+    "catalog.tree_has_roots": "UPDATE catalog_category SET parent_id = id",
+    "fees.today_has_a_vat_rate": "UPDATE fees_vatrate SET valid_until = '2021-01-01'",
+    "fees.every_sale_has_a_rule": "UPDATE fees_commissionrule SET valid_until = '2021-01-01'",
+    "fees.one_rule_per_position": copied(
+        "fees_commissionrule", "'id', gen_random_uuid(), 'reference', 'CR-TWICE'"
+    ),
+    "listings.stock_within_bounds": "UPDATE listings_listing SET reserved = on_hand + 1",
+    "listings.import_counts": "UPDATE listings_importbatch SET rows_total = rows_total + 1",
+    "search.index_agrees": "UPDATE search_searchdocument SET price_minor = price_minor + 100",
+    # --- orders ---
+    "orders.reserved_is_open_reservations": "UPDATE listings_listing SET reserved = reserved + 1",
+    "orders.reservations_follow_order": "UPDATE orders_reservation SET status = 'open',"
+    " closed_at = NULL WHERE status = 'sold'",
+    "orders.parts_add_up": "UPDATE orders_orderline SET total_minor = total_minor + 100",
+    "orders.status_follows_parts": "UPDATE orders_sellerorder SET status = 'shipped'"
+    " WHERE status = 'delivered'",
+    # --- payments ---
+    "payments.paid_orders_have_one_payment": "UPDATE payments_attempt SET is_applied = false",
+    "payments.refunds_within_payment": "UPDATE payments_refund SET amount_minor = 100 * amount_minor",
+    "payments.refund_parts_add_up": "UPDATE payments_refundpart SET amount_minor = amount_minor + 100",
+    "payments.pieces_refunded_once": "UPDATE payments_refundline SET quantity = 99",
+    "payments.refunds_seen_by_two": "UPDATE payments_refund SET decided_by_id = requested_by_id",
+    "payments.refunds_are_booked": "UPDATE payments_refund SET status = 'succeeded'"
+    " WHERE status IN ('requested', 'failed')",
+    "payments.unusable_money_goes_back": "UPDATE payments_attempt a SET is_applied = false,"
+    " settled_at = now() - interval '2 hours' WHERE NOT EXISTS"
+    " (SELECT FROM payments_refund r WHERE r.attempt_id = a.id)",
+    "payments.suspense_is_explained": "UPDATE payments_attempt a SET is_applied = false"
+    " WHERE NOT EXISTS (SELECT FROM payments_refund r WHERE r.attempt_id = a.id)",
+    "payments.unbelieved_messages_are_shown": "INSERT INTO payments_inboxmessage (id, provider,"
+    " dedupe_key, body, headers, remote_address, status, verdict, times_received, received_at)"
+    " VALUES (gen_random_uuid(), 'mpesa', 'x', '', '{}', '', 'unmatched', '', 1, now())",
+    "payments.settled_is_booked": "UPDATE payments_attempt SET amount_minor = amount_minor + 100"
+    " WHERE status = 'succeeded'",
+    # --- payouts ---
+    "payouts.seller_balances": "UPDATE ledger_posting SET amount_minor = amount_minor + 100"
+    f" WHERE id = ({SELLERS_POSTING})",
+    "payouts.clearing_is_open_payouts": "UPDATE payouts_payout SET status = 'approved'",
+    "payouts.lines_add_up": "UPDATE payouts_payoutline SET amount_minor = amount_minor + 100",
+    "payouts.every_paid_part_has_an_earning": "DELETE FROM payouts_earning;"
+    " UPDATE orders_order SET paid_at = now() - interval '2 hours' WHERE paid_at IS NOT NULL",
+    "payouts.on_hold_is_holds_and_reserves": "UPDATE payouts_hold SET freed_at = now()",
+    "payouts.nothing_held_is_available": "UPDATE payouts_earning SET status = 'available'"
+    " WHERE status = 'on_hold'",
+    "payouts.paid_earnings_have_a_paid_payout": "UPDATE payouts_earning SET status = 'available'"
+    " WHERE status = 'paid'",
+    "payouts.paid_is_booked": "UPDATE payouts_payout SET amount_minor = amount_minor + 100",
+    "payouts.nothing_to_a_resting_wallet": "UPDATE sellers_seller SET wallet_rests_until ="
+    " now() + interval '1 day', wallet_changed_at = now() - interval '1 day'",
+    # --- disputes and billing ---
+    "disputes.refunds_exist": "UPDATE disputes_dispute SET refunded_minor = 100,"
+    " refund_reference = 'REF-NOWHERE'",
+    "disputes.money_is_held": "UPDATE payouts_earning SET status = 'pending'"
+    " WHERE status = 'on_hold'",
+    "billing.lines_are_the_ledger": "DELETE FROM billing_commissionline",
+    "billing.documents_add_up": "UPDATE billing_document SET commission_minor = commission_minor + 1",
+    "billing.numbers_have_no_gap": "UPDATE billing_counter SET last = last + 1",
+    # --- messages ---
+    "notifications.told_once": copied(
+        "notifications_message",
+        "'id', gen_random_uuid(), 'reference', 'MSG-TWICE', 'dedupe_key', 'twice'",
+        "code = 'order_placed'",
+    ),
+    "notifications.sent_after_written": "UPDATE notifications_message SET status = 'sent',"
+    " sent_at = created_at - interval '1 day'",
+    "notifications.nobody_waits_for_ever": "UPDATE notifications_message SET status = 'queued';"
+    " UPDATE shared_delivery SET status = 'done'",
+    # --- reconciliation ---
+    "reconciliation.lines_judged": "UPDATE reconciliation_statementline SET state = 'unmatched'",
+    "reconciliation.states_agree": "DELETE FROM reconciliation_match",
+    "reconciliation.lines_counted": "UPDATE reconciliation_statement SET lines_total = lines_total + 1",
+    "reconciliation.amounts_equal": "UPDATE reconciliation_statementline SET amount_minor ="
+    f" amount_minor + 100 WHERE id IN ({MATCHED_OURS})",
+    "reconciliation.sums_equal": "UPDATE reconciliation_suggestiontarget"
+    " SET amount_minor = amount_minor + 100",
+    "reconciliation.charges_booked": "UPDATE reconciliation_statementline SET amount_minor ="
+    f" amount_minor - 100 WHERE id IN ({MATCHED_FEE})",
+}

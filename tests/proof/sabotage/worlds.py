@@ -1,0 +1,81 @@
+"""Data that contradicts nothing and has something of everything that an invariant looks at."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+
+from marketplace.accounts.commands import sign_in
+from marketplace.billing.commands import issue_due
+from marketplace.catalog.models import Product
+from marketplace.disputes.commands import open_dispute
+from marketplace.orders.models import OrderLine
+from marketplace.payments.commands import refund_pieces
+from marketplace.payments.states import RefundReason
+from marketplace.reconciliation.commands import confirm_suggestion
+from marketplace.reconciliation.models import Suggestion
+from marketplace.search.commands import rebuild
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from tests.deliveries import deliver_all
+from tests.factories.accounts import PASSWORD, a_buyer, a_staff_member, staff_actor
+from tests.factories.console import an_import
+from tests.factories.orders import a_delivered_part, an_order
+from tests.factories.payouts import a_paid_payout
+from tests.factories.reconciliation import (
+    NOON,
+    a_payment,
+    a_receipt,
+    an_uploaded_statement,
+    charge,
+    paid,
+)
+from tests.factories.sellers import a_seller
+
+
+def a_marketplace() -> None:
+    """People, goods, orders in each state, money given back, held, paid out and billed."""
+    Group.objects.get_or_create(name="Finance")
+    a_staff_member("Finance")
+    sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
+    an_import(a_seller())
+    payout = a_paid_payout()
+    an_order()
+    disputed, returned = a_delivered_part(), a_delivered_part()
+    open_dispute(
+        seller_order_id=disputed.pk,
+        reason="damaged",
+        claimed_minor=disputed.gross_minor,
+        message="The screen is broken.",
+        actor=Actor.buyer(disputed.order.buyer_id),
+    )
+    with clock.at(clock.now() + timedelta(days=40)):
+        issue_due()
+    refund_pieces(
+        seller_order_id=returned.pk,
+        pieces={OrderLine.objects.get(seller_order=returned).pk: 1},
+        with_shipping=False,
+        reason=RefundReason.RETURNED,
+        cause="worlds",
+        actor=staff_actor(),
+    )
+    assert payout.status == "paid"
+    deliver_all()
+    assert Product.objects.exists()
+    rebuild()
+
+
+def a_reconciled_day() -> None:
+    """A payment that its receipt matched, one that a person did, and a charge."""
+    known, lost = a_payment(), a_payment(7_000_00)
+    digits = lost.msisdn.lstrip("+")
+    rows = [
+        paid(known),
+        charge(known.receipt),
+        paid(lost, receipt=a_receipt(), account="TILL", party=f"{digits[:5]}****{digits[-3:]} - A.")
+        .with_(at=(lost.settled_at or NOON) + timedelta(minutes=2)),
+    ]  # fmt: skip
+    an_uploaded_statement(rows)
+    deliver_all()
+    confirm_suggestion(
+        suggestion_id=Suggestion.objects.get(status="proposed").pk, actor=staff_actor()
+    )
