@@ -12,7 +12,7 @@ from marketplace.ledger.queries import balance
 from marketplace.payments.errors import NothingChosen, PiecesInvalid
 from marketplace.payments.models import Refund, RefundLine, RefundPart
 from marketplace.payments.states import RefundStatus
-from marketplace.shared.money import allocate
+from marketplace.shared.money import DEFAULT_CURRENCY, QUANTUM, allocate
 
 
 class Part(Protocol):
@@ -161,8 +161,17 @@ def _given_pieces(part: Part) -> dict[int, int]:
 
 
 def _slice(total_minor: int, before: int, quantity: int, of: int) -> int:
-    """The share of `quantity` pieces after `before` others: all slices sum to the total."""
-    return total_minor * (before + quantity) // of - total_minor * before // of
+    """The share of `quantity` pieces after `before` others, in whole shillings: a seller's balance
+    must stay one that a wallet can be paid. All slices sum to the total."""
+    return _first(total_minor, before + quantity, of) - _first(total_minor, before, of)
+
+
+def _first(total_minor: int, quantity: int, of: int) -> int:
+    """The share of the first `quantity` pieces; below a quantum goes to the last piece."""
+    if quantity == of:
+        return total_minor
+    quantum = QUANTUM[DEFAULT_CURRENCY]
+    return total_minor // quantum * quantity // of * quantum
 
 
 def seller_account(seller_reference: str, part_reference: str, amount_minor: int) -> str:

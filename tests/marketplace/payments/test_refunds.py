@@ -36,6 +36,7 @@ from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payments.states import PaidFrom, RefundChannel, RefundReason, RefundStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.money import is_whole
 from marketplace.shared.states import IllegalTransition
 from marketplace.shared.uploads import UploadRefused
 from tests.deliveries import deliver_all
@@ -94,6 +95,18 @@ def test_pieces_go_back_with_the_commission_of_their_own_line():
     assert sum(row.commission_minor for row in rows) == line.commission_minor
     assert sum(row.commission_vat_minor for row in rows) == line.commission_vat_minor
     assert remaining_shares(part).amount_minor == part.shipping_minor
+    assert broken_invariants() == []
+
+
+def test_pieces_of_any_price_leave_the_seller_with_whole_shillings():
+    part = a_part(price_minor=3_333_300, quantity=3)
+
+    for number in range(3):
+        row = pieces_of(part, 1, f"piece {number}").parts.get()
+        shares = (row.seller_minor, row.commission_minor, row.commission_vat_minor)
+        assert all(is_whole(each) for each in shares)
+
+    assert remaining_shares(part).commission_minor == 0
     assert broken_invariants() == []
 
 
