@@ -63,6 +63,8 @@ TODAY = clock.today()
 NOT_A_SWEEP = {
     "marketplace.ledger.commands.check_now": "checks the caller's own transaction",
     "marketplace.notifications.commands.wording.sync_templates": "runs at each deployment",
+    "marketplace.payouts.commands.pauses.paused_providers": "reads",
+    "marketplace.payouts.commands.runs.last_run": "reads",
     "marketplace.search.commands.rebuild": "a person's last resort; events keep the index fresh",
     "tasks.schedules.sync_schedules": "runs at each deployment",
 }

@@ -206,7 +206,10 @@ def test_a_file_is_deleted_when_its_time_is_over(finance, settings):
 
 
 def test_every_report_is_offered_with_a_form_that_can_be_sent_as_it_is(finance):
+    # Whose account a statement is about, nobody can propose.
     for report in reports_for(finance.user_id):
+        if report.code == "seller_statement":
+            continue
         proposed = {parameter.name: parameter.initial() for parameter in report.parameters}
         run = ordered(finance, report=report.code, parameters=proposed, form="xlsx")
         deliver_all()
