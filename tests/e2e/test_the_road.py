@@ -296,8 +296,12 @@ def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
     finance = Colleague(browser, run, "finance@zetutech.test")
     finance.open("reports/reportrun/")
     finance.photograph("9-reports")
-    today = time.strftime("%Y-%m-%d")
-    finance.decide("Reconciliation", provider="mpesa", since=today, until=today, format="csv")
+    finance.open("reports/reportrun/do/reconciliation/?provider=mpesa&period=today")
+    finance.photograph("10-preview")
+    order = finance.page.locator("form:has([name=format])").first
+    order.locator("[name=format][value=csv]").check()
+    order.locator("button[type=submit]").first.click()
+    finance.page.wait_for_load_state("networkidle")
     deadline = time.monotonic() + PATIENCE_S
     download = finance.button("Download")
     while not download.count():
