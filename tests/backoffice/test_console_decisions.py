@@ -24,7 +24,7 @@ WITHOUT_REASON = {
     "accounts.user:roles", "catalog.category:edit", "catalog.product:edit",
     "disputes.dispute:take", "disputes.dispute:assign", "disputes.dispute:reply",
     "disputes.dispute:evidence", "notifications.messagetemplate:edit",
-    "notifications.message:retry", "billing.document:pdf", "payments.paymentissue:confirm", "payments.refund:retry",
+    "notifications.message:retry", "billing.document:pdf", "billing.fiscalreceipt:send", "payments.paymentissue:confirm", "payments.refund:retry",
     "payments.refund:approve", "payments.refund:payout", "shared.delivery:retry",
     "sellers.application:claim", "sellers.application:release", "sellers.application:approve",
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",

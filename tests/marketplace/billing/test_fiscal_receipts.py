@@ -155,7 +155,7 @@ def test_while_the_authority_is_away_invoices_are_issued_and_fiscalised_later(vf
     assert statuses() == [FiscalStatus.ACKNOWLEDGED]
 
 
-def test_a_credit_note_and_an_invoice_before_the_first_day_get_no_receipt(vfd, settings):
+def test_a_credit_note_and_an_invoice_before_the_first_day_get_no_receipt(mpesa, vfd, settings):
     invoice = an_invoice()
     deliver_all()
     part = invoice.lines.get().seller_order
