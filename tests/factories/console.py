@@ -1,15 +1,13 @@
 """One of everything that the console shows, written straight to the tables: its pages read, and do not mind how."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from marketplace.accounts.models import User
-from marketplace.billing.models import Document
-from marketplace.billing.states import DocumentKind
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.ledger.commands import Line, post
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing
@@ -36,6 +34,7 @@ from marketplace.shared import clock
 from marketplace.shared.models import Delivery
 from reports.models import ReportRun, ReportSchedule, RunStatus
 from tests.factories.accounts import a_buyer, a_staff_member, an_address
+from tests.factories.billing import an_invoice
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
 from tests.factories.ledger import a_fact
@@ -73,21 +72,6 @@ class World:
     schedule: ReportSchedule
     dead_letter: Delivery
     batch_of_listings: ImportBatch
-
-
-def an_invoice(seller: Seller, number: int) -> Document:
-    return Document.objects.create(
-        number=f"INV-2026-{number:06d}",
-        kind=DocumentKind.INVOICE,
-        seller=seller,
-        period=date(2026, 3, 1),
-        commission_minor=COMMISSION_MINOR,
-        vat_minor=COMMISSION_VAT_MINOR,
-        total_minor=COMMISSION_MINOR + COMMISSION_VAT_MINOR,
-        seller_details={"name": seller.name, "tin": seller.tin, "vrn": "", "address": "Ilala"},
-        issuer_details={"name": "Soko", "tin": "1", "vrn": "", "address": "Ilala"},
-        issued_at=clock.now(),
-    )
 
 
 def a_world() -> World:
