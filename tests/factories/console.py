@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.ledger.commands import Line, post
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing
-from marketplace.notifications.models import Message, MessageTemplate
+from marketplace.notifications.models import Message
 from marketplace.orders.models import Order, OrderLine, SellerOrder, Shipment, ShippingRate
 from marketplace.payments.models import (
     Attempt,
@@ -38,6 +38,7 @@ from tests.factories.billing import an_invoice
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
 from tests.factories.ledger import a_fact
+from tests.factories.messages import a_message
 from tests.factories.sellers import a_seller, a_submitted_application
 from tests.factories.system import a_dead_letter
 
@@ -369,29 +370,6 @@ def its_dispute(seller_order: SellerOrder, buyer: User) -> Dispute:
         uploaded_at=now,
     )
     return dispute
-
-
-def a_message(user: User, order: Order) -> Message:
-    MessageTemplate.objects.get_or_create(
-        code="order_paid",
-        channel="sms",
-        language="en",
-        defaults={"body": "Thank you. {order} is paid."},
-    )
-    now = clock.now()
-    return Message.objects.create(
-        user=user,
-        code="order_paid",
-        channel="sms",
-        language="en",
-        recipient=user.phone or "",
-        body=f"Thank you. {order.reference} is paid.",
-        about=order.reference,
-        dedupe_key=f"paid-{order.reference}",
-        status="sent",
-        created_at=now,
-        sent_at=now,
-    )
 
 
 def an_import(seller: Seller) -> ImportBatch:
