@@ -94,6 +94,13 @@ CORRUPTIONS: dict[str, str] = {
     "billing.lines_are_the_ledger": "DELETE FROM billing_commissionline",
     "billing.documents_add_up": "UPDATE billing_document SET commission_minor = commission_minor + 1",
     "billing.numbers_have_no_gap": "UPDATE billing_counter SET last = last + 1",
+    "billing.receipts_have_no_gap": "UPDATE billing_fiscaldevice SET last_gc = last_gc + 1",
+    "billing.receipts_in_order": copied(
+        "billing_fiscalreceipt",
+        "'id', -1, 'gc', x.gc - 1, 'status', 'queued', 'acknowledged_at', NULL",
+    ),
+    "billing.receipts_are_of_their_invoice": "UPDATE billing_fiscalreceipt"
+    " SET vat_minor = vat_minor + 1",
     # --- messages ---
     "notifications.told_once": copied(
         "notifications_message",

@@ -42,7 +42,7 @@ def test_every_invariant_has_its_corruption():
     assert sorted(invariant.name for invariant in INVARIANTS) == sorted(CORRUPTIONS)
 
 
-@pytest.mark.usefixtures("_as_superuser", "mpesa")
+@pytest.mark.usefixtures("_as_superuser", "mpesa", "vfd")
 def test_every_invariant_of_the_marketplace_finds_what_it_is_there_for():
     a_marketplace()
 

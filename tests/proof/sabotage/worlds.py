@@ -50,6 +50,7 @@ def a_marketplace() -> None:
     )
     with clock.at(clock.now() + timedelta(days=40)):
         issue_due()
+        deliver_all()
     refund_pieces(
         seller_order_id=returned.pk,
         pieces={OrderLine.objects.get(seller_order=returned).pk: 1},
