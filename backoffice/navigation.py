@@ -103,7 +103,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (
-        _("Money"),
+        _("Payments"),
         [
             Entry(_("Payments"), "payments", "payments.intent"),
             Entry(_("Attempts"), "phone_iphone", "payments.attempt"),
@@ -116,12 +116,11 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 page="providers",
                 permission="payments.view_providerswitch",
             ),
-            Entry(
-                _("Seller balances"),
-                "account_balance_wallet",
-                page="balances",
-                permission="payouts.view_payout",
-            ),
+        ],
+    ),
+    (
+        _("Payouts"),
+        [
             Entry(
                 _("Payout desk"),
                 "point_of_sale",
@@ -129,6 +128,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 permission="payouts.view_payout",
                 queue="payout_pauses",
                 variant="danger",
+            ),
+            Entry(
+                _("Seller balances"),
+                "account_balance_wallet",
+                page="balances",
+                permission="payouts.view_payout",
             ),
             Entry(_("Earnings"), "savings", "payouts.earning"),
             Entry(_("Payout batches"), "batch_prediction", "payouts.payoutbatch"),
@@ -139,10 +144,11 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Payout results"), "task", "payouts.resultfile"),
             Entry(_("Pauses of payouts"), "pause_circle", "payouts.payoutpause"),
             Entry(_("Reserve rules"), "shield", "payouts.reserverule"),
-            Entry(_("Invoices"), "request_page", "billing.document"),
-            Entry(_("Commission lines"), "percent", "billing.commissionline"),
-            Entry(_("Fiscal receipts"), "qr_code_2", "billing.fiscalreceipt"),
-            Entry(_("Daily fiscal reports"), "today", "billing.fiscalreport"),
+        ],
+    ),
+    (
+        _("Reconciliation"),
+        [
             Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
             Entry(
                 _("Daily proof"),
@@ -152,6 +158,23 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Statement lines"), "list_alt", "reconciliation.statementline"),
             Entry(_("All exceptions"), "error", "reconciliation.reconciliationexception"),
+        ],
+    ),
+    (
+        _("Invoices and fees"),
+        [
+            Entry(_("Invoices"), "request_page", "billing.document"),
+            Entry(_("Commission lines"), "percent", "billing.commissionline"),
+            Entry(_("Fiscal receipts"), "qr_code_2", "billing.fiscalreceipt"),
+            Entry(_("Daily fiscal reports"), "today", "billing.fiscalreport"),
+            Entry(_("Commission rules"), "percent", "fees.commissionrule"),
+            Entry(_("VAT rates"), "request_quote", "fees.vatrate"),
+            Entry(_("Shipping rates"), "local_post_office", "orders.shippingrate"),
+        ],
+    ),
+    (
+        _("Ledger"),
+        [
             Entry(
                 _("Trial balance"),
                 "scale",
@@ -160,9 +183,6 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Accounts"), "account_balance", "ledger.account"),
             Entry(_("Journal"), "menu_book", "ledger.entry"),
-            Entry(_("Commission rules"), "percent", "fees.commissionrule"),
-            Entry(_("VAT rates"), "request_quote", "fees.vatrate"),
-            Entry(_("Shipping rates"), "local_post_office", "orders.shippingrate"),
         ],
     ),
     (
