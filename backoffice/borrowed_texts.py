@@ -15,7 +15,6 @@ UNFOLD = (
     # The frame of every page
     _("Welcome back to"),
     _("Return to site"),
-    _("Search apps and models..."),
     _("Go back"),
     _("Light"),
     _("Dark"),

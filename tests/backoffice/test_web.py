@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.checks import run_checks
+from django.views.defaults import server_error
 
 from backoffice.logs import JsonFormatter
 from marketplace.shared.request_context import current_request_id
@@ -81,3 +82,21 @@ def test_checks_refuse_a_simulator_in_production(settings):
 
 def test_checks_are_content_with_the_defaults():
     assert [message for message in run_checks() if message.id.startswith("backoffice")] == []
+
+
+@pytest.mark.django_db
+def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_reader(client):
+    english = client.get("/nowhere-at-all")
+    swahili = client.get("/reports.html", headers={"Accept-Language": "sw"})
+
+    assert (english.status_code, swahili.status_code) == (404, 404)
+    assert "There is nothing here" in english.content.decode()
+    assert "Hakuna kitu hapa" in swahili.content.decode()
+    assert "stylesheet" in swahili.content.decode()
+
+
+def test_a_failure_of_ours_has_its_page_without_database_and_session(rf):
+    page = server_error(rf.get("/console/"))
+
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.content.decode()
