@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Count, Q, Sum
 
 from marketplace.ledger.chart import kind_of
-from marketplace.ledger.errors import Unbalanced
-from marketplace.ledger.models import Account, Entry, Posting
+from marketplace.ledger.errors import MonthClosed, MonthNotOver, MonthOutOfOrder, Unbalanced
+from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
+from marketplace.ledger.queries import closed_until
 from marketplace.shared import clock
+from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.money import DEFAULT_CURRENCY
+from marketplace.shared.months import bounds
+from marketplace.shared.rows import fetch
+
+# What the trigger `months_stay_closed` raises.
+MONTH_IS_CLOSED = "55000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ def post(
     """Write one balanced entry for the event that caused it; the same event again posts nothing.
 
     Raises Unbalanced; the database would refuse the commit anyhow, but could not say which entry.
+    Raises MonthClosed where the month of `posted_at` is closed.
     """
     difference = sum(line.amount_minor for line in lines)
     if difference:
@@ -45,6 +54,10 @@ def post(
             entry = Entry.objects.create(event=event, memo=memo, posted_at=instant)
     except IntegrityError:
         return Entry.objects.get(event=event)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == MONTH_IS_CLOSED:
+            raise MonthClosed from error
+        raise
     accounts = _accounts({line.account for line in lines if line.amount_minor}, currency)
     Posting.objects.bulk_create(
         Posting(
@@ -72,6 +85,55 @@ def _accounts(codes: set[str], currency: str) -> dict[str, int]:
         )
         known |= dict(Account.objects.filter(code__in=missing).values_list("code", "pk"))
     return known
+
+
+def in_open_month(instant: datetime) -> datetime:
+    """`instant`, or now where its month is closed: when to post what belongs there.
+
+    No close comes between the answer and the end of the caller's transaction.
+    """
+    fetch("SELECT hold_ledger_month(%s)", instant)
+    closed = closed_until()
+    return clock.now() if closed is not None and instant < closed else instant
+
+
+@transaction.atomic
+def close_month(*, month: date, event: LoggedEvent) -> PeriodLock:
+    """Refuse postings into the month (its first day) from now on; `event` says why and by whom.
+
+    Waits for the postings into it that are under way. Raises MonthNotOver, and MonthOutOfOrder
+    where a later month, or this one, is closed already.
+    """
+    since, until = bounds(month)
+    if until > clock.now():
+        raise MonthNotOver
+    # The same names, in the same order, as `hold_ledger_month` gives them.
+    one_at_a_time(f"ledger-month:{month:%Y-%m}")
+    one_at_a_time("ledger-month:past")
+    if PeriodLock.objects.filter(month__gte=month).exists():
+        raise MonthOutOfOrder
+    held = Posting.objects.filter(posted_at__gte=since, posted_at__lt=until).aggregate(
+        count=Count("pk"), debit=Sum("amount_minor", filter=Q(amount_minor__gt=0), default=0)
+    )
+    return PeriodLock.objects.create(
+        month=month,
+        until=until,
+        event=event,
+        postings=held["count"],
+        debit_minor=held["debit"],
+        closed_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def reopen_month(*, month: date) -> None:
+    """Take postings into the month again. Raises MonthOutOfOrder for any but the last closed one."""
+    one_at_a_time("ledger-month:past")
+    if PeriodLock.objects.filter(month__gt=month).exists():
+        raise MonthOutOfOrder
+    deleted, _rows = PeriodLock.objects.filter(month=month).delete()
+    if not deleted:
+        raise MonthOutOfOrder
 
 
 def check_now() -> None:

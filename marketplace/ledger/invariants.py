@@ -29,4 +29,25 @@ INVARIANTS = [
             " WHERE p.currency <> a.currency",
         ),
     ),
+    Invariant(
+        "ledger.closed_months_rest",
+        "A closed month holds the very postings that it held when it was closed.",
+        by_sql(
+            "SELECT count(*) FROM ledger_periodlock",
+            "SELECT k.month FROM ledger_periodlock k CROSS JOIN LATERAL (SELECT count(*) AS postings,"
+            " COALESCE(sum(p.amount_minor) FILTER (WHERE p.amount_minor > 0), 0) AS debit_minor"
+            " FROM ledger_posting p WHERE p.posted_at < k.until"
+            " AND p.posted_at >= k.month::timestamp AT TIME ZONE 'Africa/Dar_es_Salaam') held"
+            " WHERE (held.postings, held.debit_minor) <> (k.postings, k.debit_minor)",
+        ),
+    ),
+    Invariant(
+        "ledger.months_close_in_order",
+        "Between the first and the last closed month every month is closed.",
+        by_sql(
+            "SELECT count(*) FROM ledger_periodlock",
+            "SELECT month FROM (SELECT month, lag(month) OVER (ORDER BY month) AS previous"
+            " FROM ledger_periodlock) k WHERE month <> previous + interval '1 month'",
+        ),
+    ),
 ]

@@ -79,3 +79,36 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.reference}"
+
+
+class PeriodLock(models.Model):
+    """A closed month. While the row stands, the database refuses postings before `until`.
+
+    `postings` and `debit_minor` are what the month held when it was closed: the proof that nothing
+    came into it since.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # The first day of the month, in Tanzania.
+    month = models.DateField(_("month"), unique=True)
+    until = models.DateTimeField()
+    event = models.OneToOneField("shared.LoggedEvent", on_delete=models.PROTECT, related_name="+")
+    postings = models.PositiveBigIntegerField(_("postings"))
+    debit_minor = models.BigIntegerField(_("debit"))
+    closed_at = models.DateTimeField(_("closed"))
+
+    class Meta:
+        verbose_name = _("closed month")
+        verbose_name_plural = _("closed months")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(month__day=1), name="period_lock_month_begins_on_its_first"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__gte=models.F("until")),
+                name="period_lock_month_was_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

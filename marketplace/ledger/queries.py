@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from marketplace.ledger.models import Account, Posting
+from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +143,15 @@ def journal(*, since: datetime, until: datetime, account: str = "") -> QuerySet[
         .select_related("entry__event", "account")
         .order_by("posted_at", "pk")
     )
+
+
+def closed_until() -> datetime | None:
+    """The instant before which nothing can be posted; None while no month is closed."""
+    until: datetime | None = PeriodLock.objects.aggregate(until=Max("until"))["until"]
+    return until
+
+
+def first_posted_at() -> datetime | None:
+    """When the books begin; None while they are empty."""
+    first: datetime | None = Entry.objects.aggregate(first=Min("posted_at"))["first"]
+    return first

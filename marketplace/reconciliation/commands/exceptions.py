@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from marketplace.ledger import chart
-from marketplace.ledger.commands import Line, post
+from marketplace.ledger.commands import Line, in_open_month, post
 from marketplace.reconciliation.errors import (
     ExceptionNotFound,
     ReasonMissing,
@@ -44,8 +44,9 @@ def resolve_exception(
     """Close an exception, booking the difference where the resolution says so.
 
     The wallet is right: provider clearing moves by `difference_minor`, against suspense, provider
-    fees or write-offs. Raises ExceptionNotFound, ReasonMissing, ResolutionNotPossible, and
-    IllegalTransition where it was closed in the meantime.
+    fees or write-offs; when it happened, or now where that month is closed. Raises
+    ExceptionNotFound, ReasonMissing, ResolutionNotPossible, and IllegalTransition where it was
+    closed in the meantime.
     """
     row = ReconciliationException.objects.select_for_update().filter(pk=exception_id).first()
     if row is None:
@@ -84,6 +85,7 @@ def resolve_exception(
                 Line(chart.provider_clearing(row.provider), difference_minor, row.reference),
                 Line(against, -difference_minor, row.reference),
             ],
+            posted_at=in_open_month(row.happened_at),
         )
     return row
 

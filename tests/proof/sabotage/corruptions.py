@@ -17,6 +17,15 @@ def copied(table: str, changes: str, where: str = "true") -> str:
     )
 
 
+def a_closed_month(month: str) -> str:
+    """One of long ago, in which nothing was posted; `closed` with a posting that is not there."""
+    return (
+        "INSERT INTO ledger_periodlock (month, until, event_id, postings, debit_minor, closed_at)"
+        f" SELECT '{month}', '{month}'::date + 31, (SELECT id FROM shared_loggedevent"
+        " WHERE id NOT IN (SELECT event_id FROM ledger_periodlock) LIMIT 1), 1, 100, now()"
+    )
+
+
 CORRUPTIONS: dict[str, str] = {
     "shared.no_delivery_lost": "UPDATE shared_delivery SET status = 'pending', finished_at = NULL,"
     " next_attempt_at = now() - interval '2 hours'",
@@ -27,6 +36,9 @@ CORRUPTIONS: dict[str, str] = {
     f" ledger_posting ORDER BY id DESC LIMIT 1) WHERE id = ({ANY_POSTING})",
     "ledger.currency_of_account": "UPDATE ledger_account SET currency = 'KES' WHERE id ="
     f" (SELECT account_id FROM ledger_posting WHERE id = ({ANY_POSTING}))",
+    "ledger.closed_months_rest": a_closed_month("2020-01-01"),
+    "ledger.months_close_in_order": f"{a_closed_month('2020-01-01')};"
+    f" {a_closed_month('2020-03-01')}",
     # --- people and goods ---
     "accounts.level_is_earned": "UPDATE accounts_user SET phone_verified_at = NULL"
     " WHERE kyc_level >= 1",
