@@ -1,5 +1,6 @@
 """The outbox over django-q2: hints go through Valkey, the truth stays in `Delivery`."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -13,9 +14,27 @@ SWEEP_MAX = 2_000
 
 
 def wake(hints: Sequence[tuple[int, str]]) -> None:
-    """Tell the workers of each queue that a delivery waits: `settings.OUTBOX_WAKE`."""
+    """Tell the workers of each queue which deliveries wait: `settings.OUTBOX_WAKE`."""
+    by_queue = defaultdict(list)
     for delivery_id, queue in hints:
-        async_task("tasks.outbox.deliver", delivery_id, broker=broker(queue), save=False)
+        by_queue[queue].append(delivery_id)
+    for queue, delivery_ids in by_queue.items():
+        basket = _Basket(broker(queue).list_key)
+        for delivery_id in delivery_ids:
+            async_task("tasks.outbox.deliver", delivery_id, broker=basket, save=False)
+        broker(queue).connection.rpush(basket.list_key, *basket.packs)
+
+
+class _Basket:
+    """Stands before a broker while q2 packs hints, so that they leave in one command."""
+
+    def __init__(self, list_key: str) -> None:
+        self.list_key = list_key
+        self.packs: list[str] = []
+
+    def enqueue(self, pack: str) -> int:
+        self.packs.append(pack)
+        return len(self.packs)
 
 
 @cache

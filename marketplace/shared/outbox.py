@@ -88,10 +88,9 @@ def record(
         Delivery(event=logged, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant)
         for s in subscriptions().get(event.name, ())
     ]
-    insert([logged], deliveries)
+    insert([logged], numbered=deliveries)
     if deliveries and (due_at is None or due_at <= instant):
-        hints = [(delivery.pk, delivery.queue) for delivery in deliveries]
-        transaction.on_commit(lambda: _wake(hints))
+        transaction.on_commit(lambda: _wake([(one.pk, one.queue) for one in deliveries]))
     return logged
 
 

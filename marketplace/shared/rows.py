@@ -5,28 +5,30 @@ times (docs/performance.md). Where an order is placed that decides how many a se
 The texts are the same at every call, so that PostgreSQL plans them once per connection.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import batched
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from typing import Any, LiteralString
 
+import orjson
 from django.db import connection, models
 
-# PostgreSQL numbers a statement's parameters with 16 bits.
-PARAMETERS_MAX = 65_535
+type Row = models.Model
 
-
-# Columns whose values go to the driver as they stand on the row.
+# Columns whose values are written as they stand on the row.
 _PLAIN = {
     models.BigIntegerField,
     models.BooleanField,
     models.CharField,
     models.DateTimeField,
     models.ForeignKey,
+    models.JSONField,
     models.OneToOneField,
     models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
     models.TextField,
     models.UUIDField,
 }
@@ -59,74 +61,112 @@ def change(sql: LiteralString, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def insert(*tables: Sequence[models.Model]) -> None:
+def insert(*tables: Sequence[Row], numbered: Sequence[Row] = ()) -> None:
     """Write new rows of one table or several in one statement; those of each are of one model.
 
-    What refers to what does not matter: foreign keys are looked at when all is written. A number
-    from a sequence is set on the rows of the last table only.
+    What refers to what does not matter: foreign keys are looked at when all is written. `numbered`
+    are rows that are to know the number which the database gives them; of the others it is not
+    asked. Inside `together` all this happens at its end.
     """
-    some = [rows for rows in tables if rows]
-    if not some:
-        return None
-    if sum(len(rows) * len(_takers(type(rows[0]))) for rows in some) > PARAMETERS_MAX:
-        return _insert_in_steps(some)
-    shape = tuple((type(rows[0]), len(rows)) for rows in some)
-    values = [take(row) for rows in some for row in rows for take in _takers(type(rows[0]))]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(shape), values)
-        if cursor.description:
-            for row, (key,) in zip(some[-1], cursor.fetchall(), strict=True):
-                row.pk = key
-    for rows in some:
-        for row in rows:
-            row._state.adding = False
-    return None
-
-
-def _insert_in_steps(tables: Sequence[Sequence[models.Model]]) -> None:
-    """The same for more values than a statement takes; tables in the order of their dependence."""
+    batch = _waiting.get() or _Batch()
     for rows in tables:
-        step = PARAMETERS_MAX // len(_takers(type(rows[0])))
-        for some in batched(rows, step):
-            insert(some)
+        if rows:
+            batch.rows.setdefault(type(rows[0]), []).extend(rows)
+    batch.numbered.extend(numbered)
+    if _waiting.get() is None:
+        batch.write()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is inserted inside leaves at the end, as one statement.
+
+    Nothing inside may read it, nor undo it by a savepoint; an exception undoes it all.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    batch = _Batch()
+    token = _waiting.set(batch)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    batch.write()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows on their way, by their model; `numbered` of one model."""
+
+    rows: dict[type[Row], list[Row]] = field(default_factory=dict)
+    numbered: list[Row] = field(default_factory=list)
+
+    def write(self) -> None:
+        tables = [*self.rows.values(), *([self.numbered] if self.numbered else [])]
+        if not tables:
+            return
+        statement = _statement(tuple(type(rows[0]) for rows in tables), bool(self.numbered))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [_packed(rows) for rows in tables])
+            numbers = cursor.fetchall() if self.numbered else []
+        for row, (number,) in zip(self.numbered, numbers, strict=True):
+            row.pk = number
+        for rows in tables:
+            for row in rows:
+                row._state.adding = False
+
+
+_waiting: ContextVar[_Batch | None] = ContextVar("rows_waiting", default=None)
+
+
+def _packed(rows: Sequence[Row]) -> str:
+    """The rows as one value, so that a statement is the same text for any number of them.
+
+    Raises TypeError for a value that JSON does not carry exactly, such as bytes.
+    """
+    takers = _takers(type(rows[0]))
+    objects = [{column: take(row) for column, take in takers} for row in rows]
+    return orjson.dumps(objects).decode()
 
 
 @cache
-def _fields(model: type[models.Model]) -> tuple[list[Any], bool]:
-    """The columns that we give values, and whether the database numbers the rows itself."""
-    fields = model._meta.concrete_fields
-    numbered = isinstance(model._meta.pk, models.AutoField)
-    return [field for field in fields if not (numbered and field.primary_key)], numbered
+def _takers(model: type[Row]) -> list[tuple[str, Callable[[Row], Any]]]:
+    """The columns that we give values, and what reads each from a row.
 
+    A key that the database counts up is its own to give.
+    """
 
-@cache
-def _takers(model: type[models.Model]) -> list[Callable[[models.Model], Any]]:
-    """Per column, what reads its value from a row as the driver takes it."""
-
-    def prepared(field: Any) -> Callable[[models.Model], Any]:
+    def prepared(field: Any) -> Callable[[Row], Any]:
         return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
 
     return [
-        attrgetter(field.attname)
-        if type(field) in _PLAIN and not getattr(field, "auto_now_add", False)
-        else prepared(field)
-        for field in _fields(model)[0]
+        (
+            str(field.column),
+            attrgetter(field.attname)
+            if type(field) in _PLAIN and not _is_stamped(field)
+            else prepared(field),
+        )
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.AutoField)
     ]
 
 
-@lru_cache(maxsize=200)
-def _statement(shape: tuple[tuple[type[models.Model], int], ...]) -> str:
+def _is_stamped(field: Any) -> bool:
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+
+
+@cache
+def _statement(tables: tuple[type[Row], ...], numbered: bool) -> str:
     """`WITH t1 AS (INSERT …), t2 AS (INSERT …) INSERT … RETURNING id`."""
-    *first, last = [_into(model, count) for model, count in shape]
-    model = shape[-1][0]
+    *first, last = [_into(model) for model in tables]
     chain = ", ".join(f"t{number} AS ({one})" for number, one in enumerate(first))
-    returning = f' RETURNING "{model._meta.pk.column}"' if _fields(model)[1] else ""
+    returning = f' RETURNING "{tables[-1]._meta.pk.column}"' if numbered else ""
     return f"{f'WITH {chain} ' if chain else ''}{last}{returning}"
 
 
-def _into(model: type[models.Model], count: int) -> str:
-    fields = _fields(model)[0]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
-    rows = ", ".join([row] * count)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {rows}'  # noqa: S608 - our own names
+def _into(model: type[Row]) -> str:
+    table = model._meta.db_table
+    columns = ", ".join(f'"{column}"' for column, _take in _takers(model))
+    rows = f'json_populate_recordset(NULL::"{table}", %s::json)'
+    return f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {rows}'  # noqa: S608 - our own names

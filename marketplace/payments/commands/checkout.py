@@ -12,7 +12,7 @@ from marketplace.payments.models import Intent
 from marketplace.payments.states import INTENT_TRANSITIONS, IntentStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
-from marketplace.shared.rows import insert
+from marketplace.shared.rows import insert, together
 from marketplace.shared.states import move
 
 
@@ -26,6 +26,7 @@ class Checkout:
 
 
 @transaction.atomic
+@together()
 def check_out(
     *, buyer_id: UUID, lines: Sequence[Wanted], delivery: Delivery, actor: Actor
 ) -> Checkout:

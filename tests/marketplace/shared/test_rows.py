@@ -1,14 +1,14 @@
 """Rows written and read without the ORM's composing of statements."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DataError, IntegrityError, transaction
 
-from marketplace.shared import clock, rows
-from marketplace.shared.models import Delivery, InvariantResult, LoggedEvent
-from marketplace.shared.rows import change, fetch, insert
+from marketplace.shared import clock
+from marketplace.shared.models import Delivery, Heartbeat, InvariantResult, LoggedEvent
+from marketplace.shared.rows import change, fetch, insert, together
 from tests.factories.ledger import a_fact
 
 pytestmark = pytest.mark.django_db
@@ -41,20 +41,45 @@ def test_a_number_from_a_sequence_and_the_time_of_creation_are_set():
     due = clock.now() + timedelta(hours=1)
     deliveries = [Delivery(event=a_fact(), handler=f"h{n}", next_attempt_at=due) for n in range(3)]
 
-    insert(deliveries)
+    insert(numbered=deliveries)
 
     assert {row.pk for row in deliveries} == set(Delivery.objects.values_list("pk", flat=True))
     assert all(row.created_at is not None for row in deliveries)
 
 
-def test_more_rows_than_a_statement_takes_parameters_are_written_in_several(monkeypatch):
-    monkeypatch.setattr(rows, "PARAMETERS_MAX", 13)
+def test_thousands_of_rows_are_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        insert(results(5_000))
 
-    with CaptureQueriesContext(connection) as queries:
-        insert(results(5))
+    assert InvariantResult.objects.count() == 5_000
 
-    assert InvariantResult.objects.count() == 5
-    assert len(queries) == 3
+
+@pytest.mark.parametrize("text", ['it\'s "so" \\ {1}%s', "Çay ☕ 😀", "a\nb\tc", "null"])
+def test_any_text_reads_as_it_was_written(text):
+    (row,) = results(1)
+    row.name, row.examples = text, [text, None]
+
+    insert([row])
+
+    assert InvariantResult.objects.values_list("name", "examples").get() == (text, [text, None])
+
+
+def test_a_nul_is_refused_whole():
+    bad = results(2)
+    bad[1].name = "N\0L"
+
+    with pytest.raises(DataError), transaction.atomic():
+        insert(bad)
+
+    assert not InvariantResult.objects.exists()
+
+
+def test_what_json_does_not_carry_exactly_is_refused():
+    (row,) = results(1)
+    row.examples = [b"bytes"]
+
+    with pytest.raises(TypeError):
+        insert([row])
 
 
 def test_rows_of_several_tables_are_written_in_one_statement(django_assert_num_queries):
@@ -66,10 +91,35 @@ def test_rows_of_several_tables_are_written_in_one_statement(django_assert_num_q
     ]
 
     with django_assert_num_queries(1):
-        insert([event], [], results(3), deliveries)
+        insert([event], [], results(3), numbered=deliveries)
 
     assert InvariantResult.objects.count() == 3
     assert {row.pk for row in deliveries} == set(event.deliveries.values_list("pk", flat=True))
+
+
+def test_what_is_inserted_together_leaves_at_the_end_in_one_statement(django_assert_num_queries):
+    first, second, third = results(3)
+    deliveries = [Delivery(event=a_fact(), handler="h", next_attempt_at=clock.now())]
+
+    with django_assert_num_queries(1), together():
+        insert([first], numbered=deliveries)
+        with together():
+            insert([second])
+        insert([third])
+        assert first._state.adding
+
+    assert InvariantResult.objects.count() == 3
+    assert deliveries[0].pk == Delivery.objects.get().pk
+
+
+def test_nothing_is_written_where_something_fails_among_what_belongs_together():
+    with suppress(IntegrityError), transaction.atomic(), together():
+        insert(results(1))
+        Heartbeat.objects.create(name="x", interval_s=None)
+
+    insert(results(2))
+
+    assert InvariantResult.objects.count() == 2
 
 
 def test_inserting_nothing_asks_nothing(django_assert_num_queries):
