@@ -1,6 +1,6 @@
 """Reading the catalogue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -101,12 +101,6 @@ def ancestors(category_id: UUID) -> list[Category]:
     return CategoryTree.load().path(category_id)
 
 
-def ancestor_ids(category_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """Per category: itself and all above it, in one query. Raises CategoryNotFound."""
-    parents = dict(fetch("SELECT id, parent_id FROM catalog_category"))
-    return {category_id: _path(category_id, parents) for category_id in category_ids}
-
-
 def descendant_ids(category_id: UUID) -> set[UUID]:
     """The category itself and everything below it. Raises CategoryNotFound."""
     return CategoryTree.load().below(category_id)
@@ -143,16 +137,6 @@ def product_by_slug(slug: str) -> Product:
 def product_cards(ids: Iterable[UUID]) -> dict[UUID, ProductCard]:
     """Cards by id in one query; unknown products are absent."""
     return {row[0]: ProductCard(*row) for row in fetch(_CARDS, list(ids))}
-
-
-def _path(category_id: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
-    if category_id not in parents:
-        raise CategoryNotFound
-    path, here = {category_id}, parents[category_id]
-    while here is not None:
-        path.add(here)
-        here = parents[here]
-    return path
 
 
 def _product(rows: QuerySet[Product]) -> Product:

@@ -52,15 +52,15 @@ def _buy(buyer_id: Any, actor: Any, reference: str) -> str:
 
 
 def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The statement that reads the stock, without its lock."""
-    unlocked = stock._LOCK.replace(" FOR UPDATE OF listing", "")
-    assert unlocked != stock._LOCK
-    monkeypatch.setattr(stock, "_LOCK", unlocked)
+    """The statement that reads and takes the stock, without its lock."""
+    unlocked = stock._RESERVE.replace(" FOR UPDATE OF listing", "")
+    assert unlocked != stock._RESERVE
+    monkeypatch.setattr(stock, "_RESERVE", unlocked)
 
 
 def test_the_last_piece_is_sold_once(monkeypatch):
     listing = a_listing(on_hand=1)
-    dwell(monkeypatch, stock, "fetch")  # Between reading the stock and writing it.
+    dwell(monkeypatch, stock, "fetch")  # Between taking the stock and the end of the order.
 
     outcomes = in_processes(*buyers_of(listing))
 

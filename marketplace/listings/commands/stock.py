@@ -17,7 +17,7 @@ from marketplace.listings.states import ListingStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows
 from marketplace.shared.outbox import record
-from marketplace.shared.rows import change, fetch
+from marketplace.shared.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,24 @@ class ReservedOffer:
     available: int
 
 
-_LOCK = """
-SELECT listing.id, listing.reference, listing.seller_id, product.category_id, product.title,
-    listing.sku, listing.price_minor, listing.status, listing.on_hand - listing.reserved
-FROM listings_listing listing JOIN catalog_product product ON product.id = listing.product_id
-WHERE listing.reference = ANY(%s) ORDER BY listing.id FOR UPDATE OF listing"""
+# All or nothing also here: the update finds no row where one listing is missing or cannot be had.
 _RESERVE = """
-UPDATE listings_listing SET reserved = reserved + wanted.quantity
-FROM unnest(%s::uuid[], %s::integer[]) AS wanted (listing_id, quantity)
-WHERE id = wanted.listing_id"""
+WITH locked AS (
+    SELECT listing.id, listing.reference, listing.seller_id, product.category_id, product.title,
+        listing.sku, listing.price_minor, listing.status,
+        listing.on_hand - listing.reserved AS available, wanted.quantity
+    FROM unnest(%(references)s::varchar[], %(quantities)s::integer[]) AS wanted (reference, quantity)
+    JOIN listings_listing listing ON listing.reference = wanted.reference
+    JOIN catalog_product product ON product.id = listing.product_id
+    ORDER BY listing.id FOR UPDATE OF listing
+), taken AS (
+    UPDATE listings_listing listing SET reserved = reserved + locked.quantity
+    FROM locked WHERE listing.id = locked.id AND (
+        SELECT count(*) = cardinality(%(references)s::varchar[])
+            AND bool_and(status = 'live' AND available >= quantity) FROM locked)
+)
+SELECT id, reference, seller_id, category_id, title, sku, price_minor, status, available
+FROM locked ORDER BY id"""
 
 
 def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
@@ -51,7 +60,8 @@ def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
 
     Raises ListingNotFound, NotForSale and StockInsufficient. Must run in a transaction.
     """
-    listings = [ReservedOffer(*row) for row in fetch(_LOCK, list(quantities))]
+    wanted = {"references": list(quantities), "quantities": list(quantities.values())}
+    listings = [ReservedOffer(*row) for row in fetch(_RESERVE, **wanted)]
     if len(listings) != len(quantities):
         raise ListingNotFound(field="lines")
     for listing in listings:
@@ -59,8 +69,6 @@ def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
             raise NotForSale(title=listing.title)
         if listing.available < quantities[listing.reference]:
             raise StockInsufficient(available=listing.available, title=listing.title)
-    pieces = [quantities[listing.reference] for listing in listings]
-    change(_RESERVE, [listing.listing_id for listing in listings], pieces)
     return {listing.reference: listing for listing in listings}
 
 
