@@ -161,11 +161,14 @@ class DailyProof(ConsolePage):
                 (_("Our books say"), money(found.ledger_minor)),
                 (_("Difference"), money(found.difference_minor)),
                 (_("Explained by open exceptions"), money(found.explained_minor)),
+                (_("Has another cause"), money(found.named_minor)),
                 (_("Not explained"), money(found.unexplained_minor)),
             ],
             notices=[] if found.statements else [("warning", _("No statement covers this day."))],
-            main=[_movements(found), _lines(found), _open(found), _closing(found)],
-        )
+            main=[
+                _movements(found), _lines(found), _open(found), _named(found), _closing(found),
+            ],
+        )  # fmt: skip
 
 
 def _day(asked: str) -> date:
@@ -246,6 +249,15 @@ def _open(found: Proof) -> Table:
             for one in found.open_exceptions
         ],
         empty=_("None is open."),
+    )
+
+
+def _named(found: Proof) -> Table:
+    return Table(
+        _("Other causes"),
+        [_("Cause"), (_("How many"), "number"), (_("Wallet minus books"), "number")],
+        [(one.label, one.count, money(one.minor)) for one in found.named],
+        empty=_("There is none."),
     )
 
 

@@ -1,6 +1,7 @@
 """Every line of a provider's statements beside what it stands for, and what the statements miss."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.ledger import chart
 from marketplace.ledger.figures import balance_of_family
-from marketplace.reconciliation.figures import MISSING, gap_rows, line_rows, suggested_lines
+from marketplace.reconciliation.figures import (
+    MISSING,
+    gap_rows,
+    held_by_lines,
+    line_rows,
+    suggested_lines,
+)
 from marketplace.reconciliation.queries import Proof, gaps_between, lines_between, proof
 from marketplace.reconciliation.states import ExceptionKind, LineState, Resolution
+from marketplace.shared.money import format_minor
 from marketplace.shared.rows import Selection
 from reports.base import (
     FOR_PEOPLE,
@@ -32,6 +40,7 @@ KINDS = {
     "payout": gettext_lazy("Payout"),
     "fee": gettext_lazy("Charge"),
     "sweep": gettext_lazy("Transfer to the bank"),
+    "correction": gettext_lazy("Correction"),
     "other": gettext_lazy("Other"),
 }
 STATES = {**dict(LineState.choices), MISSING: gettext_lazy("Missing")}
@@ -53,12 +62,10 @@ def count(values: Values) -> int:
 
 
 def summary(values: Values) -> list[Figure]:
-    """The proof of the period: both sides by kind, what is open, what nobody explained, and the
-    wallet from its opening to its closing balance."""
+    """The proof of the period: both sides by kind, what each difference comes from, and the wallet
+    from its opening to its closing balance."""
     since, until = period(values)
     figures = proof(provider=values["provider"], since=since, until=until)
-    wallet = chart.provider_clearing(values["provider"])
-    opening = balance_of_family(prefix=wallet, at=since)
     money = CellKind.MONEY
     return [
         *_lines(figures),
@@ -66,22 +73,14 @@ def summary(values: Values) -> list[Figure]:
         Figure(_("Wallet moved, by the statements"), figures.statement_minor, money),
         Figure(_("Wallet moved, by our ledger"), figures.ledger_minor, money),
         Figure(_("Difference"), figures.difference_minor, money),
-        *(
-            Figure(
-                _("Open: %(kind)s (%(count)s)") % {"kind": row.label, "count": row.count},
-                row.difference_minor,
-                money,
-            )
-            for row in figures.open_exceptions
-        ),
+        *_named(figures),
         Figure(_("Not explained"), figures.unexplained_minor, money),
-        Figure(_("Opening balance, by our ledger"), opening, money),
-        Figure(_("Closing balance, by our ledger"), opening + figures.ledger_minor, money),
+        *_balances(figures),
         *_closing(figures),
         *ties(
             (
-                _("Wallet moved, less what exceptions explain"),
-                figures.statement_minor - figures.explained_minor,
+                _("Wallet moved, less what is explained"),
+                figures.statement_minor - figures.explained_minor - figures.named_minor,
                 figures.ledger_minor,
             )
         ),
@@ -117,16 +116,68 @@ def _sides(figures: Proof) -> list[Figure]:
     ]
 
 
+def _named(figures: Proof) -> list[Figure]:
+    """Where the difference comes from: open exceptions by their kind, then every other cause."""
+    money = CellKind.MONEY
+    return [
+        *(
+            Figure(
+                _("Open: %(kind)s (%(count)s)") % {"kind": row.label, "count": row.count},
+                row.difference_minor,
+                money,
+            )
+            for row in figures.open_exceptions
+        ),
+        *(
+            Figure(
+                _("%(cause)s (%(count)s)") % {"cause": row.label, "count": row.count},
+                row.minor,
+                money,
+            )
+            for row in figures.named
+        ),
+    ]
+
+
+def _balances(figures: Proof) -> list[Figure]:
+    """Both sides at both ends. What they differed by before the period is carried through it."""
+    provider, money = figures.provider, CellKind.MONEY
+    wallet = chart.provider_clearing(provider)
+    opening = balance_of_family(prefix=wallet, at=figures.since)
+    held = held_by_lines(provider=provider, at=figures.since)
+    return [
+        Figure(_("Opening balance, by our ledger"), opening, money),
+        Figure(_("Differences from before the period"), held - opening, money),
+        Figure(_("Opening balance, by the statements"), held, money),
+        Figure(_("Closing balance, by our ledger"), opening + figures.ledger_minor, money),
+        Figure(
+            _("Differences from before the period and of it"),
+            held - opening + figures.difference_minor,
+            money,
+        ),
+        Figure(_("Closing balance, by the statements"), held + figures.statement_minor, money),
+    ]
+
+
 def _closing(figures: Proof) -> list[Figure]:
-    """What the last statement says the wallet held, and what our ledger had at that time."""
+    """Whether the lines that we have lead to the balance that the last statement says."""
     if figures.closing_at is None or figures.closing_minor is None:
         return []
     money = CellKind.MONEY
+    by_lines = held_by_lines(
+        provider=figures.provider, at=figures.closing_at + timedelta(seconds=1)
+    )
+    is_complete = by_lines == figures.closing_minor
+    missing = format_minor(figures.closing_minor - by_lines)
     return [
         Figure(_("Last closing balance at"), figures.closing_at, CellKind.INSTANT),
         Figure(_("Closing balance"), figures.closing_minor, money),
-        Figure(_("Our ledger at that time"), figures.clearing_minor, money),
-        Figure(_("Gap at that time"), figures.closing_minor - (figures.clearing_minor or 0), money),
+        Figure(_("Opening balance and lines up to then"), by_lines, money),
+        Figure(
+            _("The lines lead to the closing balance"),
+            _("Yes") if is_complete else _("No, difference %(amount)s") % {"amount": missing},
+            is_good=is_complete,
+        ),
     ]
 
 

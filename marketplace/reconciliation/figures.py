@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.reconciliation.states import ExceptionStatus, Resolution, SuggestionStatus
+from marketplace.reconciliation.states import (
+    ExceptionStatus,
+    Resolution,
+    StatementStatus,
+    SuggestionStatus,
+)
 from marketplace.shared.rows import Selection, fetch
 
 MISSING = "missing"
@@ -82,6 +87,26 @@ def gap_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
             "state": MISSING, "found": FOUND,
         },
     )  # fmt: skip
+
+
+def held_by_lines(*, provider: str, at: datetime) -> int:
+    """What the statements say the wallet held just before `at`: what the first one began with, and
+    every line since."""
+    rows = fetch(
+        """
+        SELECT coalesce((
+                SELECT opening_minor FROM reconciliation_statement
+                WHERE provider = %(provider)s AND status = %(imported)s
+                    AND opening_minor IS NOT NULL
+                ORDER BY period_start, id LIMIT 1), 0)
+            + coalesce((
+                SELECT sum(amount_minor) FROM reconciliation_statementline
+                WHERE provider = %(provider)s AND completed_at < %(at)s), 0)""",
+        provider=provider,
+        imported=StatementStatus.IMPORTED.value,
+        at=at,
+    )
+    return int(rows[0][0])
 
 
 def suggested_lines(*, provider: str, since: datetime, until: datetime) -> int:

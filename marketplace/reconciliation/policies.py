@@ -11,6 +11,9 @@ FEE_SHARE_MAX_BP = 500
 FEE_FLOOR_MINOR = 1_000_00
 # A charge for something that our books do not know (a transfer to the bank, a payment at the till).
 FEE_ALONE_MAX_MINOR = 100_000_00
+# Our clock is not the provider's, and a callback takes its time: what was settled this close to the
+# edge of a statement may stand in its neighbour.
+SAFETY_MARGIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from django.db.models.functions import Coalesce
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance, movement
-from marketplace.payments.figures import settled_totals
 from marketplace.payments.queries import payments_named
-from marketplace.payouts.figures import paid_totals
+from marketplace.reconciliation.differences import Named, booked_by_kind, named_differences
 from marketplace.reconciliation.errors import (
     ExceptionNotFound,
     StatementNotFound,
@@ -35,8 +34,6 @@ from marketplace.reconciliation.states import (
     SuggestionStatus,
 )
 
-# What of our books stands for which kind of line.
-_LINE_KIND = {"attempt": "payment", "refund": "refund", "payout": "payout"}
 LINES_PER_STEP = 2_000
 REVERSALS_MAX = 200
 
@@ -84,6 +81,7 @@ class Proof:
     kinds: list[KindFigures]
     lines: dict[str, int]
     open_exceptions: list[OpenFigures]
+    named: list[Named]
     ledger_minor: int
     closing_at: datetime | None
     closing_minor: int | None
@@ -114,9 +112,14 @@ class Proof:
         return sum(figures.difference_minor for figures in self.open_exceptions)
 
     @property
+    def named_minor(self) -> int:
+        """The part that has another cause: what lies beyond the period's edges, or was explained."""
+        return sum(named.minor for named in self.named)
+
+    @property
     def unexplained_minor(self) -> int:
-        """What is left; not zero where movements settled on the other side of the period's edge."""
-        return self.difference_minor - self.explained_minor
+        """What is left, and nobody can name."""
+        return self.difference_minor - self.explained_minor - self.named_minor
 
 
 def proof(*, provider: str, since: datetime, until: datetime) -> Proof:
@@ -132,6 +135,7 @@ def proof(*, provider: str, since: datetime, until: datetime) -> Proof:
         kinds=_by_kind(provider, in_period, since, until),
         lines=dict(in_period.order_by().values_list("state").annotate(count=Count("pk"))),
         open_exceptions=_open_by_kind(provider, since, until),
+        named=named_differences(provider=provider, since=since, until=until),
         ledger_minor=movement(account=chart.provider_clearing(provider), since=since, until=until),
         closing_at=closing[0] if closing else None,
         closing_minor=closing[1] if closing else None,
@@ -287,12 +291,10 @@ def _by_kind(
     sums = in_period.order_by().values_list("kind").annotate(n=Count("pk"), s=Sum("amount_minor"))
     for kind, count, total in sums:
         figures[kind] = KindFigures(kind, statement_count=count, statement_minor=total)
-    settled = settled_totals(provider=provider, since=since, until=until)
-    settled["payout"] = paid_totals(provider=provider, since=since, until=until)
-    for name, (count, total) in settled.items():
-        if count:
-            row = figures.setdefault(_LINE_KIND[name], KindFigures(_LINE_KIND[name]))
-            row.books_count, row.books_minor = count, total
+    booked = booked_by_kind(provider=provider, since=since, until=until)
+    for kind, (count, total) in booked.items():
+        row = figures.setdefault(kind, KindFigures(kind))
+        row.books_count, row.books_minor = count, total
     return [figures[kind] for kind in sorted(figures)]
 
 

@@ -29,7 +29,7 @@ from marketplace.reconciliation.models import Statement
 from marketplace.shared.clock import EAT
 from marketplace.shared.ids import uuid7
 from tests.factories.accounts import a_buyer, a_staff_member, staff_actor
-from tests.factories.ledger import a_fact
+from tests.factories.ledger import a_fact_about
 from tests.factories.sellers import a_seller
 
 NOON = datetime(2026, 10, 4, 12, 0, tzinfo=EAT)
@@ -85,7 +85,7 @@ def a_payment(
         sent_at=order.placed_at,
         settled_at=settled_at,
     )
-    _book(amount_minor, attempt.reference, settled_at)
+    _book(amount_minor, attempt, settled_at)
     return attempt
 
 
@@ -146,7 +146,7 @@ def a_refund(
         created_at=settled_at,
         settled_at=settled_at,
     )
-    _book(-amount, refund.reference, settled_at)
+    _book(-amount, refund, settled_at)
     return refund
 
 
@@ -173,17 +173,17 @@ def a_payout(
         created_at=settled_at,
         settled_at=settled_at,
     )
-    _book(-amount_minor, payout.reference, settled_at)
+    _book(-amount_minor, payout, settled_at)
     return payout
 
 
-def _book(amount_minor: int, reference: str, posted_at: datetime) -> None:
+def _book(amount_minor: int, thing: Attempt | Refund | Payout, posted_at: datetime) -> None:
     post(
-        event=a_fact(),
-        memo=reference,
+        event=a_fact_about(thing._meta.model_name or "", thing.pk),
+        memo=thing.reference,
         lines=[
-            Line(chart.provider_clearing("mpesa"), amount_minor, reference),
-            Line(chart.SUSPENSE, -amount_minor, reference),
+            Line(chart.provider_clearing("mpesa"), amount_minor, thing.reference),
+            Line(chart.SUSPENSE, -amount_minor, thing.reference),
         ],
         posted_at=posted_at,
     )

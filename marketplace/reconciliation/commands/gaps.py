@@ -1,21 +1,18 @@
 """The other side: what our books say was settled, and no statement shows."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from itertools import batched
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from marketplace.reconciliation.models import ReconciliationException, Statement
+from marketplace.reconciliation.policies import SAFETY_MARGIN
 from marketplace.reconciliation.states import ExceptionKind
 from marketplace.reconciliation.worktables import stream
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
 
-# Our clock is not the provider's, and a callback takes its time: what was settled this close to the
-# edge of a statement may stand in its neighbour.
-SAFETY_MARGIN = timedelta(minutes=15)
 MOVEMENTS_PER_STEP = 2_000
 
 
