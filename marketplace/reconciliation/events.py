@@ -41,12 +41,49 @@ class LinesBooked(_StatementEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExceptionResolved(Event):
-    name: ClassVar[str] = "reconciliation.exception_resolved.v1"
+class _ExceptionEvent(Event):
+    name: ClassVar[str] = "reconciliation._exception"
     aggregate: ClassVar[str] = "exception"
     exception_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionResolved(_ExceptionEvent):
+    name: ClassVar[str] = "reconciliation.exception_resolved.v1"
     resolution: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionReopened(_ExceptionEvent):
+    """What its resolution had booked is booked back."""
+
+    name: ClassVar[str] = "reconciliation.exception_reopened.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionClaimed(_ExceptionEvent):
+    name: ClassVar[str] = "reconciliation.exception_claimed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionAssigned(_ExceptionEvent):
+    name: ClassVar[str] = "reconciliation.exception_assigned.v1"
+    assignee_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionReleased(_ExceptionEvent):
+    name: ClassVar[str] = "reconciliation.exception_released.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionNoted(_ExceptionEvent):
+    """Its words stand in the note."""
+
+    name: ClassVar[str] = "reconciliation.exception_noted.v1"
+    note_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +109,18 @@ class SuggestionSuperseded(_SuggestionEvent):
     """Its lines or movements were matched in another way."""
 
     name: ClassVar[str] = "reconciliation.suggestion_superseded.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionTakenBack(_SuggestionEvent):
+    """A confirmed match was undone: it waits for a decision again."""
+
+    name: ClassVar[str] = "reconciliation.suggestion_taken_back.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionRevived(_SuggestionEvent):
+    """The match that had superseded it was taken back."""
+
+    name: ClassVar[str] = "reconciliation.suggestion_revived.v1"

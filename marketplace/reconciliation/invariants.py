@@ -80,6 +80,25 @@ def _charges_and_transfers(lines: QuerySet[StatementLine]) -> dict[object, int]:
     return dict(rows)
 
 
+# What an exception's resolution books, of an open one nothing, and against which account.
+RESOLUTIONS_BOOKED = """
+SELECT e.reference FROM reconciliation_reconciliationexception e
+CROSS JOIN LATERAL (SELECT CASE WHEN e.status = 'resolved'
+        AND e.resolution IN ('to_suspense', 'as_fee', 'write_off')
+    THEN coalesce(e.actual_minor, 0) - coalesce(e.expected_minor, 0) ELSE 0 END AS minor) owed
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(sum(p.amount_minor)
+            FILTER (WHERE a.code = 'provider_clearing:' || e.provider), 0) AS wallet,
+        coalesce(sum(p.amount_minor) FILTER (WHERE a.code = CASE e.resolution
+            WHEN 'to_suspense' THEN 'suspense' WHEN 'as_fee' THEN 'provider_fees'
+            WHEN 'write_off' THEN 'write_offs' END), 0) AS against
+    FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+    WHERE p.reference = e.reference
+) booked
+WHERE booked.wallet <> owed.minor OR booked.against <> -owed.minor
+"""
+
 INVARIANTS = [
     Invariant(
         "reconciliation.lines_judged",
@@ -141,5 +160,23 @@ INVARIANTS = [
         "reconciliation.charges_booked",
         "The ledger holds every statement's charges and transfers, once.",
         _booked,
+    ),
+    Invariant(
+        "reconciliation.matches_confirmed",
+        "A suggestion has matches and holds movements while it is confirmed, and only then.",
+        by_sql(
+            "SELECT count(*) FROM reconciliation_suggestion WHERE status <> 'proposed'",
+            "SELECT s.reference FROM reconciliation_suggestion s"
+            " WHERE (s.status = 'confirmed') <> EXISTS (SELECT FROM reconciliation_match m"
+            "     WHERE m.suggestion_id = s.id)"
+            " OR s.status <> 'confirmed' AND EXISTS (SELECT FROM reconciliation_suggestiontarget t"
+            "     WHERE t.suggestion_id = s.id AND t.is_held)",
+        ),
+    ),
+    Invariant(
+        "reconciliation.resolutions_booked",
+        "The ledger holds the difference of every exception that was resolved by a booking, once"
+        " and against that account, and nothing of one that is open.",
+        by_sql("SELECT count(*) FROM reconciliation_reconciliationexception", RESOLUTIONS_BOOKED),
     ),
 ]

@@ -292,6 +292,15 @@ class ReconciliationException(models.Model):
     explanation = models.CharField(_("explanation"), max_length=300)
     happened_at = models.DateTimeField(_("happened"))
     opened_at = models.DateTimeField(_("opened"))
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+        db_index=False,
+    )
     resolution = models.CharField(
         _("resolution"), max_length=16, choices=Resolution.choices, blank=True
     )
@@ -335,6 +344,11 @@ class ReconciliationException(models.Model):
                 condition=~Q(target_reference=""),
                 name="exception_by_target",
             ),
+            models.Index(
+                fields=["assignee", "opened_at"],
+                condition=Q(assignee__isnull=False, status=ExceptionStatus.OPEN),
+                name="exception_by_assignee",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -344,3 +358,31 @@ class ReconciliationException(models.Model):
     def difference_minor(self) -> int:
         """The provider's wallet minus our books, in minor units."""
         return (self.actual_minor or 0) - (self.expected_minor or 0)
+
+
+class ExceptionNote(models.Model):
+    """What a colleague found out. Written once; the database refuses to change or delete it."""
+
+    id = models.BigAutoField(primary_key=True)
+    exception = models.ForeignKey(
+        ReconciliationException, on_delete=models.PROTECT, related_name="notes"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
+        db_index=False,
+    )
+    body = models.TextField(_("note"), max_length=2000)
+    written_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        constraints = [
+            models.CheckConstraint(condition=~Q(body=""), name="exception_note_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:60]

@@ -1,8 +1,10 @@
-"""What is an ordinary fee, how far a match may be sought, and which resolution fits which exception."""
+"""What is an ordinary fee, how far a match may be sought, which resolution fits which exception and
+what it books, and how long an exception may wait."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from marketplace.ledger import chart
 from marketplace.reconciliation.states import ExceptionKind, Resolution
 from marketplace.shared.money import share
 
@@ -53,6 +55,43 @@ _FITTING: dict[str, frozenset[Resolution]] = {
     ExceptionKind.UNKNOWN: _BOOKABLE | {Resolution.AS_FEE},
 }
 
+# Against which account the difference between statement and books is booked.
+_AGAINST: dict[str, str] = {
+    Resolution.TO_SUSPENSE: chart.SUSPENSE,
+    Resolution.AS_FEE: chart.PROVIDER_FEES,
+    Resolution.WRITE_OFF: chart.WRITE_OFFS,
+}
+# What a person does most often, the surest first; a resolution that does not fit is passed over.
+_USUAL: dict[str, tuple[Resolution, ...]] = {
+    ExceptionKind.MISSING_IN_BOOKS: (Resolution.AS_FEE, Resolution.TO_SUSPENSE),
+    ExceptionKind.MISSING_IN_STATEMENT: (Resolution.ARRIVED_LATER,),
+    ExceptionKind.AMOUNT_DIFFERS: (Resolution.AS_FEE, Resolution.TO_SUSPENSE),
+    ExceptionKind.DUPLICATE: (Resolution.TO_SUSPENSE,),
+    ExceptionKind.FEE_UNEXPECTED: (Resolution.AS_FEE,),
+    ExceptionKind.REVERSED: (Resolution.TO_SUSPENSE,),
+    ExceptionKind.UNKNOWN: (Resolution.TO_SUSPENSE,),
+}
+
+# Within how long an exception must be explained: somebody's money first.
+SLA: dict[str, timedelta] = {
+    ExceptionKind.MISSING_IN_BOOKS: timedelta(days=2),
+    ExceptionKind.MISSING_IN_STATEMENT: timedelta(days=5),
+    ExceptionKind.AMOUNT_DIFFERS: timedelta(days=3),
+    ExceptionKind.DUPLICATE: timedelta(days=2),
+    ExceptionKind.FEE_UNEXPECTED: timedelta(days=7),
+    ExceptionKind.REVERSED: timedelta(days=1),
+    ExceptionKind.UNKNOWN: timedelta(days=3),
+}
+# Age in whole days: from, and up to but without (None: no end).
+AGE_BANDS: dict[str, tuple[int, int | None]] = {
+    "0-2": (0, 3),
+    "3-7": (3, 8),
+    "8-30": (8, 31),
+    "over-30": (31, None),
+}
+# Decided in one request of a few seconds; more are decided in several.
+BULK_MAX = 200
+
 
 def fee_limit_minor(*, movement_minor: int | None) -> int:
     """The largest charge that nobody needs to look at, for a movement of this size (None: unknown)."""
@@ -72,3 +111,37 @@ def resolutions_for(*, kind: str, difference_minor: int) -> list[Resolution]:
     if difference_minor == 0:
         fitting = fitting & {Resolution.NO_ACTION, Resolution.ARRIVED_LATER}
     return [resolution for resolution in Resolution if resolution in fitting]
+
+
+def usual_resolution(*, kind: str, difference_minor: int) -> Resolution:
+    """What is most often right for such an exception, among what fits."""
+    fitting = resolutions_for(kind=kind, difference_minor=difference_minor)
+    return next((one for one in _USUAL[kind] if one in fitting), fitting[0])
+
+
+def booked_by(*, resolution: str, provider: str, difference_minor: int) -> list[tuple[str, int]]:
+    """(account, minor units; debit positive) that a resolution posts; nothing where it only explains.
+
+    The wallet is right: provider clearing moves by the difference, whatever it is booked against.
+    """
+    against = _AGAINST.get(resolution)
+    if against is None or not difference_minor:
+        return []
+    return [(chart.provider_clearing(provider), difference_minor), (against, -difference_minor)]
+
+
+def due_at(*, kind: str, opened_at: datetime) -> datetime:
+    """When an exception is late."""
+    return opened_at + SLA[kind]
+
+
+def age_days(*, opened_at: datetime, now: datetime) -> int:
+    """Whole days since it was opened."""
+    return max(0, (now - opened_at).days)
+
+
+def age_band(days: int) -> str:
+    """The key in `AGE_BANDS` for an age in whole days."""
+    return next(
+        key for key, (_since, until) in AGE_BANDS.items() if until is None or days < until
+    )

@@ -57,7 +57,8 @@ class ExceptionStatus(models.TextChoices):
 
 EXCEPTION_TRANSITIONS: Transitions = {
     ExceptionStatus.OPEN: {ExceptionStatus.RESOLVED: by(ActorKind.STAFF, ActorKind.SYSTEM)},
-    ExceptionStatus.RESOLVED: {},
+    # What a person closed, a person may open again; its entry is booked back.
+    ExceptionStatus.RESOLVED: {ExceptionStatus.OPEN: by(ActorKind.STAFF)},
 }
 
 
@@ -88,7 +89,8 @@ SUGGESTION_TRANSITIONS: Transitions = {
         SuggestionStatus.REJECTED: by(ActorKind.STAFF),
         SuggestionStatus.SUPERSEDED: by(ActorKind.SYSTEM, ActorKind.STAFF),
     },
-    SuggestionStatus.CONFIRMED: {},
+    SuggestionStatus.CONFIRMED: {SuggestionStatus.PROPOSED: by(ActorKind.STAFF)},
     SuggestionStatus.REJECTED: {},
-    SuggestionStatus.SUPERSEDED: {},
+    # What superseded it was taken back.
+    SuggestionStatus.SUPERSEDED: {SuggestionStatus.PROPOSED: by(ActorKind.STAFF)},
 }

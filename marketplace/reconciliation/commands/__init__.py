@@ -1,7 +1,13 @@
 """All that can be done in reconciliation. Import from here; the parts are for reading."""
 
+from marketplace.reconciliation.commands.desk import (
+    assign_exception,
+    claim_exception,
+    note_exception,
+    release_exception,
+)
 from marketplace.reconciliation.commands.dropped import take_dropped
-from marketplace.reconciliation.commands.exceptions import resolve_exception
+from marketplace.reconciliation.commands.exceptions import resolve_exception, resolve_exceptions
 from marketplace.reconciliation.commands.statements import (
     import_statement,
     look_again,
@@ -12,14 +18,22 @@ from marketplace.reconciliation.commands.suggestions import (
     confirm_suggestions,
     reject_suggestion,
 )
+from marketplace.reconciliation.commands.undo import reopen_exception, take_back_suggestion
 
 __all__ = [
+    "assign_exception",
+    "claim_exception",
     "confirm_suggestion",
     "confirm_suggestions",
     "import_statement",
     "look_again",
+    "note_exception",
     "reject_suggestion",
+    "release_exception",
+    "reopen_exception",
     "resolve_exception",
+    "resolve_exceptions",
+    "take_back_suggestion",
     "take_dropped",
     "upload_statement",
 ]

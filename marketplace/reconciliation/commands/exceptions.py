@@ -6,16 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, in_open_month, post
 from marketplace.reconciliation.errors import (
+    DifferentKinds,
     ExceptionNotFound,
     ReasonMissing,
     ResolutionNotPossible,
+    TooManyAtOnce,
 )
 from marketplace.reconciliation.events import ExceptionResolved
 from marketplace.reconciliation.models import ReconciliationException, StatementLine
-from marketplace.reconciliation.policies import resolutions_for
+from marketplace.reconciliation.policies import BULK_MAX, booked_by, resolutions_for
 from marketplace.reconciliation.sentences import Finding, explanation
 from marketplace.reconciliation.states import (
     EXCEPTION_TRANSITIONS,
@@ -27,14 +28,7 @@ from marketplace.reconciliation.states import (
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
-from marketplace.shared.states import move
-
-# Against which account the difference between statement and books is booked.
-_AGAINST = {
-    Resolution.TO_SUSPENSE: chart.SUSPENSE,
-    Resolution.AS_FEE: chart.PROVIDER_FEES,
-    Resolution.WRITE_OFF: chart.WRITE_OFFS,
-}
+from marketplace.shared.states import IllegalTransition, move
 
 
 @transaction.atomic
@@ -54,11 +48,8 @@ def resolve_exception(
     reason = " ".join(reason.split())[:300]
     if not reason:
         raise ReasonMissing
+    _refuse_unfitting(row, resolution)
     difference_minor = row.difference_minor
-    fitting = resolutions_for(kind=row.kind, difference_minor=difference_minor)
-    if resolution not in fitting:
-        known = dict(Resolution.choices).get(resolution, resolution)
-        raise ResolutionNotPossible(resolution=known, kind=row.get_kind_display())
     move(
         row,
         ExceptionStatus.RESOLVED,
@@ -76,18 +67,46 @@ def resolve_exception(
         before={"status": ExceptionStatus.OPEN},
         after={"status": ExceptionStatus.RESOLVED, "difference_minor": difference_minor},
     )
-    against = _AGAINST.get(Resolution(resolution))
-    if against:
+    booked = booked_by(
+        resolution=resolution, provider=row.provider, difference_minor=difference_minor
+    )
+    if booked:
         post(
             event=event,
             memo=f"Reconciliation: {row.reference} {resolution}",
-            lines=[
-                Line(chart.provider_clearing(row.provider), difference_minor, row.reference),
-                Line(against, -difference_minor, row.reference),
-            ],
+            lines=[Line(account, amount_minor, row.reference) for account, amount_minor in booked],
             posted_at=in_open_month(row.happened_at),
         )
     return row
+
+
+def resolve_exceptions(
+    *, exception_ids: Sequence[UUID], resolution: str, reason: str, actor: Actor
+) -> tuple[int, list[str]]:
+    """Close many of one kind in one way, each for itself: how many, and the references of the others.
+
+    The others were closed in the meantime. Where the resolution does not fit one of them, none is
+    closed. Raises TooManyAtOnce above `BULK_MAX`, DifferentKinds, ReasonMissing and
+    ResolutionNotPossible.
+    """
+    if len(exception_ids) > BULK_MAX:
+        raise TooManyAtOnce(count=len(exception_ids), limit=BULK_MAX)
+    rows = list(ReconciliationException.objects.filter(pk__in=exception_ids).order_by("pk"))
+    if len({row.kind for row in rows}) > 1:
+        raise DifferentKinds
+    for row in rows:
+        _refuse_unfitting(row, resolution)
+    resolved, others = 0, []
+    for row in rows:
+        try:
+            resolve_exception(
+                exception_id=row.pk, resolution=resolution, reason=reason, actor=actor
+            )
+        except IllegalTransition:
+            others.append(row.reference)
+        else:
+            resolved += 1
+    return resolved, others
 
 
 def close_exceptions(
@@ -137,6 +156,13 @@ def open_exceptions_on(
         ],
         ignore_conflicts=True,  # `exception_once_per_line`: the same finding again is no news.
     )
+
+
+def _refuse_unfitting(row: ReconciliationException, resolution: str) -> None:
+    fitting = resolutions_for(kind=row.kind, difference_minor=row.difference_minor)
+    if resolution not in fitting:
+        known = dict(Resolution.choices).get(resolution, resolution)
+        raise ResolutionNotPossible(resolution=known, kind=row.get_kind_display())
 
 
 def _expected_minor(found: Finding) -> int | None:

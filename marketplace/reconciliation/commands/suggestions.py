@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.reconciliation import rules, suggesting
@@ -18,6 +18,7 @@ from marketplace.reconciliation.errors import (
     ReasonMissing,
     SuggestionNotFound,
     SuggestionOutdated,
+    TooManyAtOnce,
 )
 from marketplace.reconciliation.events import (
     SuggestionConfirmed,
@@ -32,7 +33,7 @@ from marketplace.reconciliation.models import (
     SuggestionLine,
     SuggestionTarget,
 )
-from marketplace.reconciliation.policies import tolerance_for
+from marketplace.reconciliation.policies import BULK_MAX, tolerance_for
 from marketplace.reconciliation.states import (
     SUGGESTION_TRANSITIONS,
     ExceptionKind,
@@ -113,7 +114,9 @@ def confirm_suggestion(*, suggestion_id: UUID, actor: Actor) -> Suggestion:
     Our books hold the movements already. Raises SuggestionNotFound, SuggestionOutdated where a line
     or a movement was matched in the meantime, and IllegalTransition where it was decided before.
     """
-    suggestion = _locked(suggestion_id)
+    suggestion = locked_suggestion(suggestion_id)
+    # The exceptions before the lines, as whoever resolves one does.
+    exceptions = lock_rows(exceptions_of(suggestion).filter(status=ExceptionStatus.OPEN))
     lines = lock_rows(StatementLine.objects.filter(suggestions__suggestion=suggestion))
     targets = list(suggestion.targets.order_by("target_reference"))
     move(
@@ -124,8 +127,10 @@ def confirm_suggestion(*, suggestion_id: UUID, actor: Actor) -> Suggestion:
         decided_by_id=actor.user_id,
         decided_at=clock.now(),
     )
-    _refuse_outdated(lines, targets)
-    _close_both_sides(suggestion, lines, targets, actor)
+    if _explained(lines, targets):
+        raise SuggestionOutdated
+    reason = _("Suggestion %(reference)s was confirmed.") % {"reference": suggestion.reference}
+    close_exceptions(exceptions, Resolution.MATCHED, reason, actor)
     _match(suggestion, lines, targets, actor)
     record(
         SuggestionConfirmed(suggestion_id=suggestion.pk),
@@ -148,7 +153,7 @@ def reject_suggestion(*, suggestion_id: UUID, reason: str, actor: Actor) -> Sugg
 
     Raises SuggestionNotFound, ReasonMissing, and IllegalTransition where it was decided before.
     """
-    suggestion = _locked(suggestion_id)
+    suggestion = locked_suggestion(suggestion_id)
     reason = " ".join(reason.split())[:300]
     if not reason:
         raise ReasonMissing
@@ -171,7 +176,12 @@ def reject_suggestion(*, suggestion_id: UUID, reason: str, actor: Actor) -> Sugg
 
 
 def confirm_suggestions(*, suggestion_ids: Sequence[UUID], actor: Actor) -> tuple[int, list[str]]:
-    """Confirm many, each for itself, the surest first: how many, and the references of the others."""
+    """Confirm many, each for itself, the surest first: how many, and the references of the others.
+
+    Raises TooManyAtOnce above `BULK_MAX`.
+    """
+    if len(suggestion_ids) > BULK_MAX:
+        raise TooManyAtOnce(count=len(suggestion_ids), limit=BULK_MAX)
     confirmed, refused = 0, []
     chosen = Suggestion.objects.filter(pk__in=suggestion_ids).order_by("-score", "pk")
     for suggestion in chosen:
@@ -184,7 +194,8 @@ def confirm_suggestions(*, suggestion_ids: Sequence[UUID], actor: Actor) -> tupl
     return confirmed, refused
 
 
-def _locked(suggestion_id: UUID) -> Suggestion:
+def locked_suggestion(suggestion_id: UUID) -> Suggestion:
+    """Alone with its provider's statements and suggestions. Raises SuggestionNotFound."""
     found = Suggestion.objects.filter(pk=suggestion_id).first()
     if found is None:
         raise SuggestionNotFound
@@ -192,20 +203,34 @@ def _locked(suggestion_id: UUID) -> Suggestion:
     return Suggestion.objects.select_for_update().get(pk=suggestion_id)
 
 
-def _refuse_outdated(lines: Sequence[StatementLine], targets: Sequence[SuggestionTarget]) -> None:
+def exceptions_of(suggestion: Suggestion) -> QuerySet[ReconciliationException]:
+    """The exceptions on both sides of a suggestion, in whatever state."""
+    named = suggestion.targets.filter(
+        target_kind=OuterRef("target_kind"), target_reference=OuterRef("target_reference")
+    )
+    on_lines = Q(line__in=suggestion.lines.values("line_id"))
+    return ReconciliationException.objects.filter(on_lines | Q(Exists(named), line=None))
+
+
+def is_outdated(suggestion: Suggestion) -> bool:
+    """Whether a line or a movement of it is explained in another way."""
+    lines = list(StatementLine.objects.filter(suggestions__suggestion=suggestion))
+    return _explained(lines, list(suggestion.targets.all()))
+
+
+def _explained(lines: Sequence[StatementLine], targets: Sequence[SuggestionTarget]) -> bool:
     ours = Q()
     for target in targets:
         ours |= Q(target_kind=target.target_kind, target_reference=target.target_reference)
     in_lines = sum(line.amount_minor for line in lines)
-    if (
+    return (
         any(line.state != LineState.EXCEPTION for line in lines)
         or in_lines != sum(target.amount_minor for target in targets)
         or Match.objects.filter(ours).exists()
         or SuggestionTarget.objects.filter(ours, is_held=True).exists()
         or _other_holders(lines, ours).exists()
         or _booked(ours).exists()
-    ):
-        raise SuggestionOutdated
+    )
 
 
 def _other_holders(lines: Sequence[StatementLine], ours: Q) -> Any:
@@ -222,26 +247,6 @@ def _booked(ours: Q) -> Any:
         kind=ExceptionKind.MISSING_IN_STATEMENT,
         resolution__in=[Resolution.TO_SUSPENSE, Resolution.WRITE_OFF],
     )
-
-
-def _close_both_sides(
-    suggestion: Suggestion,
-    lines: Sequence[StatementLine],
-    targets: Sequence[SuggestionTarget],
-    actor: Actor,
-) -> None:
-    wanted = {(target.target_kind, target.target_reference) for target in targets}
-    on_lines = ReconciliationException.objects.filter(
-        line__in=lines, status=ExceptionStatus.OPEN
-    ).order_by("pk")
-    gaps = ReconciliationException.objects.filter(
-        line=None,
-        status=ExceptionStatus.OPEN,
-        target_reference__in=[reference for _kind, reference in wanted],
-    ).order_by("pk")
-    open_gaps = [gap for gap in gaps if (gap.target_kind, gap.target_reference) in wanted]
-    reason = _("Suggestion %(reference)s was confirmed.") % {"reference": suggestion.reference}
-    close_exceptions([*on_lines, *open_gaps], Resolution.MATCHED, reason, actor)
 
 
 def _match(

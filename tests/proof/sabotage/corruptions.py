@@ -133,4 +133,8 @@ CORRUPTIONS: dict[str, str] = {
     " SET amount_minor = amount_minor + 100",
     "reconciliation.charges_booked": "UPDATE reconciliation_statementline SET amount_minor ="
     f" amount_minor - 100 WHERE id IN ({MATCHED_FEE})",
+    "reconciliation.matches_confirmed": "UPDATE reconciliation_suggestion SET status = 'proposed'"
+    " WHERE status = 'confirmed'",
+    "reconciliation.resolutions_booked": "UPDATE reconciliation_reconciliationexception"
+    " SET actual_minor = actual_minor + 100 WHERE resolution = 'to_suspense'",
 }

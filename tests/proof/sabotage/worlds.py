@@ -11,8 +11,9 @@ from marketplace.disputes.commands import open_dispute
 from marketplace.orders.models import OrderLine
 from marketplace.payments.commands import refund_pieces
 from marketplace.payments.states import RefundReason
-from marketplace.reconciliation.commands import confirm_suggestion
-from marketplace.reconciliation.models import Suggestion
+from marketplace.reconciliation.commands import confirm_suggestion, resolve_exception
+from marketplace.reconciliation.models import ReconciliationException, Suggestion
+from marketplace.reconciliation.states import Resolution
 from marketplace.search.commands import rebuild
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -23,6 +24,7 @@ from tests.factories.orders import a_delivered_part, an_order
 from tests.factories.payouts import a_paid_payout
 from tests.factories.reconciliation import (
     NOON,
+    Row,
     a_payment,
     a_receipt,
     an_uploaded_statement,
@@ -66,7 +68,7 @@ def a_marketplace() -> None:
 
 
 def a_reconciled_day() -> None:
-    """A payment that its receipt matched, one that a person did, and a charge."""
+    """A payment that its receipt matched, one that a person did, a charge, and money of nobody."""
     known, lost = a_payment(), a_payment(7_000_00)
     digits = lost.msisdn.lstrip("+")
     rows = [
@@ -74,9 +76,16 @@ def a_reconciled_day() -> None:
         charge(known.receipt),
         paid(lost, receipt=a_receipt(), account="TILL", party=f"{digits[:5]}****{digits[-3:]} - A.")
         .with_(at=(lost.settled_at or NOON) + timedelta(minutes=2)),
+        Row(a_receipt(), 3_000_00),
     ]  # fmt: skip
     an_uploaded_statement(rows)
     deliver_all()
     confirm_suggestion(
         suggestion_id=Suggestion.objects.get(status="proposed").pk, actor=staff_actor()
+    )
+    resolve_exception(
+        exception_id=ReconciliationException.objects.get(status="open").pk,
+        resolution=Resolution.TO_SUSPENSE,
+        reason="Nobody knows the payer",
+        actor=staff_actor(),
     )
