@@ -10,7 +10,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
 from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
-from marketplace.reconciliation.models import ReconciliationException
+from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.sellers.models import Application
 from marketplace.shared.models import Delivery
 
@@ -93,6 +93,16 @@ class ExceptionQueue(ReconciliationException):
         default_permissions = ("view",)
         verbose_name = _("open exception")
         verbose_name_plural = _("open exceptions")
+
+
+class SuggestionQueue(Suggestion):
+    """Matches that the engine found and no id proves; the surest first. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("match to judge")
+        verbose_name_plural = _("matches to judge")
 
 
 class BatchQueue(PayoutBatch):

@@ -58,6 +58,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Moderation"), "fact_check", "backoffice.moderationqueue", queue="listings"),
             Entry(_("Disputes"), "gavel", "backoffice.disputequeue", queue="disputes"),
             Entry(_("Exceptions"), "rule", "backoffice.exceptionqueue", queue="exceptions"),
+            Entry(
+                _("Suggested matches"),
+                "join_inner",
+                "backoffice.suggestionqueue",
+                queue="suggestions",
+            ),
             Entry(_("Refunds to approve"), "undo", "backoffice.refundqueue", queue="refunds"),
             Entry(
                 _("Refunds in trouble"),
@@ -158,6 +164,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Statement lines"), "list_alt", "reconciliation.statementline"),
             Entry(_("All exceptions"), "error", "reconciliation.reconciliationexception"),
+            Entry(_("All suggested matches"), "join", "reconciliation.suggestion"),
         ],
     ),
     (
@@ -261,6 +268,7 @@ REFERENCES = {
     "PRF": "payouts.resultfile",
     "STM": "reconciliation.statement",
     "EXC": "reconciliation.reconciliationexception",
+    "SUG": "reconciliation.suggestion",
     "DSP": "disputes.dispute",
     "MSG": "notifications.message",
     "FEE": "fees.commissionrule",
@@ -295,6 +303,7 @@ AGGREGATES = {
     ("payouts", "result_file"): "payouts.resultfile",
     ("reconciliation", "statement"): "reconciliation.statement",
     ("reconciliation", "exception"): "reconciliation.reconciliationexception",
+    ("reconciliation", "suggestion"): "reconciliation.suggestion",
     ("disputes", "dispute"): "disputes.dispute",
     ("fees", "rule"): "fees.commissionrule",
     ("fees", "rate"): "fees.vatrate",

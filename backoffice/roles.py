@@ -41,7 +41,9 @@ RECONCILIATION = (
     "reconciliation.statement",
     "reconciliation.statementline",
     "reconciliation.reconciliationexception",
+    "reconciliation.suggestion",
     "backoffice.exceptionqueue",
+    "backoffice.suggestionqueue",
 )
 BILLING = (
     "billing.document",

@@ -16,6 +16,7 @@ from backoffice.models import (
     IssueQueue,
     ModerationQueue,
     RefundQueue,
+    SuggestionQueue,
 )
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
@@ -23,7 +24,7 @@ from marketplace.payments.commands.refund_desk import DOUBT
 from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus
-from marketplace.reconciliation.states import ExceptionStatus
+from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
 from marketplace.sellers.states import ApplicationStatus
 from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
@@ -49,6 +50,10 @@ def disputes() -> QuerySet[DisputeQueue]:
 
 def exceptions() -> QuerySet[ExceptionQueue]:
     return ExceptionQueue.objects.filter(status=ExceptionStatus.OPEN)
+
+
+def suggestions() -> QuerySet[SuggestionQueue]:
+    return SuggestionQueue.objects.filter(status=SuggestionStatus.PROPOSED)
 
 
 def batches() -> QuerySet[BatchQueue]:
@@ -88,6 +93,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "listings": listings,
     "disputes": disputes,
     "exceptions": exceptions,
+    "suggestions": suggestions,
     "batches": batches,
     "refunds": refunds,
     "failed_refunds": failed_refunds,

@@ -27,6 +27,7 @@ from backoffice.admin import (
     reports,
     sellers,
     statements,
+    suggestions,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "reports",
     "sellers",
     "statements",
+    "suggestions",
 ]

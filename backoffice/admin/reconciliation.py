@@ -2,48 +2,95 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice import waiting
-from backoffice.admin.base import Console, Queue
-from backoffice.admin.ledger import postings_table
+from backoffice.admin.base import Console
+from backoffice.admin.exception_filters import (
+    BANDS,
+    LATE,
+    MINE,
+    AgeFilter,
+    AmountFilter,
+    AssigneeFilter,
+    WalletFilter,
+)
+from backoffice.admin.exception_page import exception_page
+from backoffice.admin.exception_together import TOGETHER
+from backoffice.admin.worklist import Worklist
 from backoffice.models import ExceptionQueue
-from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
+from backoffice.pages.blocks import Page, Table
+from backoffice.pages.colleagues import ColleagueForm
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import (
+    ageing,
     link,
     moment,
     money,
-    money_column,
-    reference_link,
+    page_of,
     state,
     state_column,
+    two_lines,
 )
-from backoffice.pages.forms import REASON_MAX, Choice, LongWords
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm
 from backoffice.pages.search import same, upper
-from marketplace.ledger.queries import postings_for
-from marketplace.reconciliation.commands import resolve_exception
+from marketplace.payments.states import Provider
+from marketplace.reconciliation.commands import (
+    assign_exception,
+    claim_exception,
+    note_exception,
+    release_exception,
+    reopen_exception,
+    resolve_exception,
+)
+from marketplace.reconciliation.commands.desk import NOTE_MAX
 from marketplace.reconciliation.models import ReconciliationException
+from marketplace.reconciliation.policies import due_at
 from marketplace.reconciliation.queries import possible_resolutions
 from marketplace.reconciliation.states import ExceptionStatus
+from marketplace.reconciliation.waiting import waiting_by_age
+from marketplace.shared import clock
+
+DUTY = "resolve_exceptions"
 
 
-class ResolutionForm(ThingForm):
-    """Only what fits this difference is offered."""
+class OneResolutionForm(ThingForm):
+    """Only what fits this difference is offered. What the engine found is a reason to begin with."""
 
     resolution = Choice(label=_("Resolution"))
-    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fitting = possible_resolutions(self.thing) if self.thing else []
         self.fields["resolution"].choices = [(one.value, one.label) for one in fitting]  # type: ignore[attr-defined]
+
+    def values_of(self, thing: ReconciliationException) -> dict[str, Any]:
+        return {"reason": thing.explanation}
+
+
+class HandlerForm(ColleagueForm):
+    duty = DUTY
+
+
+class ExceptionNoteForm(ThingForm):
+    note = LongWords(label=_("Note"), max_length=NOTE_MAX, rows=2)
+
+
+def _next_exception(asked: Asked) -> HttpResponse:
+    """After a decision: the oldest that is mine or nobody's, or the queue."""
+    mine = Q(assignee=None) | Q(assignee_id=asked.actor.user_id)
+    oldest = waiting.exceptions().filter(mine).order_by("opened_at", "pk").first()
+    if oldest is None:
+        return HttpResponseRedirect(reverse("admin:backoffice_exceptionqueue_changelist"))
+    return HttpResponseRedirect(page_of(oldest))
 
 
 def _resolve(asked: Asked) -> HttpResponse:
@@ -53,31 +100,78 @@ def _resolve(asked: Asked) -> HttpResponse:
         reason=asked.data["reason"],
         actor=asked.actor,
     )
-    return HttpResponseRedirect(reverse("admin:backoffice_exceptionqueue_changelist"))
+    return _next_exception(asked)
+
+
+def _reopen(asked: Asked) -> None:
+    reopen_exception(exception_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _claim(asked: Asked) -> None:
+    claim_exception(exception_id=asked.object.pk, actor=asked.actor)
+
+
+def _assign(asked: Asked) -> None:
+    assign_exception(
+        exception_id=asked.object.pk,
+        assignee_id=UUID(asked.data["assignee"]),
+        actor=asked.actor,
+    )
+
+
+def _release(asked: Asked) -> None:
+    release_exception(exception_id=asked.object.pk, actor=asked.actor)
+
+
+def _note(asked: Asked) -> None:
+    note_exception(exception_id=asked.object.pk, body=asked.data["note"], actor=asked.actor)
 
 
 def _is_open(exception: Any, request: HttpRequest) -> bool:
     return exception.status == ExceptionStatus.OPEN
 
 
+def _is_free(exception: Any, request: HttpRequest) -> bool:
+    return _is_open(exception, request) and exception.assignee_id is None
+
+
+def _is_taken(exception: Any, request: HttpRequest) -> bool:
+    return _is_open(exception, request) and exception.assignee_id is not None
+
+
+def _was_closed_by_hand(exception: Any, request: HttpRequest) -> bool:
+    return not _is_open(exception, request) and exception.resolved_by_id is not None
+
+
 class _ExceptionColumns(Console):
     list_display: Sequence[str] = (
-        "reference", "provider", "kind_shown", "status_label", "explanation",
-        "expected", "found", "opened",
+        "named", "wallet", "explanation", "difference", "status_label", "waits", "assignee",
     )  # fmt: skip
+    list_select_related = ("assignee",)
+    list_filter: Sequence[Any] = (WalletFilter, "kind", AgeFilter, AssigneeFilter, AmountFilter)
     search_by = {"reference__startswith": upper, "target_reference": same}
     search_hint = _("Reference of the exception, or of what of ours it is about")
     status_label = state_column()
-    expected = money_column("expected_minor", _("Expected"))
-    found = money_column("actual_minor", _("Found"))
 
-    @display(description=_("Kind"), ordering="kind")
-    def kind_shown(self, exception: ReconciliationException) -> Any:
-        return exception.get_kind_display()
+    @display(description=_("Exception"), ordering="reference")
+    def named(self, exception: ReconciliationException) -> Any:
+        return two_lines(exception.reference, exception.get_kind_display())
 
-    @display(description=_("Opened"), ordering="opened_at")
-    def opened(self, exception: ReconciliationException) -> Any:
-        return moment(exception.opened_at)
+    @display(description=_("Wallet"), ordering="provider")
+    def wallet(self, exception: ReconciliationException) -> Any:
+        return dict(Provider.choices).get(exception.provider, exception.provider)
+
+    @display(description=_("Difference"))
+    def difference(self, exception: ReconciliationException) -> Any:
+        return money(exception.difference_minor)
+
+    @display(description=_("Waits"), ordering="opened_at")
+    def waits(self, exception: ReconciliationException) -> Any:
+        if exception.status != ExceptionStatus.OPEN:
+            return moment(exception.opened_at)
+        return ageing(
+            exception.opened_at, due_at(kind=exception.kind, opened_at=exception.opened_at)
+        )
 
 
 @admin.register(ReconciliationException)
@@ -96,89 +190,138 @@ class ReconciliationExceptionAdmin(_ExceptionColumns):
     }
     aggregate = "exception"
     chips = "status"
-    list_filter = ("kind", "resolution")
+    list_filter = (WalletFilter, "kind", "resolution", AmountFilter)
     decisions = (
+        Decision(
+            "claim",
+            _("Take it"),
+            DUTY,
+            _claim,
+            done=_("The exception is yours."),
+            icon="person_check",
+            when=_is_free,
+        ),
+        Decision(
+            "assign",
+            _("Assign"),
+            DUTY,
+            _assign,
+            done=_("The exception is assigned."),
+            form=HandlerForm,
+            icon="group",
+            when=_is_open,
+        ),
+        Decision(
+            "release",
+            _("Put back"),
+            DUTY,
+            _release,
+            done=_("The exception is anybody's again."),
+            icon="undo",
+            when=_is_taken,
+        ),
+        Decision(
+            "reopen",
+            _("Open again"),
+            DUTY,
+            _reopen,
+            done=_("The exception is open again, and its entry booked back."),
+            form=ReasonForm,
+            ask=_("What its resolution had booked is booked back, today. Both stay to be read."),
+            icon="undo",
+            when=_was_closed_by_hand,
+        ),
+        # These two have their place in the page, not above it.
         Decision(
             "resolve",
             _("Resolve"),
-            "resolve_exceptions",
+            DUTY,
             _resolve,
             done=_("The exception is resolved."),
-            form=ResolutionForm,
-            ask=_("Where the resolution moves money, its journal entry is posted at once."),
+            form=OneResolutionForm,
             icon="rule",
-            variant="primary",
             when=_is_open,
+            own_page=True,
         ),
+        Decision("note", _("Write a note"), DUTY, _note, form=ExceptionNoteForm, own_page=True),
     )
+    ABOVE_THE_PAGE = ("claim", "assign", "release", "reopen")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related("assignee", "resolved_by", "line__statement")
+
+    def beside(self, request: HttpRequest, exception: ReconciliationException) -> dict[str, Any]:
+        above = [one for one in self.decisions if one.name in self.ABOVE_THE_PAGE]
+        return {"decisions": self.offered(request, exception, above)}
 
     def page(self, request: HttpRequest, exception: ReconciliationException) -> Page:
-        main: list[Any] = [
-            Facts(
-                _("What differs"),
-                [
-                    (_("Kind"), exception.get_kind_display()),
-                    (_("Explanation"), exception.explanation),
-                    (_("Provider"), exception.provider),
-                    (_("Our side"), exception.get_target_kind_display()),
-                    (_("Our reference"), reference_link(exception.target_reference)),
-                    (_("Statement line"), link(exception.line)),
-                    (_("Happened"), moment(exception.happened_at)),
-                    (_("Opened"), moment(exception.opened_at)),
-                ],
-            )
-        ]
-        if exception.resolution:
-            main.append(
-                Facts(
-                    _("Resolution"),
-                    [
-                        (_("Resolution"), exception.get_resolution_display()),
-                        (_("Reason"), exception.reason),
-                        (_("Resolved by"), exception.resolved_by),
-                        (_("Resolved"), moment(exception.resolved_at)),
-                    ],
-                )
-            )
-        books = []
-        if request.user.has_perm("ledger.view_entry"):
-            references = [exception.reference, exception.target_reference or exception.reference]
-            books.append(
-                postings_table(
-                    _("Books"),
-                    list(postings_for(references=references)[:ROWS_MAX]),
-                    with_entry=True,
-                )
-            )
-        return Page(
-            figures=[
-                (_("Expected"), money(exception.expected_minor)),
-                (_("Found"), money(exception.actual_minor)),
-                (_("Difference"), money(exception.difference_minor)),
-            ],
-            main=[*main, *books],
+        return exception_page(
+            request,
+            exception,
+            resolve=self._in_the_page(request, exception, "resolve"),
+            note=self._in_the_page(request, exception, "note"),
         )
+
+    def _in_the_page(
+        self, request: HttpRequest, exception: ReconciliationException, name: str
+    ) -> tuple[Any, str] | None:
+        decision = next(one for one in self.decisions if one.name == name)
+        if not decision.is_offered(request, exception):
+            return None
+        return decision.bound(request, exception), self.decision_address(decision, exception)
 
 
 @admin.register(ExceptionQueue)
-class ExceptionQueueAdmin(Queue, _ExceptionColumns):
+class ExceptionQueueAdmin(Worklist, _ExceptionColumns):
     """Oldest first."""
 
     of = ReconciliationException
+    bulk = (TOGETHER,)
+    chips = "kind"
     intro = _("Differences between the providers' statements and our books, oldest first.")
-    list_display = (
-        "reference",
-        "provider",
-        "kind_shown",
-        "explanation",
-        "expected",
-        "found",
-        "opened",
-    )
-    ordering = ("opened_at",)
+    list_display = ("named", "wallet", "explanation", "difference", "waits", "assignee")
+    list_filter = (WalletFilter, AgeFilter, AssigneeFilter, AmountFilter)
+    ordering = ("opened_at", "pk")
 
     def waiting(self) -> QuerySet[Any]:
         return waiting.exceptions()
+
+    def strip(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """How many wait in each band of age, how many are late, and how many are mine."""
+        bands = waiting_by_age(waiting.exceptions(), now=clock.now())
+        asked = request.GET.get(AgeFilter.parameter_name, "")
+        is_mine = request.GET.get(AssigneeFilter.parameter_name) == MINE
+        late = sum(found.late for found in bands.values())
+        return [
+            *(
+                {
+                    "label": BANDS[band],
+                    "value": found.count,
+                    "note": money(found.absolute_minor),
+                    "link": f"?{AgeFilter.parameter_name}={band}",
+                    "active": asked == band,
+                    "urgent": False,
+                }
+                for band, found in bands.items()
+            ),
+            {
+                "label": _("Late"),
+                "value": late,
+                "note": _("beyond the time for their kind"),
+                "link": f"?{AgeFilter.parameter_name}={LATE}",
+                "active": asked == LATE,
+                "urgent": late > 0,
+            },
+            {
+                "label": _("Mine"),
+                "value": waiting.exceptions().filter(assignee=request.user.pk).count(),
+                "note": _("taken by me or given to me"),
+                "link": f"?{AssigneeFilter.parameter_name}={MINE}",
+                "active": is_mine,
+                "urgent": False,
+            },
+        ]
 
 
 def exceptions_table(exceptions: list[ReconciliationException]) -> Table:

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from marketplace.shared import clock
 from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
 
 NOTHING = "–"
@@ -97,6 +99,23 @@ def moment(instant: datetime | None) -> Any:
         instant.isoformat(),
         f"{local:%Y-%m-%d %H:%M:%S %Z}",
         format_date(local, "j M Y, H:i"),
+    )
+
+
+def ageing(opened_at: datetime, due_at: datetime) -> Any:
+    """How long something waits, and when it is due; late in red."""
+    now = clock.now()
+    is_late, days = due_at < now, max(0, (now - opened_at).days)
+    waits = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    due = format_date(timezone.localtime(due_at), "j M, H:i")
+    said = gettext("late since %(due)s") if is_late else gettext("due %(due)s")
+    return format_html(
+        '<span class="zt-waits{}"><time class="zt-number" datetime="{}">{}</time><br>'
+        '<span class="zt-lesser">{}</span></span>',
+        " zt-late" if is_late else "",
+        opened_at.isoformat(),
+        waits,
+        said % {"due": due},
     )
 
 

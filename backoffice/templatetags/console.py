@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from backoffice.pages.display import money
 from backoffice.timeline import ITEMS_MAX, timeline_of
 
 register = template.Library()
@@ -20,3 +21,9 @@ def timeline(subjects: list[tuple[str, Any]], limit: int = ITEMS_MAX) -> dict[st
 def or_dash(value: Any) -> Any:
     """The value, or a dash where there is none; nought is a value."""
     return "–" if value is None or value == "" else value
+
+
+@register.filter
+def absolute_money(amount_minor: int) -> Any:
+    """An amount without its sign: the column or the word beside it says which side it is."""
+    return money(abs(amount_minor))

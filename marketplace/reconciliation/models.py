@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.reconciliation.states import (
     ExceptionKind,
     ExceptionStatus,
+    LineKind,
     LineState,
+    MatchRule,
     Resolution,
     StatementStatus,
     SuggestionStatus,
@@ -83,7 +85,7 @@ class StatementLine(models.Model):
     provider = models.CharField(_("provider"), max_length=10)
     dedupe_key = models.CharField(max_length=120)
     line_number = models.PositiveIntegerField(_("line"))
-    kind = models.CharField(_("kind"), max_length=12)
+    kind = models.CharField(_("kind"), max_length=12, choices=LineKind.choices)
     receipt = models.CharField(_("receipt"), max_length=40, blank=True, db_collation="C")
     linked_receipt = models.CharField(max_length=40, blank=True, db_collation="C")
     third_party_id = models.CharField(max_length=64, blank=True, db_collation="C")
@@ -129,7 +131,7 @@ class Suggestion(models.Model):
     reference = reference_field("SUG")
     provider = models.CharField(_("provider"), max_length=10)
     fingerprint = models.CharField(max_length=64, unique=True)
-    rule = models.CharField(_("rule"), max_length=40)
+    rule = models.CharField(_("rule"), max_length=40, choices=MatchRule.choices)
     score = models.PositiveSmallIntegerField(_("score"))
     explanation = models.CharField(_("explanation"), max_length=300)
     # Another suggestion names one of the lines or movements too.
@@ -224,7 +226,7 @@ class Match(models.Model):
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")
     target_kind = models.CharField(_("kind"), max_length=10, choices=TargetKind.choices)
     target_reference = models.CharField(_("ours"), max_length=40, blank=True, db_collation="C")
-    rule = models.CharField(_("rule"), max_length=40)
+    rule = models.CharField(_("rule"), max_length=40, choices=MatchRule.choices)
     score = models.SmallIntegerField(_("score"), default=100, db_default=100)
     explanation = models.CharField(_("explanation"), max_length=300)
     suggestion = models.ForeignKey(

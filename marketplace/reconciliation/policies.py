@@ -142,6 +142,4 @@ def age_days(*, opened_at: datetime, now: datetime) -> int:
 
 def age_band(days: int) -> str:
     """The key in `AGE_BANDS` for an age in whole days."""
-    return next(
-        key for key, (_since, until) in AGE_BANDS.items() if until is None or days < until
-    )
+    return next(key for key, (_since, until) in AGE_BANDS.items() if until is None or days < until)

@@ -30,6 +30,33 @@ class LineState(models.TextChoices):
     RESOLVED = "resolved", _("Resolved by hand")
 
 
+class LineKind(models.TextChoices):
+    """What the provider says a line is."""
+
+    PAYMENT = "payment", _("Payment")
+    REFUND = "refund", _("Refund")
+    PAYOUT = "payout", _("Payout")
+    FEE = "fee", _("Provider fee")
+    SWEEP = "sweep", _("Transfer to the bank")
+    OTHER = "other", _("Another kind")
+
+
+class MatchRule(models.TextChoices):
+    """How a line was recognised, the surest rules first."""
+
+    CHARGE = "charge", _("Charge for a movement")
+    SWEEP = "sweep", _("Transfer to the bank")
+    RECEIPT = "receipt", _("Same receipt")
+    REFERENCE = "reference", _("Our reference")
+    LINKED_RECEIPT = "linked_receipt", _("Receipt of the payment given back")
+    AMOUNT_WALLET_TIME = "amount_wallet_time", _("Amount, wallet and time")
+    RECEIPT_WITHOUT_ZEROS = "receipt_without_zeros", _("Receipt without its zeros")
+    SUM_OF_REFERENCE = "sum_of_reference", _("Lines of one reference")
+    SUM_OF_MOVEMENTS = "sum_of_movements", _("One line, several movements")
+    SUM_OF_LINES = "sum_of_lines", _("Several lines, one movement")
+    SUM_OF_BOTH = "sum_of_both", _("Several lines, several movements")
+
+
 class TargetKind(models.TextChoices):
     """What of ours a statement line can stand for."""
 

@@ -34,7 +34,10 @@ WITHOUT_REASON = {
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",
-    "payouts.earning:unhold", "reconciliation.statement:look-again", "reports.reportrun:download",
+    "payouts.earning:unhold", "reconciliation.statement:look-again",
+    "reconciliation.reconciliationexception:claim", "reconciliation.suggestion:confirm",
+    "reconciliation.reconciliationexception:assign",
+    "reconciliation.reconciliationexception:release", "reports.reportrun:download",
     "reports.reportrun:retry", "reports.reportrun:again", "reports.reportschedule:pause",
     "reports.reportschedule:resume", "fees.commissionrule:end",
 }  # fmt: skip

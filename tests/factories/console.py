@@ -24,10 +24,10 @@ from marketplace.payments.models import (
 from marketplace.payments.states import IssueKind
 from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
 from marketplace.reconciliation.models import (
-    Match,
     ReconciliationException,
     Statement,
     StatementLine,
+    Suggestion,
 )
 from marketplace.sellers.models import Application, Seller
 from marketplace.shared import clock
@@ -39,6 +39,7 @@ from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
+from tests.factories.reconciled import its_statement, its_suggestion
 from tests.factories.sellers import a_seller, a_submitted_application
 from tests.factories.system import a_dead_letter
 
@@ -67,6 +68,7 @@ class World:
     statement: Statement
     line: StatementLine
     exception: ReconciliationException
+    suggestion: Suggestion
     dispute: Dispute
     message: Message
     run: ReportRun
@@ -107,6 +109,7 @@ def a_world() -> World:
         statement=statement,
         line=line,
         exception=exception,
+        suggestion=its_suggestion(line, attempt, number),
         dispute=its_dispute(seller_order, buyer),
         message=a_message(buyer, order),
         run=ReportRun.objects.create(
@@ -281,60 +284,6 @@ def its_payout(seller_order: SellerOrder, number: int) -> tuple[Earning, PayoutB
         amount_minor=payout.amount_minor,
     )
     return earning, batch, payout
-
-
-def its_statement(
-    attempt: Attempt, number: int
-) -> tuple[Statement, StatementLine, ReconciliationException]:
-    now = clock.now()
-    statement = Statement.objects.create(
-        provider="mpesa",
-        file=ContentFile(b"receipt,amount\n", "statement.csv"),
-        original_name="statement.csv",
-        sha256=f"{number:064d}",
-        status="imported",
-        period_start=now - timedelta(days=1),
-        period_end=now,
-        opening_minor=0,
-        closing_minor=attempt.amount_minor,
-        lines_total=2,
-        uploaded_at=now,
-    )
-    lines = [
-        StatementLine.objects.create(
-            statement=statement,
-            provider="mpesa",
-            dedupe_key=f"{number}-{position}",
-            line_number=position,
-            kind="payment",
-            receipt=receipt,
-            completed_at=now,
-            amount_minor=attempt.amount_minor,
-            raw={"Receipt No.": receipt},
-            state=state,
-        )
-        for position, (receipt, state) in enumerate(
-            [(attempt.receipt, "matched"), (f"LOST{number}", "exception")], 1
-        )
-    ]
-    Match.objects.create(
-        line=lines[0],
-        target_kind="attempt",
-        target_reference=attempt.reference,
-        rule="receipt",
-        explanation="Same receipt and amount.",
-        matched_at=now,
-    )
-    exception = ReconciliationException.objects.create(
-        provider="mpesa",
-        kind="missing_in_books",
-        line=lines[1],
-        actual_minor=attempt.amount_minor,
-        explanation="The provider has a receipt that we do not know.",
-        happened_at=now,
-        opened_at=now,
-    )
-    return statement, lines[1], exception
 
 
 def its_dispute(seller_order: SellerOrder, buyer: User) -> Dispute:

@@ -87,7 +87,7 @@ def note_exception(*, exception_id: UUID, body: str, actor: Actor) -> ExceptionN
     if not ReconciliationException.objects.filter(pk=exception_id).exists():
         raise ExceptionNotFound
     note = ExceptionNote.objects.create(
-        exception_id=exception_id, author_id=actor.user_id, body=body, written_at=clock.now()
+        exception_id=exception_id, author_id=UUID(actor.id), body=body, written_at=clock.now()
     )
     record(ExceptionNoted(exception_id=exception_id, note_id=note.pk), actor=actor)
     return note
@@ -108,7 +108,10 @@ def _give(
     before, row.assignee_id = row.assignee_id, assignee_id
     row.save(update_fields=["assignee"])
     record(
-        event, actor=actor, before={"assignee": _name(before)}, after={"assignee": _name(assignee_id)}
+        event,
+        actor=actor,
+        before={"assignee": _name(before)},
+        after={"assignee": _name(assignee_id)},
     )
 
 

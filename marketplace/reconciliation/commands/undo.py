@@ -48,9 +48,7 @@ from marketplace.shared.states import move
 
 
 @transaction.atomic
-def reopen_exception(
-    *, exception_id: UUID, reason: str, actor: Actor
-) -> ReconciliationException:
+def reopen_exception(*, exception_id: UUID, reason: str, actor: Actor) -> ReconciliationException:
     """Open what a person resolved, and book back what the resolution had booked, now.
 
     Raises ExceptionNotFound, ReasonMissing, IllegalTransition where it is open, NotClosedByHand
@@ -161,9 +159,7 @@ def _is_claimed(row: ReconciliationException) -> bool:
     )
 
 
-def _revive_rivals(
-    suggestion: Suggestion, lines: Sequence[StatementLine], actor: Actor
-) -> None:
+def _revive_rivals(suggestion: Suggestion, lines: Sequence[StatementLine], actor: Actor) -> None:
     """What else may explain these lines and movements is suggested again, where it still may."""
     targets = suggestion.targets.values_list("target_reference", flat=True)
     rivals = Suggestion.objects.filter(
@@ -173,9 +169,7 @@ def _revive_rivals(
     for rival in rivals.distinct().order_by("pk"):
         if is_outdated(rival):
             continue
-        move(
-            rival, SuggestionStatus.PROPOSED, SUGGESTION_TRANSITIONS, actor=actor, decided_at=None
-        )
+        move(rival, SuggestionStatus.PROPOSED, SUGGESTION_TRANSITIONS, actor=actor, decided_at=None)
         record(
             SuggestionRevived(suggestion_id=rival.pk),
             actor=actor,

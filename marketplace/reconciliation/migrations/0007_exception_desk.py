@@ -1,4 +1,4 @@
-"""Who works on an exception, and notes about it that stay as they were written.
+"""Who works on an exception, notes about it that stay as they were written; names of kinds and rules.
 
 A new table, and a column without values: the lock on the old table is brief. 0008 indexes it.
 """
@@ -77,4 +77,63 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
+        # Names for people; the database sees none of it.
+        migrations.AlterField(
+            model_name="match",
+            name="rule",
+            field=models.CharField(
+                choices=[
+                    ("charge", "Charge for a movement"),
+                    ("sweep", "Transfer to the bank"),
+                    ("receipt", "Same receipt"),
+                    ("reference", "Our reference"),
+                    ("linked_receipt", "Receipt of the payment given back"),
+                    ("amount_wallet_time", "Amount, wallet and time"),
+                    ("receipt_without_zeros", "Receipt without its zeros"),
+                    ("sum_of_reference", "Lines of one reference"),
+                    ("sum_of_movements", "One line, several movements"),
+                    ("sum_of_lines", "Several lines, one movement"),
+                    ("sum_of_both", "Several lines, several movements"),
+                ],
+                max_length=40,
+                verbose_name="rule",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="statementline",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("payment", "Payment"),
+                    ("refund", "Refund"),
+                    ("payout", "Payout"),
+                    ("fee", "Provider fee"),
+                    ("sweep", "Transfer to the bank"),
+                    ("other", "Another kind"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="suggestion",
+            name="rule",
+            field=models.CharField(
+                choices=[
+                    ("charge", "Charge for a movement"),
+                    ("sweep", "Transfer to the bank"),
+                    ("receipt", "Same receipt"),
+                    ("reference", "Our reference"),
+                    ("linked_receipt", "Receipt of the payment given back"),
+                    ("amount_wallet_time", "Amount, wallet and time"),
+                    ("receipt_without_zeros", "Receipt without its zeros"),
+                    ("sum_of_reference", "Lines of one reference"),
+                    ("sum_of_movements", "One line, several movements"),
+                    ("sum_of_lines", "Several lines, one movement"),
+                    ("sum_of_both", "Several lines, several movements"),
+                ],
+                max_length=40,
+                verbose_name="rule",
+            ),
+        ),
     ]

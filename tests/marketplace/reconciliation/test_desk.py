@@ -117,7 +117,9 @@ def test_what_is_resolved_or_unknown_is_nobodys_work():
 
 def test_notes_keep_author_and_words_and_are_written_after_the_resolution_too():
     row, neema = an_exception(), a_staff_member(name="Neema")
-    note_exception(exception_id=row.pk, body="  Called the till.\nNobody. ", actor=staff_actor(neema))
+    note_exception(
+        exception_id=row.pk, body="  Called the till.\nNobody. ", actor=staff_actor(neema)
+    )
     resolved_together([row])
     note_exception(exception_id=row.pk, body="<script>x</script>", actor=staff_actor(neema))
 
@@ -183,7 +185,9 @@ def test_what_a_colleague_resolved_in_the_meantime_is_named_and_the_rest_goes_on
 
 
 def test_a_resolution_that_does_not_fit_one_of_them_closes_none():
-    an_imported_statement([Row(a_receipt(), -12_000_00, reason=PAID_OUT), Row(a_receipt(), 3_000_00)])
+    an_imported_statement(
+        [Row(a_receipt(), -12_000_00, reason=PAID_OUT), Row(a_receipt(), 3_000_00)]
+    )
     rows = list(ReconciliationException.objects.all())
 
     with pytest.raises(ResolutionNotPossible):
@@ -229,5 +233,3 @@ def test_an_age_in_whole_days_stands_in_one_band(days, band):
     assert age_days(opened_at=opened_at, now=NOON) == days
     assert age_band(days) == band
     assert band in AGE_BANDS
-
-

@@ -44,9 +44,7 @@ def a_suggestion() -> Suggestion:
     digits = payment.msisdn.lstrip("+")
     party = f"{digits[:5]}****{digits[-3:]} - ASHA M."
     at = NOON + timedelta(minutes=2)
-    an_imported_statement(
-        [paid(payment, receipt=a_receipt(), account="TILL", party=party, at=at)]
-    )
+    an_imported_statement([paid(payment, receipt=a_receipt(), account="TILL", party=party, at=at)])
     return Suggestion.objects.get()
 
 
@@ -138,11 +136,7 @@ def test_of_two_who_take_a_match_back_one_does():
     actor = staff_actor()
 
     outcomes = at_once(
-        *[
-            lambda: take_back_suggestion(
-                suggestion_id=suggestion.pk, reason="Another", actor=actor
-            )
-        ]
+        *[lambda: take_back_suggestion(suggestion_id=suggestion.pk, reason="Another", actor=actor)]
         * 2
     )
 

@@ -1,0 +1,396 @@
+"""Suggested matches: found by the engine, judged by a person, and taken back where it was wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from backoffice import waiting
+from backoffice.admin.base import Console
+from backoffice.admin.exception_filters import WalletFilter
+from backoffice.admin.worklist import Worklist
+from backoffice.models import SuggestionQueue
+from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table
+from backoffice.pages.bulk import AskedOfMany, Bulk
+from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    page_of,
+    reference_link,
+    state_column,
+    two_lines,
+)
+from backoffice.pages.forms import ReasonForm
+from backoffice.pages.search import same, upper
+from marketplace.payments.states import Provider
+from marketplace.reconciliation.commands import (
+    confirm_suggestion,
+    confirm_suggestions,
+    reject_suggestion,
+    take_back_suggestion,
+)
+from marketplace.reconciliation.models import (
+    ReconciliationException,
+    Suggestion,
+    SuggestionLine,
+    SuggestionTarget,
+)
+from marketplace.reconciliation.policies import BULK_MAX
+from marketplace.reconciliation.states import SUGGESTION_TRANSITIONS, SuggestionStatus
+from marketplace.reconciliation.waiting import closing_with, rivals_of
+
+DUTY = "resolve_exceptions"
+SURE, LIKELY = 80, 60
+NOT_POSTED = _("Nothing is posted: our books hold these movements already.")
+
+
+def _next_suggestion() -> HttpResponse:
+    """After a decision: the surest that waits, or the queue."""
+    surest = waiting.suggestions().order_by("-score", "suggested_at", "pk").first()
+    if surest is None:
+        return HttpResponseRedirect(reverse("admin:backoffice_suggestionqueue_changelist"))
+    return HttpResponseRedirect(page_of(surest))
+
+
+def _confirm(asked: Asked) -> HttpResponse:
+    confirm_suggestion(suggestion_id=asked.object.pk, actor=asked.actor)
+    return _next_suggestion()
+
+
+def _reject(asked: Asked) -> HttpResponse:
+    reject_suggestion(suggestion_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+    return _next_suggestion()
+
+
+def _take_back(asked: Asked) -> None:
+    take_back_suggestion(
+        suggestion_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor
+    )
+
+
+def _confirm_many(asked: AskedOfMany) -> str:
+    confirmed, others = confirm_suggestions(
+        suggestion_ids=[row.pk for row in asked.rows], actor=asked.actor
+    )
+    said = ngettext(
+        "%(count)s match is confirmed.", "%(count)s matches are confirmed.", confirmed
+    ) % {"count": confirmed}
+    if others:
+        said += " " + now_("Explained in another way in the meantime: %(references)s.") % {
+            "references": ", ".join(others)
+        }
+    return said
+
+
+def _preview(rows: Sequence[Suggestion]) -> list[Table]:
+    closed = closing_with(rows)
+    sides = _with_sides(Suggestion.objects.filter(pk__in=[row.pk for row in rows]))
+    return [
+        Table(
+            NOT_POSTED,
+            [_("Suggestion"), (_("Score"), "number"), _("Statement"), _("Our books"),
+             (_("Amount"), "number"), _("Closes")],
+            [
+                (
+                    two_lines(link(row), row.get_rule_display()),
+                    score(row),
+                    _receipts(row),
+                    _references(row),
+                    money(_amount(row)),
+                    _exceptions(closed[row.pk]),
+                )
+                for row in sides
+            ],
+            note=_("The surest are confirmed first; what a confirmed match explains in another way is"
+                   " left out and named."),
+        )
+    ]  # fmt: skip
+
+
+TOGETHER = Bulk(
+    "confirm",
+    _("Confirm together"),
+    DUTY,
+    _preview,
+    _confirm_many,
+    at_most=BULK_MAX,
+    ask=_("Lines and movements are matched, and the exceptions on both sides are closed."),
+    icon="done_all",
+)
+
+
+class _SuggestionColumns(Console):
+    list_display: Sequence[str] = (
+        "named", "wallet", "score_shown", "explained", "sides", "amount", "status_label", "suggested",
+    )  # fmt: skip
+    list_filter: Sequence[Any] = (WalletFilter, "rule", "is_ambiguous")
+    search_by = {"reference__startswith": upper, "targets__target_reference": same}
+    search_hint = _("Reference of the suggestion, or of what of ours it is about")
+    status_label = state_column()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("lines__line", "targets")
+
+    @display(description=_("Suggestion"), ordering="reference")
+    def named(self, suggestion: Suggestion) -> Any:
+        return two_lines(suggestion.reference, suggestion.get_rule_display())
+
+    @display(description=_("Wallet"))
+    def wallet(self, suggestion: Suggestion) -> Any:
+        return dict(Provider.choices).get(suggestion.provider, suggestion.provider)
+
+    @display(description=_("Score"), ordering="score")
+    def score_shown(self, suggestion: Suggestion) -> Any:
+        return score(suggestion)
+
+    @display(description=_("Explanation"))
+    def explained(self, suggestion: Suggestion) -> Any:
+        if not suggestion.is_ambiguous:
+            return suggestion.explanation
+        return two_lines(suggestion.explanation, _("Others name the same: compare them."))
+
+    @display(description=_("Lines ↔ movements"))
+    def sides(self, suggestion: Suggestion) -> Any:
+        lines, targets = suggestion.lines.all(), suggestion.targets.all()
+        return format_html('<span class="zt-number">{} ↔ {}</span>', len(lines), len(targets))
+
+    @display(description=_("Amount"))
+    def amount(self, suggestion: Suggestion) -> Any:
+        return money(_amount(suggestion))
+
+    @display(description=_("Suggested"), ordering="suggested_at")
+    def suggested(self, suggestion: Suggestion) -> Any:
+        return moment(suggestion.suggested_at)
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(_SuggestionColumns):
+    """Whatever was suggested, and what became of it."""
+
+    aggregate = "suggestion"
+    chips = "status"
+    exported = {
+        _("Reference"): "reference",
+        _("Provider"): "provider",
+        _("Rule"): "get_rule_display",
+        _("Score"): "score",
+        _("Explanation"): "explanation",
+        _("State"): "get_status_display",
+        _("Suggested"): "suggested_at",
+        _("Decided"): "decided_at",
+        _("Reason"): "reason",
+    }
+    decisions = (
+        Decision(
+            "reject",
+            _("Not a match"),
+            DUTY,
+            _reject,
+            done=_("It is not suggested again; the lines wait for another explanation."),
+            form=ReasonForm,
+            icon="close",
+            variant="danger",
+            when=may_become(SUGGESTION_TRANSITIONS, SuggestionStatus.REJECTED),
+        ),
+        Decision(
+            "confirm",
+            _("Confirm the match"),
+            DUTY,
+            _confirm,
+            done=_("The match is confirmed."),
+            icon="check",
+            variant="primary",
+            when=may_become(SUGGESTION_TRANSITIONS, SuggestionStatus.CONFIRMED),
+        ),
+        Decision(
+            "take-back",
+            _("Take the match back"),
+            DUTY,
+            _take_back,
+            done=_("The match is taken back; its exceptions are open again."),
+            form=ReasonForm,
+            ask=_(
+                "Lines and movements are separated, and the exceptions on both sides open again."
+            ),
+            icon="undo",
+            when=lambda thing, request: thing.status == SuggestionStatus.CONFIRMED,
+        ),
+    )
+
+    def page(self, request: HttpRequest, suggestion: Suggestion) -> Page:
+        lines = list(suggestion.lines.select_related("line__statement").order_by("line_id"))
+        targets = list(suggestion.targets.order_by("settled_at", "pk"))
+        rivals = list(rivals_of(suggestion)[:ROWS_MAX])
+        is_open = suggestion.status == SuggestionStatus.PROPOSED
+        notices: list[tuple[str, Any]] = [("info", suggestion.explanation)]
+        if is_open and rivals:
+            notices.append(
+                ("warning", _("Other suggestions name the same lines or movements: compare them."))
+            )
+        main: list[Any] = [
+            Piece(
+                "",
+                "console/blocks/pair.html",
+                {"blocks": [_lines_table(lines), _targets_table(targets)]},
+            )
+        ]
+        if is_open and rivals:
+            main.append(suggestions_table(_("Other candidates"), rivals))
+        if is_open:
+            main.append(_effect(suggestion))
+        else:
+            main.append(_decided(suggestion))
+        return Page(
+            notices=notices,
+            figures=[
+                (_("Score"), score(suggestion)),
+                (_("Rule"), suggestion.get_rule_display()),
+                (_("Amount"), money(sum(one.amount_minor for one in targets))),
+                (_("Wallet"), dict(Provider.choices).get(suggestion.provider, suggestion.provider)),
+                (_("Suggested"), moment(suggestion.suggested_at)),
+            ],
+            main=main,
+        )
+
+
+def _effect(suggestion: Suggestion) -> Table:
+    closed = closing_with([suggestion])[suggestion.pk]
+    return Table(
+        _("What confirming it does"),
+        [_("Closes"), _("Kind"), _("Explanation"), (_("Difference"), "number")],
+        [
+            (link(one), one.get_kind_display(), one.explanation, money(one.difference_minor))
+            for one in closed
+        ],
+        note=NOT_POSTED,
+        empty=_("No exception is open on either side."),
+    )
+
+
+def _decided(suggestion: Suggestion) -> Facts:
+    return Facts(
+        _("Decision"),
+        [
+            (_("State"), suggestion.get_status_display()),
+            (_("Reason"), suggestion.reason),
+            (_("Decided by"), suggestion.decided_by or _("system")),
+            (_("Decided"), moment(suggestion.decided_at)),
+        ],
+    )
+
+
+def _lines_table(lines: list[SuggestionLine]) -> Table:
+    return Table(
+        _("The provider's statement"),
+        [_("Line"), _("Completed"), (_("Amount"), "number")],
+        [
+            (
+                two_lines(link(one.line, one.line.receipt or "–"), one.line.counterparty),
+                two_lines(moment(one.line.completed_at), one.line.get_kind_display()),
+                money(one.line.amount_minor),
+            )
+            for one in lines
+        ],
+        footer=[_("Total"), "", money(sum(one.line.amount_minor for one in lines))],
+    )
+
+
+def _targets_table(targets: list[SuggestionTarget]) -> Table:
+    return Table(
+        _("Our books"),
+        [_("Movement"), _("Settled"), (_("Amount"), "number")],
+        [
+            (
+                reference_link(one.target_reference),
+                two_lines(moment(one.settled_at), one.get_target_kind_display()),
+                money(one.amount_minor),
+            )
+            for one in targets
+        ],
+        footer=[_("Total"), "", money(sum(one.amount_minor for one in targets))],
+    )
+
+
+def suggestions_table(title: Any, found: list[Suggestion]) -> Table:
+    """Suggestions as rows that lead to their pages; lines and targets are loaded."""
+    return Table(
+        title,
+        [_("Suggestion"), (_("Score"), "number"), _("Statement"), _("Our books"),
+         (_("Amount"), "number")],
+        [
+            (
+                two_lines(link(one), one.get_rule_display()),
+                score(one),
+                _receipts(one),
+                _references(one),
+                money(_amount(one)),
+            )
+            for one in found
+        ],
+    )  # fmt: skip
+
+
+def score(suggestion: Suggestion) -> Any:
+    """The score as a bar: what is surest is longest."""
+    level = (
+        "sure" if suggestion.score >= SURE else "likely" if suggestion.score >= LIKELY else "weak"
+    )
+    return format_html(
+        '<span class="zt-score zt-score-{}"><meter min="0" max="100" value="{}"></meter> {} %</span>',
+        level,
+        suggestion.score,
+        suggestion.score,
+    )
+
+
+def _amount(suggestion: Suggestion) -> int:
+    return sum(one.amount_minor for one in suggestion.targets.all())
+
+
+def _receipts(suggestion: Suggestion) -> Any:
+    return _joined([link(one.line, one.line.receipt or "–") for one in suggestion.lines.all()])
+
+
+def _references(suggestion: Suggestion) -> Any:
+    return _joined([reference_link(one.target_reference) for one in suggestion.targets.all()])
+
+
+def _exceptions(rows: Sequence[ReconciliationException]) -> Any:
+    return _joined([link(row) for row in rows]) if rows else ""
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """A few in full, of many the first and how many more."""
+    shown = [*parts[:3], *([f"+{len(parts) - 3}"] if len(parts) > 3 else [])]
+    return format_html_join(", ", "{}", ((part,) for part in shown))
+
+
+def _with_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    return rows.prefetch_related("lines__line", "targets").order_by("-score", "suggested_at", "pk")
+
+
+@admin.register(SuggestionQueue)
+class SuggestionQueueAdmin(Worklist, _SuggestionColumns):
+    """The surest first."""
+
+    of = Suggestion
+    bulk = (TOGETHER,)
+    intro = _(
+        "What the engine found and no id proves: compare both sides, then confirm or reject. Until"
+        " then nothing changes."
+    )
+    list_display = ("named", "wallet", "score_shown", "explained", "sides", "amount", "suggested")
+    ordering = ("-score", "suggested_at", "pk")
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.suggestions().prefetch_related("lines__line", "targets")

@@ -1,0 +1,74 @@
+"""Decisions over many rows of a queue at once: chosen, previewed, then made with one form."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from backoffice.pages.decisions import actor_of
+from marketplace.shared.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfMany:
+    """One decision as it was made: on which rows, by whom, with which answers."""
+
+    request: HttpRequest
+    rows: Sequence[Any]
+    data: dict[str, Any]
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to decide: a button of its own, beside what it will do, such as what it posts.
+
+    `postings` are (account, minor units; debit positive), summed over all rows.
+    """
+
+    value: str
+    label: Any
+    postings: Sequence[tuple[str, int]] = ()
+    # In words, where nothing is posted.
+    effect: Any = ""
+    is_usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A button above a queue: what it does to the rows that were chosen.
+
+    `preview` answers the blocks that show every row and what becomes of it, and raises the refusal
+    where these rows cannot be decided together. `run` calls one command and says what happened.
+    `field` is the field of `form` that `options` fill, if a person must choose between ways.
+    """
+
+    name: str
+    label: Any
+    permission: str
+    preview: Callable[[Sequence[Any]], Sequence[Any]]
+    run: Callable[[AskedOfMany], str | SafeString]
+    at_most: int
+    ask: Any = ""
+    icon: str = ""
+    form: type[forms.Form] | None = None
+    field: str = ""
+    options: Callable[[Sequence[Any]], Sequence[Option]] | None = None
+
+    def is_permitted(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"backoffice.{self.permission}")
+
+    def bound(self, request: HttpRequest, *, decided: bool) -> forms.Form | None:
+        """The form: empty at first, then with what was posted."""
+        if self.form is None:
+            return None
+        return self.form(request.POST) if decided else self.form()
+
+    def drawn(self, rows: Sequence[Any]) -> Sequence[Option]:
+        return self.options(rows) if self.options else ()
