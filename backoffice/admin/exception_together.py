@@ -71,7 +71,8 @@ def _postings(
             resolution=resolution, provider=row.provider, difference_minor=row.difference_minor
         ):
             total[account] += amount_minor
-    return [(account, amount) for account, amount in total.items() if amount]
+    debits_first = sorted(total.items(), key=lambda posting: posting[1] < 0)
+    return [(account, amount_minor) for account, amount_minor in debits_first if amount_minor]
 
 
 def _preview(rows: Sequence[ReconciliationException]) -> list[Any]:

@@ -107,6 +107,8 @@ def ageing(opened_at: datetime, due_at: datetime) -> Any:
     now = clock.now()
     is_late, days = due_at < now, max(0, (now - opened_at).days)
     waits = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    if not days:
+        waits = gettext("since today")
     due = format_date(timezone.localtime(due_at), "j M, H:i")
     said = gettext("late since %(due)s") if is_late else gettext("due %(due)s")
     return format_html(
