@@ -227,7 +227,7 @@ class ReconciliationExceptionAdmin(_ExceptionColumns):
             _reopen,
             done=_("The exception is open again, and its entry booked back."),
             form=ReasonForm,
-            ask=_("What its resolution had booked is booked back, today. Both stay to be read."),
+            ask=_("What its resolution had booked is booked back. Both entries stay to be read."),
             icon="undo",
             when=_was_closed_by_hand,
         ),

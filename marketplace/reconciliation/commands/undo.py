@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from marketplace.ledger.commands import Line, post
+from marketplace.ledger.commands import Line, in_open_month, post
 from marketplace.ledger.queries import postings_for
 from marketplace.reconciliation.commands.suggestions import (
     exceptions_of,
@@ -49,8 +49,9 @@ from marketplace.shared.states import move
 
 @transaction.atomic
 def reopen_exception(*, exception_id: UUID, reason: str, actor: Actor) -> ReconciliationException:
-    """Open what a person resolved, and book back what the resolution had booked, now.
+    """Open what a person resolved, and book back what the resolution had booked.
 
+    At the same time as that, or now where its month is closed.
     Raises ExceptionNotFound, ReasonMissing, IllegalTransition where it is open, NotClosedByHand
     where a statement or a match closed it, and ClaimedSince where a line stands by now for the
     movement that was missing.
@@ -65,14 +66,16 @@ def reopen_exception(*, exception_id: UUID, reason: str, actor: Actor) -> Reconc
         raise ClaimedSince(reference=row.target_reference)
     event = _reopen(row, reason, actor)
     _set_lines([row])
+    postings = list(postings_for(references=[row.reference]))
     booked: Counter[str] = Counter()
-    for posting in postings_for(references=[row.reference]):
+    for posting in postings:
         booked[posting.account.code] += posting.amount_minor
     if any(booked.values()):
         post(
             event=event,
             memo=f"Reconciliation: {row.reference} reopened",
             lines=[Line(account, -amount, row.reference) for account, amount in booked.items()],
+            posted_at=in_open_month(postings[-1].posted_at),
         )
     return row
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.ledger import chart
+from marketplace.ledger.commands import close_month
 from marketplace.ledger.models import Entry
 from marketplace.reconciliation.commands import (
     confirm_suggestion,
@@ -25,10 +26,12 @@ from marketplace.reconciliation.models import (
     StatementLine,
     Suggestion,
 )
+from marketplace.shared import clock
 from marketplace.shared.ids import uuid7
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.states import IllegalTransition, TransitionNotYours
 from tests.factories.accounts import SYSTEM, staff_actor
+from tests.factories.ledger import a_fact
 from tests.factories.reconciliation import NOON, Row, a_payment, a_receipt, paid
 from tests.marketplace.reconciliation.books import (
     an_imported_statement,
@@ -241,3 +244,18 @@ def test_an_exception_that_a_confirmed_match_closed_opens_by_the_match_only():
     for row in ReconciliationException.objects.all():
         with pytest.raises(NotClosedByHand):
             reopened(row)
+
+
+def test_the_counter_entry_stands_where_the_entry_did_or_today_where_that_month_is_closed():
+    an_imported_statement([Row(a_receipt(), 12_000_00)])
+    row = resolved(the_exception("missing_in_books"))
+    reopened(row)
+    first, second = Entry.objects.filter(postings__reference=row.reference).distinct()
+    assert first.posted_at == second.posted_at == row.happened_at
+
+    resolved(row)
+    close_month(month=row.happened_at.astimezone(clock.EAT).date().replace(day=1), event=a_fact())
+    reopened(row)
+
+    latest = Entry.objects.filter(postings__reference=row.reference).latest("posted_at")
+    assert latest.posted_at > row.happened_at
