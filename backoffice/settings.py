@@ -42,6 +42,7 @@ PROJECT_APPS = [
     "marketplace.payouts",
     "marketplace.billing",
     "marketplace.reconciliation",
+    "marketplace.closing",
     "marketplace.disputes",
     "marketplace.notifications",
     "marketplace.search",
@@ -338,7 +339,6 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, configuration)
-
 
 # --- Providers ---------------------------------------------------------------------------------------------
 

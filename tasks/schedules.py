@@ -13,6 +13,7 @@ from django_q.models import Schedule
 from marketplace.accounts import commands as accounts
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
+from marketplace.closing import commands as closing
 from marketplace.notifications import commands as notifications
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
@@ -145,6 +146,12 @@ SWEEPS = (
         "Report every day that is over to the tax authority (Z report).",
     ),
     Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
+    Sweep(
+        "closing.open_months",
+        closing.open_months,
+        60,
+        "Every month has its row, with the checklist of its close.",
+    ),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )
 _BY_NAME = {sweep.name: sweep for sweep in SWEEPS}

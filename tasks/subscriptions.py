@@ -10,6 +10,7 @@ from marketplace.accounts import events as accounts
 from marketplace.billing import events as billing
 from marketplace.billing import handlers as billing_work
 from marketplace.catalog import events as catalog
+from marketplace.closing import events as closing
 from marketplace.disputes import events as disputes
 from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
@@ -214,6 +215,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.SuggestionSuperseded: [],
     reconciliation.SuggestionTakenBack: [],
     reconciliation.SuggestionRevived: [],
+    # --- closing ---
+    closing.PeriodClosed: [],
+    closing.ReopeningRequested: [],
+    closing.ReopeningRejected: [],
+    closing.PeriodReopened: [],
     # --- disputes ---
     disputes.DisputeOpened: [Subscription(notify.dispute_opened)],
     disputes.DisputeAssigned: [],

@@ -3,6 +3,7 @@
 from marketplace.accounts import invariants as accounts
 from marketplace.billing import invariants as billing
 from marketplace.catalog import invariants as catalog
+from marketplace.closing import invariants as closing
 from marketplace.disputes import invariants as disputes
 from marketplace.fees import invariants as fees
 from marketplace.ledger import invariants as ledger
@@ -33,6 +34,7 @@ INVARIANTS = [
     *notifications.INVARIANTS,
     *search.INVARIANTS,
     *reconciliation.INVARIANTS,
+    *closing.INVARIANTS,
 ]
 
 

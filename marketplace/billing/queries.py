@@ -43,6 +43,12 @@ def sellers_to_bill(*, before: datetime, period: date) -> list[UUID]:
     return list(rows.order_by("seller_id").values_list("seller_id", flat=True).distinct())
 
 
+def sellers_billed(*, period: date) -> int:
+    """How many sellers have a document of the month."""
+    rows = Document.objects.filter(period=period)
+    return rows.order_by().values("seller_id").distinct().count()
+
+
 def invoices_of_sales(*, seller_order_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Numbers of the invoices that have billed these seller orders' sales already."""
     rows = CommissionLine.objects.filter(

@@ -44,10 +44,12 @@ def balances(*, accounts: Iterable[str]) -> dict[str, int]:
     return dict.fromkeys(wanted, 0) | dict(rows)
 
 
-def balances_by_reference(*, account: str) -> dict[str, int]:
-    """Debits minus credits of one account by reference; references that balance are left out."""
+def balances_by_reference(*, account: str, at: datetime | None = None) -> dict[str, int]:
+    """Debits minus credits of one account by reference, now or strictly before `at`; references that
+    balance are left out."""
+    before = Q() if at is None else Q(posted_at__lt=at)
     rows = (
-        Posting.objects.filter(account__code=account)
+        Posting.objects.filter(before, account__code=account)
         .values_list("reference")
         .annotate(total=Sum("amount_minor"))
         .exclude(total=0)
@@ -155,3 +157,13 @@ def first_posted_at() -> datetime | None:
     """When the books begin; None while they are empty."""
     first: datetime | None = Entry.objects.aggregate(first=Min("posted_at"))["first"]
     return first
+
+
+def moved_by_context(*, account: str, context: str, until: datetime) -> int:
+    """Debits minus credits of one account before `until`, caused by the events of one context."""
+    total: int = Posting.objects.filter(
+        account__code=account,
+        posted_at__lt=until,
+        entry__event__name__startswith=f"{context}.",
+    ).aggregate(total=Sum("amount_minor", default=0))["total"]
+    return total

@@ -1,6 +1,7 @@
 """Reads of payments, for buyers, the console and reconciliation."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.gateways import gateway
-from marketplace.payments.models import Attempt, Intent, Refund
+from marketplace.payments.models import Attempt, Intent, PaymentIssue, Refund
 from marketplace.payments.ports import ParsedStatement
-from marketplace.payments.states import AttemptStatus, PaidFrom, RefundStatus
+from marketplace.payments.states import AttemptStatus, IssueStatus, PaidFrom, RefundStatus
 from marketplace.shared.ids import REFERENCE_CHARS
 
 
@@ -114,3 +115,16 @@ def _one(rows: QuerySet[Intent]) -> Intent:
     if intent is None:
         raise PaymentNotFound
     return intent
+
+
+def unfinished_refunds(*, before: datetime) -> QuerySet[Refund]:
+    """Asked for before that instant and neither paid back nor rejected, oldest first."""
+    finished = [RefundStatus.SUCCEEDED, RefundStatus.REJECTED]
+    rows = Refund.objects.filter(created_at__lt=before).exclude(status__in=finished)
+    return rows.order_by("created_at", "pk")
+
+
+def open_issues(*, before: datetime) -> QuerySet[PaymentIssue]:
+    """What came to the payment desk before that instant and is not closed, oldest first."""
+    rows = PaymentIssue.objects.filter(opened_at__lt=before).exclude(status=IssueStatus.CLOSED)
+    return rows.order_by("opened_at", "pk")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -63,6 +63,25 @@ def check_all(invariants: Iterable[Invariant]) -> Iterator[tuple[Invariant, Find
             },
         )
         yield invariant, finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the last check found: `checked_at` of the invariant checked longest ago, None before any."""
+
+    counted: int
+    broken: list[str]
+    checked_at: datetime | None
+
+
+def last_verdict() -> Verdict:
+    """Of all invariants that were ever checked."""
+    rows = list(InvariantResult.objects.order_by("name"))
+    return Verdict(
+        counted=len(rows),
+        broken=[row.name for row in rows if row.differing],
+        checked_at=min((row.checked_at for row in rows), default=None),
+    )
 
 
 def _no_delivery_lost() -> Finding:

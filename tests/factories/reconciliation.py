@@ -262,6 +262,7 @@ def statement_file(
     *,
     since: datetime = NOON - timedelta(hours=12),
     until: datetime = NOON + timedelta(hours=12),
+    opening: str = "",
     closing: str = "",
     name: str = "statement.csv",
 ) -> BytesIO:
@@ -275,7 +276,7 @@ def statement_file(
     period = f"From {since.astimezone(EAT):{stamp}} To {until.astimezone(EAT):{stamp}}"
     writer.writerow(["Time Period:", period])
     writer.writerow(["Operator:", "finance", "Date of Report:", f"{until:{stamp}}"])
-    writer.writerow(["Opening Balance:", "", "Closing Balance:", closing])
+    writer.writerow(["Opening Balance:", opening, "Closing Balance:", closing])
     writer.writerow(HEADER)
     for row in sorted(rows, key=lambda row: row.at, reverse=True):
         time = f"{row.at.astimezone(EAT):{stamp}}"

@@ -65,6 +65,7 @@ NOT_A_SWEEP = {
     "marketplace.notifications.commands.wording.sync_templates": "runs at each deployment",
     "marketplace.payouts.commands.pauses.paused_providers": "reads",
     "marketplace.payouts.commands.runs.last_run": "reads",
+    "marketplace.reconciliation.commands.statements.hold_statements": "locks for its caller",
     "marketplace.search.commands.rebuild": "a person's last resort; events keep the index fresh",
     "tasks.schedules.sync_schedules": "runs at each deployment",
 }

@@ -22,6 +22,7 @@ from marketplace.payouts.queries.settled import (
     get_payout,
     paid_movements,
     payouts_of,
+    unfinished_payouts,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "reasons_of",
     "reserves_of",
     "terms_of",
+    "unfinished_payouts",
 ]

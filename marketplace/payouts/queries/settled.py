@@ -1,12 +1,13 @@
 """Payouts as sellers, messages and reconciliation look for them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet, Value
 
 from marketplace.payouts.models import Payout
-from marketplace.payouts.states import PayoutStatus
+from marketplace.payouts.states import OPEN_PAYOUT, PayoutStatus
 
 
 def payouts_of(*, seller_id: UUID) -> QuerySet[Payout]:
@@ -31,6 +32,15 @@ def paid_movements(*, provider: str) -> "QuerySet[Any, tuple[Any, ...]]":
         Value("payout"), "reference", "receipt", 0 - F("amount_minor"), "settled_at", "msisdn",
         Value(""), Value(True),
     )  # fmt: skip
+
+
+def unfinished_payouts(*, before: datetime) -> QuerySet[Payout]:
+    """Prepared before that instant, and waiting, on their way or of unknown fate; oldest first.
+
+    A payout that failed or came back is the seller's balance again.
+    """
+    rows = Payout.objects.filter(created_at__lt=before, status__in=OPEN_PAYOUT)
+    return rows.order_by("created_at", "pk")
 
 
 def dashed(reference: str) -> str:

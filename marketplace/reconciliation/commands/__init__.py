@@ -9,6 +9,7 @@ from marketplace.reconciliation.commands.desk import (
 from marketplace.reconciliation.commands.dropped import take_dropped
 from marketplace.reconciliation.commands.exceptions import resolve_exception, resolve_exceptions
 from marketplace.reconciliation.commands.statements import (
+    hold_statements,
     import_statement,
     look_again,
     upload_statement,
@@ -25,6 +26,7 @@ __all__ = [
     "claim_exception",
     "confirm_suggestion",
     "confirm_suggestions",
+    "hold_statements",
     "import_statement",
     "look_again",
     "note_exception",

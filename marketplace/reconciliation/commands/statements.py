@@ -163,6 +163,12 @@ def _reconcile(statement: Statement, parsed: ParsedStatement, staged: Staged, ac
     book_charges_and_transfers(statement=statement, actor=actor)
 
 
+def hold_statements() -> None:
+    """Until the end of the caller's transaction no statement is imported and no line judged anew."""
+    for provider in sorted(provider_names()):
+        one_at_a_time(f"reconcile:{provider}")
+
+
 @transaction.atomic
 def look_again(*, provider: str, actor: Actor) -> int:
     """Judge anew the lines that our books did not know; how many are matched now. Repeatable.

@@ -18,11 +18,19 @@ def copied(table: str, changes: str, where: str = "true") -> str:
 
 
 def a_closed_month(month: str) -> str:
-    """One of long ago, in which nothing was posted; `closed` with a posting that is not there."""
+    """One of long ago, in which nothing was posted."""
     return (
         "INSERT INTO ledger_periodlock (month, until, event_id, postings, debit_minor, closed_at)"
         f" SELECT '{month}', '{month}'::date + 31, (SELECT id FROM shared_loggedevent"
         " WHERE id NOT IN (SELECT event_id FROM ledger_periodlock) LIMIT 1), 1, 100, now()"
+    )
+
+
+def a_month(month: str, status: str) -> str:
+    """A month of long ago, as nobody opened or closed it."""
+    return (
+        "INSERT INTO closing_period (id, month, status)"
+        f" VALUES (gen_random_uuid(), '{month}', '{status}')"
     )
 
 
@@ -39,6 +47,20 @@ CORRUPTIONS: dict[str, str] = {
     "ledger.closed_months_rest": a_closed_month("2020-01-01"),
     "ledger.months_close_in_order": f"{a_closed_month('2020-01-01')};"
     f" {a_closed_month('2020-03-01')}",
+    "closing.locked_as_stated": a_month("2020-01-01", "closed"),
+    "closing.months_close_in_order": f"{a_month('2020-01-01', 'open')};"
+    f" {a_month('2020-02-01', 'closed')}",
+    "closing.figures_are_the_ledger": f"{a_closed_month('2020-01-01')};"
+    f" {a_month('2020-01-01', 'closed')};"
+    " INSERT INTO closing_close (id, period_id, number, closed_by_id, closed_at, reason, checklist,"
+    " wallets) SELECT gen_random_uuid(), id, 1, gen_random_uuid(), now(), 'x', '[]', '[]'"
+    " FROM closing_period;"
+    " INSERT INTO closing_closingbalance (close_id, account, kind, balance_minor)"
+    " SELECT id, 'bank', 'asset', 100 FROM closing_close",
+    "closing.opened_by_two": "WITH who AS (SELECT gen_random_uuid() AS id)"
+    " INSERT INTO closing_reopening (id, period_id, status, reason, requested_by_id, requested_at,"
+    " decided_by_id, decided_at, decision_reason) SELECT gen_random_uuid(), gen_random_uuid(),"
+    " 'approved', 'x', id, now(), id, now(), '' FROM who",
     # --- people and goods ---
     "accounts.level_is_earned": "UPDATE accounts_user SET phone_verified_at = NULL"
     " WHERE kyc_level >= 1",
