@@ -246,21 +246,24 @@ def period_in_words(parameters: Mapping[str, str]) -> str:
 
 def ties(*figures: tuple[Any, int, int]) -> list[Figure]:
     """The end of a report about money: (label, by this report, by the ledger), and the verdict."""
-    difference = sum(report - ledger for _label, report, ledger in figures)
-    is_good = all(report == ledger for _label, report, ledger in figures)
-    verdict = _("No, difference %(amount)s") % {"amount": format_minor(difference)}
+    other = gettext_lazy("%(figure)s, by the ledger")
+    return compared(*figures, other=other, verdict=_("Ties to the ledger"))
+
+
+def compared(*figures: tuple[Any, int, int], other: Any, verdict: Any) -> list[Figure]:
+    """Figures of this report beside the same of another book, and whether they are the same."""
+    difference = sum(report - book for _label, report, book in figures)
+    is_good = all(report == book for _label, report, book in figures)
+    no = _("No, difference %(amount)s") % {"amount": format_minor(difference)}
     lines = [
         line
-        for label, report, ledger in figures
+        for label, report, book in figures
         for line in (
             Figure(_("%(figure)s, by this report") % {"figure": label}, report, CellKind.MONEY),
-            Figure(_("%(figure)s, by the ledger") % {"figure": label}, ledger, CellKind.MONEY),
+            Figure(other % {"figure": label}, book, CellKind.MONEY),
         )
     ]
-    return [
-        *lines,
-        Figure(_("Ties to the ledger"), _("Yes") if is_good else verdict, is_good=is_good),
-    ]
+    return [*lines, Figure(verdict, _("Yes") if is_good else no, is_good=is_good)]
 
 
 def _check_period(values: dict[str, Any]) -> None:

@@ -1,14 +1,17 @@
 """What we earned on sales and what VAT we owe on it, by month, seller and rule."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.billing.figures import Documents, billing_between, documents_between
 from marketplace.ledger import chart
 from marketplace.ledger.figures import totals_between
 from marketplace.orders.figures import commission_lines
+from marketplace.shared.money import format_minor
 from reports.base import (
     FOR_PEOPLE,
     PERIOD,
@@ -19,6 +22,7 @@ from reports.base import (
     Group,
     Report,
     Values,
+    compared,
     period,
     ties,
 )
@@ -46,23 +50,62 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
 
 
 def summary(values: Values) -> list[Figure]:
-    """All of it against the two accounts; of one seller there is no account of its own."""
+    """All of it against what is billed, and against the two accounts; one seller has none of these."""
     if values["seller"]:
         return []
     since, until = period(values)
     lines = commission_lines(since=since, until=until)
-    return ties(
-        (
-            _("Commission"),
-            sum(line.commission_minor - line.commission_returned_minor for line in lines),
-            _credited(chart.COMMISSION_REVENUE, values),
+    commission = sum(line.commission_minor - line.commission_returned_minor for line in lines)
+    vat = sum(line.vat_minor - line.vat_returned_minor for line in lines)
+    return [
+        *_billing(since, until, commission, vat),
+        *ties(
+            (_("Commission"), commission, _credited(chart.COMMISSION_REVENUE, values)),
+            (_("VAT on commission"), vat, _credited(chart.VAT_PAYABLE, values)),
         ),
-        (
-            _("VAT on commission"),
-            sum(line.vat_minor - line.vat_returned_minor for line in lines),
-            _credited(chart.VAT_PAYABLE, values),
+    ]
+
+
+def _billing(since: datetime, until: datetime, commission: int, vat: int) -> list[Figure]:
+    """What became of it: on an invoice or credit note, still to be billed, or on its way there."""
+    of_commission, of_vat = billing_between(since=since, until=until)
+    documents = documents_between(since=since, until=until)
+    money = CellKind.MONEY
+    return [
+        *(
+            Figure(label % {"figure": figure}, minor, money)
+            for figure, billed in (
+                (_("Commission"), of_commission),
+                (_("VAT on commission"), of_vat),
+            )
+            for label, minor in (
+                (gettext_lazy("%(figure)s: billed"), billed.billed_minor),
+                (gettext_lazy("%(figure)s: to be billed"), billed.to_bill_minor),
+                (gettext_lazy("%(figure)s: booked, not collected yet"), billed.on_its_way_minor),
+            )
         ),
-    )
+        *compared(
+            (_("Commission"), commission, of_commission.total_minor),
+            (_("VAT on commission"), vat, of_vat.total_minor),
+            other=gettext_lazy("%(figure)s, by billing"),
+            verdict=_("Ties to billing"),
+        ),
+        Figure(
+            _("Invoices and credit notes for it (%(count)s), as issued")
+            % {"count": documents.count},
+            documents.issued_minor,
+            money,
+        ),
+        Figure(_("The same, by all their lines"), documents.lines_minor, money),
+        _verdict(documents),
+    ]
+
+
+def _verdict(documents: Documents) -> Figure:
+    difference = format_minor(documents.issued_minor - documents.lines_minor)
+    is_good = documents.issued_minor == documents.lines_minor
+    no = _("No, difference %(amount)s") % {"amount": difference}
+    return Figure(_("Documents are their lines"), _("Yes") if is_good else no, is_good=is_good)
 
 
 def _credited(account: str, values: Values) -> int:

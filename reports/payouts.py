@@ -30,10 +30,11 @@ def selections(values: Values) -> Sequence[Selection]:
 
 
 def summary(values: Values) -> list[Figure]:
-    """What was paid, and what is on its way, against the postings with the payouts' references."""
+    """What was paid for good, came back and is on its way, against the postings of the payouts."""
     figures = payout_figures(_scope(values))
     return ties(
         (_("Paid"), figures.paid_minor, figures.paid_booked_minor),
+        (_("Came back"), figures.came_back_minor, figures.came_back_booked_minor),
         (_("On the way"), figures.on_the_way_minor, figures.on_the_way_booked_minor),
     )
 

@@ -38,6 +38,7 @@ KINDS = {
     "payment": gettext_lazy("Payment"),
     "refund": gettext_lazy("Refund"),
     "payout": gettext_lazy("Payout"),
+    "return": gettext_lazy("Payout that came back"),
     "fee": gettext_lazy("Charge"),
     "sweep": gettext_lazy("Transfer to the bank"),
     "correction": gettext_lazy("Correction"),

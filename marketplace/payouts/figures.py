@@ -44,6 +44,8 @@ class PayoutFigures:
 
     paid_minor: int
     paid_booked_minor: int
+    came_back_minor: int
+    came_back_booked_minor: int
     on_the_way_minor: int
     on_the_way_booked_minor: int
 
@@ -96,7 +98,7 @@ def payout_rows(scope: PayoutScope) -> Selection:
 
 
 def payout_figures(scope: PayoutScope) -> PayoutFigures:
-    """What was paid and what is on its way, by the payouts and by their postings."""
+    """What was paid for good, came back and is on its way, by the payouts and by their postings."""
     rows = fetch(
         """
         WITH chosen AS (SELECT p.reference, p.status, p.amount_minor"""
@@ -111,11 +113,15 @@ def payout_figures(scope: PayoutScope) -> PayoutFigures:
         )
         SELECT coalesce(sum(amount_minor) FILTER (WHERE status = %(paid)s), 0)::bigint,
             (SELECT coalesce(-sum(amount_minor), 0)::bigint FROM booked WHERE is_wallet),
+            coalesce(sum(amount_minor) FILTER (WHERE status = %(returned)s), 0)::bigint,
+            (SELECT coalesce(sum(amount_minor), 0)::bigint FROM booked
+                WHERE is_wallet AND amount_minor > 0),
             coalesce(sum(amount_minor) FILTER (WHERE status = ANY(%(open)s)), 0)::bigint,
             (SELECT coalesce(-sum(amount_minor), 0)::bigint FROM booked WHERE NOT is_wallet)
         FROM chosen""",
         **scope.values(),
         paid=PayoutStatus.PAID.value,
+        returned=PayoutStatus.RETURNED.value,
         open=_ON_THE_WAY,
         clearing=chart.PAYOUT_CLEARING,
         wallets=chart.provider_clearing(""),

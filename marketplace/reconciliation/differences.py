@@ -115,7 +115,7 @@ UNION ALL {_POSTINGS} AND {_WHEN.format("p.posted_at")}"""
 _EVERYWHERE = f"""
 {_LINES} AND l.id IN (
     SELECT m.line_id FROM loose JOIN reconciliation_match m ON m.target_reference = loose.name
-        AND m.target_kind IN ('attempt', 'refund', 'payout') WHERE loose.what = 'ours'
+        AND m.target_kind NOT IN ('fee', 'sweep') WHERE loose.what = 'ours'
     UNION SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
         ON x.target_reference = loose.name WHERE loose.what = 'ours' AND loose.name <> ''
     UNION SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
@@ -191,6 +191,7 @@ _BOOKED = """
 SELECT CASE
         WHEN v.aggregate = 'attempt' AND p.amount_minor > 0 THEN 'payment'
         WHEN v.aggregate IN ('attempt', 'refund') THEN 'refund'
+        WHEN v.aggregate = 'payout' AND p.amount_minor > 0 THEN 'return'
         WHEN v.aggregate = 'payout' THEN 'payout'
         WHEN v.aggregate = 'statement' THEN v.payload ->> 'kind'
         WHEN v.aggregate = 'exception' THEN 'correction'
@@ -229,8 +230,8 @@ def booked_by_kind(
 ) -> dict[str, tuple[int, int]]:
     """What the ledger moved a wallet by in [since, until): kind of line → (entries, minor units).
 
-    What a provider took back counts as a refund, a payout that came back as a payout; beside the
-    kinds of lines there is "correction", which people booked against exceptions.
+    What a provider took back counts as a refund; beside the kinds of lines there is "correction",
+    which people booked against exceptions.
     """
     rows = fetch(_BOOKED, wallet=chart.provider_clearing(provider), since=since, until=until)
     return {kind: (int(count), int(minor)) for kind, count, minor in rows}

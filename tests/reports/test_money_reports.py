@@ -13,24 +13,29 @@ import pytest
 import time_machine
 
 from fixtures.simulators.core.entries import History
+from marketplace.billing.commands import issue_due
+from marketplace.billing.models import CommissionLine, Document
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
 from marketplace.ledger.queries import balance
 from marketplace.orders.commands import deliver_seller_order, expire_due_orders, ship_seller_order
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.commands import refund_seller_order
+from marketplace.payments.commands.attempts import enquire_attempt
 from marketplace.payments.models import Refund
 from marketplace.payments.states import RefundReason
-from marketplace.payouts.commands import approve_batch, prepare_batch, release_due
+from marketplace.payouts.commands import approve_batch, prepare_batch, release_due, return_payout
 from marketplace.payouts.models import Payout, PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.money import format_minor
 from reports.errors import ParameterInvalid
 from tests.deliveries import deliver_all
 from tests.factories.accounts import SYSTEM, staff_actor
+from tests.factories.billing import an_invoice
 from tests.factories.ledger import a_fact
-from tests.factories.orders import an_order
+from tests.factories.orders import an_attempt, an_order
 from tests.factories.sellers import seller_actor
 from tests.marketplace.reconciliation.test_with_the_provider import a_payment_through, imported
 from tests.reports.files import minor, summary, table
@@ -168,6 +173,61 @@ def test_commission_is_shown_by_seller_and_rule_with_what_refunds_took_back(worl
     assert net == -balance(account=chart.COMMISSION_REVENUE)
 
 
+def test_commission_ties_to_what_is_billed_and_to_the_documents_of_it(world, tmp_path):
+    before = summary("commission", TODAY, tmp_path)
+    assert before["Commission: billed"] == "0.00"
+    with time_machine.travel(clock.now() + timedelta(days=40)):
+        issue_due()
+
+    told = summary("commission", TODAY, tmp_path)
+
+    booked = -balance(account=chart.COMMISSION_REVENUE)
+    assert minor(before["Commission: to be billed"]) == booked > 0
+    assert minor(told["Commission: billed"]) == minor(told["Commission, by billing"]) == booked
+    assert minor(told["VAT on commission: billed"]) == -balance(account=chart.VAT_PAYABLE)
+    (issued,) = (value for label, value in told.items() if label.endswith("as issued"))
+    assert minor(issued) == -balance(account=chart.COMMISSION_REVENUE) - balance(
+        account=chart.VAT_PAYABLE
+    )
+    verdicts = ("Ties to billing", "Documents are their lines", "Ties to the ledger")
+    assert {told[verdict] for verdict in verdicts} == {"Yes"}
+
+
+def test_commission_that_is_not_collected_yet_is_on_its_way_to_billing(world, mpesa, tmp_path):
+    attempt = an_attempt(an_order(), msisdn=mpesa.number("123"))
+    deliver_all()
+    mpesa.settle()
+    enquire_attempt(attempt_id=attempt.pk)
+
+    told = summary("commission", TODAY, tmp_path)
+
+    part = attempt.intent.order.seller_orders.get()
+    on_its_way = minor(told["Commission: booked, not collected yet"])
+    assert on_its_way == part.commission_minor > 0
+    assert told["Ties to billing"] == "Yes"
+
+
+def test_commission_that_billing_has_twice_is_the_difference(world, tmp_path):
+    line = CommissionLine.objects.get(seller_order=world.paid_out)
+    line.pk, line.cause = None, "twice"
+    line.save(force_insert=True)
+
+    told = summary("commission", TODAY, tmp_path)
+
+    twice = format_minor(-line.commission_minor - line.vat_minor)
+    assert told["Ties to billing"] == f"No, difference {twice}"
+    assert told["Ties to the ledger"] == "Yes"
+
+
+def test_a_document_that_does_not_say_what_its_lines_say_is_the_difference(world, tmp_path):
+    an_invoice(world.paid_out.seller, number=7)
+    CommissionLine.objects.filter(seller_order=world.paid_out).update(
+        document=Document.objects.get()
+    )
+
+    assert summary("commission", TODAY, tmp_path)["Documents are their lines"].startswith("No, ")
+
+
 def test_what_a_refund_takes_back_is_shared_out_over_the_rules_to_the_cent(world, tmp_path):
     first = world.refunded.lines.get()
     terms = {
@@ -223,6 +283,33 @@ def test_payouts_are_listed_by_batch_with_their_state(world, tmp_path):
     assert (row["State"], row["Provider"]) == ("Paid", "M-Pesa")
     assert minor(row["Amount (TZS)"]) == world.paid_out.net_minor
     assert table("payouts", {**TODAY, "seller": "SEL-NOBODY"}, tmp_path) == []
+
+
+def test_a_payout_that_came_back_is_told_in_every_report_that_it_moves(world, tmp_path):
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        return_payout(payout_id=world.payout.pk, reason="No such wallet", actor=staff_actor())
+
+    (row,) = table("payouts", TODAY, tmp_path)
+    steps = {row["Step"]: row for row in table("cash_bridge", TODAY, tmp_path)}
+    (day,) = table("settlement", TODAY, tmp_path)
+    proof = summary("reconciliation", {"provider": "mpesa", **TODAY}, tmp_path)
+
+    sent = world.payout.amount_minor
+    assert row["State"] == "Returned"
+    assert minor(steps["Payouts to sellers"]["Amount (TZS)"]) == -sent
+    assert minor(steps["Payouts that came back"]["Amount (TZS)"]) == sent
+    end = steps["In the wallets at its end"]
+    assert minor(end["Subtotal (TZS)"]) == balance(account="provider_clearing:mpesa")
+    assert {row["Difference (TZS)"] for row in steps.values()} == {"", "0.00"}
+    assert minor(day["Payouts (TZS)"]) == 0
+    assert minor(proof["Payout that came back: our books"]) == sent
+    # The statement was made before it came back.
+    assert minor(proof["Not covered by a statement yet (1)"]) == -sent
+    assert proof["Not explained"] == "0.00"
+    for code in ("payouts", "cash_bridge", "settlement"):
+        assert summary(code, TODAY, tmp_path)["Ties to the ledger"] == "Yes"
+    assert summary("payouts", TODAY, tmp_path)["Came back, by the ledger"] == f"{sent / 100:.2f}"
+    assert broken_invariants() == []
 
 
 def test_the_general_ledger_runs_from_the_opening_to_the_closing_balance(world, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from marketplace.ledger import chart
-from marketplace.ledger.commands import Line, post
+from marketplace.ledger.commands import Line, close_month, post
 from marketplace.reconciliation.commands import confirm_suggestion, resolve_exception
 from marketplace.reconciliation.models import (
     Match,
@@ -124,14 +124,25 @@ def test_what_never_came_and_was_explained_keeps_its_name():
 
 
 @pytest.mark.parametrize("resolution", ["to_suspense", "write_off"])
-def test_a_correction_of_another_day_is_named_on_both(resolution):
+def test_a_correction_of_a_closed_month_is_named_in_it_and_in_the_month_of_its_booking(resolution):
     payment = a_payment()
     an_imported_statement([paid(payment, amount_minor=payment.amount_minor - 1_000_00)])
-    with time_machine.travel(NOON + DAY):
+    with time_machine.travel(NOON + 30 * DAY):
+        close_month(month=MIDNIGHT.date().replace(day=1), event=a_fact())
         resolved(resolution)
 
     assert named(0) == {"corrections": -1_000_00}
-    assert named(1) == {"corrections": 1_000_00}
+    assert named(30) == {"corrections": 1_000_00}
+
+
+def test_charges_of_a_closed_month_are_named_in_it_and_in_the_month_of_their_booking():
+    payment = a_payment()
+    with time_machine.travel(NOON + 30 * DAY):
+        close_month(month=MIDNIGHT.date().replace(day=1), event=a_fact())
+        an_imported_statement([paid(payment), charge(payment.receipt)])
+
+    assert named(0) == {"charges": -250_00}
+    assert named(30) == {"charges": 250_00}
 
 
 def test_an_amount_that_differs_beyond_the_edge_is_two_differences():
@@ -164,7 +175,7 @@ def test_a_payout_that_came_back_is_in_our_books_what_it_is():
     post(event=a_fact_about("payout", payout.pk), memo="back", lines=lines, posted_at=NOON + DAY)
 
     (kind,) = the_day(1).kinds
-    assert (kind.kind, kind.books_minor) == ("payout", payout.amount_minor)
+    assert (kind.kind, kind.books_minor) == ("return", payout.amount_minor)
     assert named(1) == {"not_stated": -payout.amount_minor}
 
 
