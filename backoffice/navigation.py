@@ -162,6 +162,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 page="daily_proof",
                 permission="reconciliation.view_statement",
             ),
+            Entry(
+                _("Three-way check"),
+                "compare_arrows",
+                page="three_way",
+                permission="reconciliation.view_statement",
+            ),
             Entry(_("Statement lines"), "list_alt", "reconciliation.statementline"),
             Entry(_("All exceptions"), "error", "reconciliation.reconciliationexception"),
             Entry(_("All suggested matches"), "join", "reconciliation.suggestion"),

@@ -12,6 +12,7 @@ SITE_PAGES = {
     "trial_balance": "ledger.view_account",
     "balances": "payouts.view_payout",
     "daily_proof": "reconciliation.view_statement",
+    "three_way": "reconciliation.view_statement",
     "providers": "payments.view_providerswitch",
     "system": "backoffice.see_system",
 }
