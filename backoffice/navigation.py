@@ -155,6 +155,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Reconciliation"),
         [
+            Entry(_("Months"), "event_available", "closing.period", queue="months"),
             Entry(_("Statements"), "receipt_long", "reconciliation.statement"),
             Entry(
                 _("Daily proof"),
@@ -310,6 +311,7 @@ AGGREGATES = {
     ("reconciliation", "statement"): "reconciliation.statement",
     ("reconciliation", "exception"): "reconciliation.reconciliationexception",
     ("reconciliation", "suggestion"): "reconciliation.suggestion",
+    ("closing", "period"): "closing.period",
     ("disputes", "dispute"): "disputes.dispute",
     ("fees", "rule"): "fees.commissionrule",
     ("fees", "rate"): "fees.vatrate",

@@ -45,6 +45,7 @@ RECONCILIATION = (
     "backoffice.exceptionqueue",
     "backoffice.suggestionqueue",
 )
+CLOSING = ("closing.period",)
 BILLING = (
     "billing.document",
     "billing.commissionline",
@@ -129,6 +130,7 @@ ROLES = (
             *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
+            *CLOSING,
             *BILLING,
             *LEDGER,
             *FEES,
@@ -148,6 +150,9 @@ ROLES = (
             "issue_invoices",
             "upload_statements",
             "resolve_exceptions",
+            "close_periods",
+            "request_reopening",
+            "approve_reopening",
             "order_reports",
             "export_lists",
             "set_rates",
@@ -187,6 +192,7 @@ ROLES = (
             *REFUND_QUEUES,
             *PAYOUTS,
             *RECONCILIATION,
+            *CLOSING,
             *BILLING,
             *LEDGER,
             *FEES,
@@ -213,6 +219,9 @@ ROLES = (
             "issue_invoices",
             "upload_statements",
             "resolve_exceptions",
+            "close_periods",
+            "request_reopening",
+            "approve_reopening",
             "handle_disputes",
             "resolve_disputes",
             "order_reports",

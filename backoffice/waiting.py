@@ -18,6 +18,8 @@ from backoffice.models import (
     RefundQueue,
     SuggestionQueue,
 )
+from marketplace.closing.models import Period
+from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
 from marketplace.payments.commands.refund_desk import DOUBT
@@ -28,6 +30,7 @@ from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
 from marketplace.sellers.states import ApplicationStatus
 from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
+from marketplace.shared.months import this_month
 
 FRESH_S = 30
 COUNTED_MAX = 1_000
@@ -84,6 +87,12 @@ def payment_issues() -> QuerySet[IssueQueue]:
     return IssueQueue.objects.exclude(status=IssueStatus.CLOSED)
 
 
+def months() -> QuerySet[Period]:
+    """Over and not closed, or to be opened again by a second person."""
+    over = Q(status__in=[PeriodStatus.OPEN, PeriodStatus.REOPENED], month__lt=this_month())
+    return Period.objects.filter(over | Q(status=PeriodStatus.REOPENING))
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -100,6 +109,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "payout_pauses": payout_pauses,
     "wallet_checks": wallet_checks,
     "payment_issues": payment_issues,
+    "months": months,
     "dead_letters": dead_letters,
 }
 

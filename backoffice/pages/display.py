@@ -27,13 +27,13 @@ COLOURS = {
     **dict.fromkeys(
         ("approved", "live", "paid", "completed", "succeeded", "delivered", "active", "accepted",
          "ready", "finished", "imported", "matched", "sent", "available", "done", "processed",
-         "resolved", "sold", "released", "invoice", "sale", "acknowledged"), "success",
+         "resolved", "sold", "released", "invoice", "sale", "acknowledged", "closed"), "success",
     ),
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
          "pending", "queued", "requested", "unmatched", "information_requested", "planned",
          "paused", "on_hold", "suspended", "received", "proposed", "approval",
-         "waiting", "not_available"), "warning",
+         "waiting", "not_available", "reopening", "reopened"), "warning",
     ),
     **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
     **dict.fromkeys(

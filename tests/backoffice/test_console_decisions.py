@@ -39,7 +39,7 @@ WITHOUT_REASON = {
     "reconciliation.reconciliationexception:assign",
     "reconciliation.reconciliationexception:release", "reports.reportrun:download",
     "reports.reportrun:retry", "reports.reportrun:again", "reports.reportschedule:pause",
-    "reports.reportschedule:resume", "fees.commissionrule:end",
+    "reports.reportschedule:resume", "closing.period:approve", "fees.commissionrule:end",
 }  # fmt: skip
 EXPLAINS = {"reason", "note", "message", "evidence"}
 

@@ -1,13 +1,14 @@
 """One of everything that the console shows, written straight to the tables: its pages read, and do not mind how."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from marketplace.accounts.models import User
+from marketplace.closing.models import Close, Period, Reopening
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.ledger.commands import Line, post
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing
@@ -32,6 +33,7 @@ from marketplace.reconciliation.models import (
 from marketplace.sellers.models import Application, Seller
 from marketplace.shared import clock
 from marketplace.shared.models import Delivery
+from marketplace.shared.months import month_after, month_of
 from reports.models import ReportRun, ReportSchedule, RunStatus
 from tests.factories.accounts import a_buyer, a_staff_member, an_address
 from tests.factories.billing import an_invoice
@@ -93,6 +95,7 @@ def a_world() -> World:
         kind=IssueKind.values[0], provider="mpesa", attempt=attempt, opened_at=now
     )
     an_invoice(seller, number)
+    a_month(now)
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,
@@ -134,6 +137,20 @@ def a_world() -> World:
         dead_letter=a_dead_letter(),
         batch_of_listings=an_import(seller),
     )
+
+
+def a_month(now: datetime) -> Period:
+    """Closed once, and somebody wants it open again."""
+    month = month_after(month_of(now), -1)
+    period, is_new = Period.objects.get_or_create(month=month, defaults={"status": "reopening"})
+    if is_new:
+        Close.objects.create(
+            period=period, number=1, closed_by=a_staff_member(), closed_at=now, reason="All done"
+        )
+        Reopening.objects.create(
+            period=period, reason="Wrong", requested_by=a_staff_member(), requested_at=now
+        )
+    return period
 
 
 def a_listing_in_moderation(seller: Seller, number: int, **changes: Any) -> Listing:
