@@ -181,14 +181,14 @@ Q_CLUSTER: dict[str, Any] = {
     "catch_up": False,
     "recycle": 2000,
     "scheduler": True,
-    # Images, imports, reports of a million rows: long work that must not stand in the way of payments.
+    # Long work must not stand in the way of payments. A heartbeat keeps it; the timeout ends what hangs.
     "ALT_CLUSTERS": {
         "bulk": {
             "workers": 1,
             "queue_limit": 1,
             "bulk": 1,
-            "timeout": 840,
-            "retry": 900,
+            "timeout": 3600,
+            "retry": 3900,
             "scheduler": False,
         },
     },

@@ -17,6 +17,7 @@ from marketplace.accounts.queries import contact_of, get_user
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
+from marketplace.shared.heartbeat import heartbeat
 from marketplace.shared.outbox import record
 from marketplace.shared.states import IllegalTransition, move
 from reports.base import Format, Report, Values, plain
@@ -34,7 +35,8 @@ from reports.registry import REPORTS, get_report
 
 ORDER_PERMISSION = "backoffice.order_reports"
 RUNS_IN_FLIGHT_MAX = 5
-# A maker that has not been heard of for this long is dead, and another may take its place.
+# A maker that has not been heard of for this long is dead, and another may take its place. Its
+# heart beats three times as often, whatever the report is busy with.
 SILENCE_S = 90
 EXPIRED_PER_SWEEP = 500
 FAILURE_CHARACTERS_MAX = 500
@@ -152,9 +154,12 @@ def make_report(*, run_id: UUID, actor: Actor) -> None:
     if not cache.add(lock, "1", timeout=SILENCE_S):
         raise BeingMade
     try:
-        run = _begin(run_id, actor)
-        if run is not None:
-            _make(run, lock, actor)
+        with heartbeat(
+            lambda: cache.touch(lock, SILENCE_S), every=timedelta(seconds=SILENCE_S / 3)
+        ):
+            run = _begin(run_id, actor)
+            if run is not None:
+                _make(run, actor)
     except Gone:
         return
     finally:
@@ -217,14 +222,13 @@ def _begin(run_id: UUID, actor: Actor) -> ReportRun | None:
     return run
 
 
-def _make(run: ReportRun, lock: str, actor: Actor) -> None:
+def _make(run: ReportRun, actor: Actor) -> None:
     """Write the file and keep it. The rows are read in one transaction, which shows one moment, so
     that how far it is stands in the cache until it is done."""
     report = get_report(run.report)
     total = 0
 
     def progress(rows: int) -> None:
-        cache.touch(lock, SILENCE_S)
         cache.set(_progress_key(run.pk), (rows, total), timeout=SILENCE_S)
 
     contact = contact_of(user_id=run.requested_by_id)

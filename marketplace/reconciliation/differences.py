@@ -173,7 +173,7 @@ WITH here AS (
                 SELECT FROM reconciliation_statement s
                 WHERE s.provider = %(provider)s AND s.status = %(imported)s
                     AND loose.at >= s.period_start + %(margin)s
-                    AND loose.at < s.period_end - %(margin)s) THEN %(not_stated)s
+                    AND loose.at < least(s.period_end, s.uploaded_at) - %(margin)s) THEN %(not_stated)s
             END AS cause,
         loose.minor - CASE WHEN {_WHEN.format("x.happened_at")}
             THEN coalesce(open.minor, 0) ELSE 0 END AS minor

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.events import REGISTRY, Event, EventMeta
+from marketplace.shared.heartbeat import heartbeat
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.request_context import current_request_id
 from marketplace.shared.rows import insert
@@ -34,7 +35,8 @@ type Handler = Callable[[Any, EventMeta], None]
 ATTEMPTS_MAX = 8
 BACKOFF_FIRST_S = 5
 BACKOFF_LONGEST_S = 3600
-# While a handler runs, its delivery looks undue for this long; a dead worker's comes due then.
+# While a handler runs, its delivery looks undue for this long; a dead worker's comes due then. Work
+# outside a transaction may take longer: a heartbeat renews it.
 LEASE = timedelta(seconds=120)
 
 
@@ -118,7 +120,8 @@ def run_delivery(delivery_id: int) -> bool:
     token = current_request_id.set(logged.request_id or f"delivery-{delivery.pk}")
     try:
         if subscription.external:
-            subscription.handler(event, meta)
+            with heartbeat(partial(_renew, delivery), every=LEASE / 3):
+                subscription.handler(event, meta)
             with transaction.atomic():
                 _mark_done(delivery)
         else:
@@ -187,6 +190,13 @@ def _claim(delivery_id: int) -> tuple[Delivery, Subscription] | None:
         delivery.next_attempt_at = now + LEASE
         delivery.save(update_fields=["attempts", "next_attempt_at"])
     return delivery, subscription
+
+
+def _renew(delivery: Delivery) -> None:
+    """Its worker lives: nobody else takes it for another LEASE."""
+    Delivery.objects.filter(
+        pk=delivery.pk, status=DeliveryStatus.PENDING, attempts=delivery.attempts
+    ).update(next_attempt_at=clock.now() + LEASE)
 
 
 def _mark_done(delivery: Delivery) -> bool:

@@ -106,6 +106,14 @@ def test_what_is_settled_after_the_last_statement_waits_for_the_next():
     assert named() == {}
 
 
+def test_a_file_says_nothing_of_what_was_settled_after_it_was_taken():
+    with time_machine.travel(NOON):
+        an_imported_statement([])
+    late = a_payment(settled_at=NOON + timedelta(hours=1))
+
+    assert named() == {"not_stated": -late.amount_minor}
+
+
 def test_what_a_person_explained_without_a_booking_keeps_its_name():
     an_imported_statement([Row(a_receipt(), 7_000_00)])
     resolved("no_action")
