@@ -12,10 +12,12 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice.admin.base import Console
+from backoffice.admin.exception_filters import WalletFilter
 from backoffice.admin.reconciliation import exceptions_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
+    chip,
     link,
     moment,
     money,
@@ -24,15 +26,24 @@ from backoffice.pages.display import (
     reference_link,
     state,
     state_column,
+    two_lines,
 )
 from backoffice.pages.forms import Choice
 from backoffice.pages.search import upper
 from marketplace.payments.gateways import provider_names
 from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import look_again, upload_statement
-from marketplace.reconciliation.models import Match, Statement, StatementLine
-from marketplace.reconciliation.states import StatementStatus
+from marketplace.reconciliation.models import (
+    Match,
+    ReconciliationException,
+    Statement,
+    StatementLine,
+)
+from marketplace.reconciliation.queries import exceptions_on
+from marketplace.reconciliation.states import LineKind, LineState, StatementStatus
+from marketplace.reconciliation.waiting import LineFigures, lines_of_statement
 from marketplace.shared import clock
+from marketplace.shared.money import format_minor
 
 
 class StatementForm(forms.Form):
@@ -74,8 +85,9 @@ class StatementAdmin(Console):
 
     aggregate = "statement"
     chips = "status"
+    list_filter = (WalletFilter,)
     list_display = (
-        "reference", "provider", "original_name", "status_label", "period", "lines_total", "uploaded",
+        "reference", "wallet", "original_name", "status_label", "period", "lines_total", "uploaded",
     )  # fmt: skip
     search_by = {"reference__startswith": upper}
     status_label = state_column()
@@ -103,6 +115,10 @@ class StatementAdmin(Console):
         ),
     )
 
+    @display(description=_("Wallet"), ordering="provider")
+    def wallet(self, statement: Statement) -> Any:
+        return dict(Provider.choices).get(statement.provider, statement.provider)
+
     @display(description=_("Period"), ordering="period_end")
     def period(self, statement: Statement) -> Any:
         if statement.period_start is None or statement.period_end is None:
@@ -117,62 +133,159 @@ class StatementAdmin(Console):
         return moment(statement.uploaded_at)
 
     def page(self, request: HttpRequest, statement: Statement) -> Page:
-        lines = list(statement.lines.select_related("match").order_by("line_number")[:ROWS_MAX])
+        figures = lines_of_statement(statement_id=statement.pk)
+        count = {
+            state: sum(one.count for one in figures if one.state == state) for state in LineState
+        }
+        moved = sum(one.minor for one in figures)
+        main: list[Any] = []
+        if statement.status == StatementStatus.IMPORTED:
+            main.append(_kinds_table(figures, statement))
+            main.append(_waiting_table(statement))
+        first = list(statement.lines.select_related("match").order_by("line_number")[:ROWS_MAX])
+        main.append(
+            _lines_table(
+                _("All lines"), first, empty=_("No line has been read yet."), is_folded=bool(main)
+            )
+        )
         return Page(
             is_moving=statement.status == StatementStatus.UPLOADED,
             figures=[
-                (_("Lines"), statement.lines_total),
-                (_("Lines seen before"), statement.lines_duplicate),
+                (_("Lines"), two_lines(statement.lines_total, _seen_before(statement))),
+                (_("Matched"), count[LineState.MATCHED]),
+                (_("Exceptions"), count[LineState.EXCEPTION]),
                 (_("Opening balance"), money(statement.opening_minor)),
+                (_("Movements"), money(moved)),
                 (_("Closing balance"), money(statement.closing_minor)),
             ],
-            notices=[("danger", statement.refusal)] if statement.refusal else [],
-            main=[
-                Facts(
-                    _("File"),
-                    [
-                        (_("Provider"), statement.provider),
-                        (_("Account"), statement.account),
-                        (_("File name"), statement.original_name),
-                        (_("From"), moment(statement.period_start)),
-                        (_("Until"), moment(statement.period_end)),
-                        (_("Uploaded by"), statement.uploaded_by),
-                        (_("Uploaded"), moment(statement.uploaded_at)),
-                        (_("Imported"), moment(statement.imported_at)),
-                    ],
-                ),
-                _lines_table(lines, statement),
-            ],
+            notices=_notices(statement, moved),
+            main=main,
+            side=[_file(statement)],
         )
 
 
-def _lines_table(lines: list[StatementLine], statement: Statement) -> Table:
+def _notices(statement: Statement, moved_minor: int) -> list[tuple[str, Any]]:
+    if statement.refusal:
+        return [("danger", statement.refusal)]
+    opening, closing = statement.opening_minor, statement.closing_minor
+    # Lines that an earlier file brought are that file's: the sum here is not the whole period's.
+    if opening is None or closing is None or statement.lines_duplicate or not statement.lines_total:
+        return []
+    gap = closing - opening - moved_minor
+    if not gap:
+        return [
+            ("info", _("Opening balance and lines come to the closing balance, to the shilling."))
+        ]
+    text = _("Opening balance and lines come to %(amount)s less than the closing balance.")
+    return [("danger", text % {"amount": format_minor(gap)})]
+
+
+def _seen_before(statement: Statement) -> Any:
+    if not statement.lines_duplicate:
+        return _("none seen before")
+    return _("%(count)s of them seen before") % {"count": statement.lines_duplicate}
+
+
+def _file(statement: Statement) -> Facts:
+    check = ""
+    if statement.period_end is not None:
+        month = f"{statement.period_end.astimezone(clock.EAT):%Y-%m}"
+        check = format_html(
+            '<a class="zt-link" href="{}?provider={}&month={}">{}</a>',
+            reverse("admin:three_way"), statement.provider, month, _("Three-way check"),
+        )  # fmt: skip
+    return Facts(
+        _("File"),
+        [
+            (_("Wallet"), dict(Provider.choices).get(statement.provider, statement.provider)),
+            (_("Account"), statement.account),
+            (_("File name"), statement.original_name),
+            (_("From"), moment(statement.period_start)),
+            (_("Until"), moment(statement.period_end)),
+            (_("Uploaded by"), statement.uploaded_by),
+            (_("Uploaded"), moment(statement.uploaded_at)),
+            (_("Imported"), moment(statement.imported_at)),
+        ],
+        actions=check,
+    )
+
+
+def _kinds_table(figures: list[LineFigures], statement: Statement) -> Table:
+    """By kind of line: how many, their sum, and how many of them wait."""
+    kinds = sorted({one.kind for one in figures})
+    rows = []
+    for kind in kinds:
+        mine = [one for one in figures if one.kind == kind]
+        waits = sum(one.count for one in mine if one.state == LineState.EXCEPTION)
+        rows.append(
+            (
+                LineKind(kind).label,
+                sum(one.count for one in mine),
+                money(sum(one.minor for one in mine)),
+                chip("exception", waits) if waits else "",
+            )
+        )
     return Table(
-        _("Lines"),
-        [_("Completed"), _("Receipt"), _("State"), (_("Amount"), "number"),
-         (_("Balance"), "number")],
+        _("What moved"),
+        [_("Kind"), (_("Lines"), "number"), (_("Amount"), "number"), (_("Exceptions"), "number")],
+        rows,
+        footer=[
+            _("Total"),
+            sum(one.count for one in figures),
+            money(sum(one.minor for one in figures)),
+            "",
+        ],
+        empty=_("All its lines were seen before.") if statement.lines_total else "",
+    )
+
+
+def _waiting_table(statement: Statement) -> Table:
+    waits = statement.lines.filter(state=LineState.EXCEPTION).order_by("completed_at", "pk")
+    lines = list(waits.select_related("match")[:ROWS_MAX])
+    return _lines_table(
+        _("Lines that wait for somebody"),
+        lines,
+        found=exceptions_on(line_ids=[line.pk for line in lines]),
+        empty=_("None waits."),
+        actions=_all_lines(statement),
+    )
+
+
+def _lines_table(
+    title: Any,
+    lines: list[StatementLine],
+    *,
+    empty: Any,
+    found: dict[int, ReconciliationException] | None = None,
+    actions: Any = "",
+    is_folded: bool = False,
+) -> Table:
+    """Lines with what of ours they stand for, or with their exception where it is `found`."""
+    exceptions = found or {}
+    return Table(
+        title,
+        [_("Line"), _("Completed"), _("State"), (_("Amount"), "number"), (_("Balance"), "number")],
         [
             (
-                _above(moment(one.completed_at), one.kind),
-                _above(link(one, one.receipt or "–"), _ours(one)),
-                state(one, "state"),
+                two_lines(link(one, one.receipt or "–"), one.get_kind_display()),
+                two_lines(moment(one.completed_at), one.counterparty),
+                two_lines(
+                    state(one, "state"),
+                    link(exceptions[one.pk]) if one.pk in exceptions else _ours(one),
+                ),
                 money(one.amount_minor),
                 money(one.balance_minor),
             )
             for one in lines
         ],
-        empty=_("No line has been read yet."),
-        actions=_all_lines(statement) if len(lines) < statement.lines_total else "",
+        empty=empty,
+        actions=actions,
+        is_folded=is_folded,
     )  # fmt: skip
 
 
 def _ours(line: StatementLine) -> Any:
     return reference_link(line.match.target_reference) if hasattr(line, "match") else ""
-
-
-def _above(first: Any, second: Any) -> Any:
-    """Two in one cell: side by side they are wider than the page."""
-    return format_html('{}<br><span class="zt-muted">{}</span>', first, second or "–")
 
 
 def _all_lines(statement: Statement) -> Any:
@@ -188,7 +301,7 @@ class StatementLineAdmin(Console):
         _("Completed"): "completed_at",
         _("Statement"): "statement__reference",
         _("Provider"): "provider",
-        _("Kind"): "kind",
+        _("Kind"): "get_kind_display",
         _("Receipt"): "receipt",
         _("Counterparty"): "counterparty",
         _("Amount (TZS)"): "amount_minor",
@@ -197,14 +310,23 @@ class StatementLineAdmin(Console):
     }
     chips = "state"
     list_display = (
-        "receipt", "provider", "kind", "completed", "amount", "state_label", "counterparty", "statement",
+        "receipt", "wallet", "kind_shown", "completed", "amount", "state_label", "counterparty", "statement",
     )  # fmt: skip
     list_select_related = ("statement",)
-    list_display_links = ("receipt", "kind")
+    list_display_links = ("receipt", "kind_shown")
+    list_filter = (WalletFilter, "kind")
     search_by = {"receipt": upper, "statement__reference__startswith": upper}
     search_hint = _("Receipt, or reference of the statement")
     state_label = state_column("state", _("State"))
     amount = money_column("amount_minor", _("Amount"))
+
+    @display(description=_("Wallet"), ordering="provider")
+    def wallet(self, line: StatementLine) -> Any:
+        return dict(Provider.choices).get(line.provider, line.provider)
+
+    @display(description=_("Kind"), ordering="kind")
+    def kind_shown(self, line: StatementLine) -> Any:
+        return line.get_kind_display()
 
     @display(description=_("Completed"), ordering="completed_at")
     def completed(self, line: StatementLine) -> Any:
@@ -218,7 +340,7 @@ class StatementLineAdmin(Console):
                 _("Line"),
                 [
                     (_("Statement"), link(line.statement)),
-                    (_("Kind"), line.kind),
+                    (_("Kind"), line.get_kind_display()),
                     (_("Counterparty"), line.counterparty),
                     (_("Linked receipt"), line.linked_receipt),
                     (_("Third-party id"), line.third_party_id),
@@ -234,7 +356,7 @@ class StatementLineAdmin(Console):
                     [
                         (_("Kind"), match.get_target_kind_display()),
                         (_("Ours"), reference_link(match.target_reference)),
-                        (_("Rule"), match.rule),
+                        (_("Rule"), match.get_rule_display()),
                         (_("Explanation"), match.explanation),
                         (_("Matched"), moment(match.matched_at)),
                         (_("Matched by"), match.matched_by or _("system")),

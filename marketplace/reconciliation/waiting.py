@@ -10,6 +10,7 @@ from django.db.models.functions import Abs, Coalesce
 
 from marketplace.reconciliation.models import (
     ReconciliationException,
+    StatementLine,
     Suggestion,
     SuggestionLine,
     SuggestionTarget,
@@ -27,6 +28,27 @@ class Waiting:
     count: int
     absolute_minor: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineFigures:
+    """Lines of one kind and state: how many, and their sum in minor units."""
+
+    kind: str
+    state: str
+    count: int
+    minor: int
+
+
+def lines_of_statement(*, statement_id: UUID) -> list[LineFigures]:
+    """What a statement's own lines are and became; one query."""
+    rows = (
+        StatementLine.objects.filter(statement_id=statement_id)
+        .order_by("kind", "state")
+        .values_list("kind", "state")
+        .annotate(count=Count("pk"), minor=Sum("amount_minor"))
+    )
+    return [LineFigures(*row) for row in rows]
 
 
 def of_age(band: str, now: datetime) -> Q:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from marketplace.reconciliation.models import ReconciliationException
+from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.shared import clock
 from tests.backoffice.console_pages import signed_in
 from tests.factories.reconciliation import NOON, Row, a_payment, a_receipt, charge, paid
@@ -81,3 +82,36 @@ def test_a_month_costs_as_much_as_a_day(client, a_day, django_assert_max_num_que
         shown(client, "three_way", month=month, kind="payment")
     with django_assert_max_num_queries(QUERIES_MAX):
         shown(client, "daily_proof", month=month)
+
+
+def test_a_statement_says_what_moved_and_which_lines_wait_for_whom(client, a_day):
+    signed_in(client, "finance")
+    statement = Statement.objects.get()
+
+    page = client.get(reverse("admin:reconciliation_statement_change", args=[statement.pk]))
+    said = page.content.decode()
+
+    assert "Provider fee" in said
+    assert "TZS 30,500" in said
+    for row in ReconciliationException.objects.filter(line__isnull=False):
+        assert row.reference in said
+
+
+@pytest.mark.parametrize(
+    ("closing", "said"), [("20,000.00", "to the shilling"), ("26,000.00", "TZS 6,000 less")]
+)
+def test_a_statement_whose_lines_do_not_come_to_its_closing_balance_says_so(client, closing, said):
+    an_imported_statement([paid(a_payment(20_000_00))], closing=closing)
+    Statement.objects.update(opening_minor=0)
+    signed_in(client, "finance")
+    address = reverse("admin:reconciliation_statement_change", args=[Statement.objects.get().pk])
+
+    assert said in client.get(address).content.decode()
+
+
+def test_kinds_of_lines_are_told_in_the_readers_language(client, a_day):
+    signed_in(client, "finance")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "sw"
+    lines = reverse("admin:reconciliation_statementline_changelist")
+
+    assert "Ada ya mtoa huduma" in client.get(lines).content.decode()
