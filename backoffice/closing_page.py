@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Piece, Table
@@ -20,6 +20,7 @@ from marketplace.closing.states import CheckCode
 from marketplace.ledger.models import AccountKind
 from marketplace.payments.states import Provider
 from marketplace.reconciliation.proofs import WalletMonth
+from marketplace.shared.money import format_minor
 from marketplace.shared.months import month_after
 
 # Where each point is worked: the page, and the permission to open it.
@@ -55,13 +56,14 @@ DONE = {
 NOTHING_WAITS = _("Nothing waits.")
 UNDONE = {
     CheckCode.STATEMENTS: _("%(undone)s of %(counted)s days are not covered:"),
-    CheckCode.WALLETS: _("%(undone)s of %(counted)s wallets, %(amount)s not explained:"),
+    CheckCode.WALLETS: _("%(amount)s are not explained:"),
     CheckCode.INVOICES: _("Not billed: %(undone)s"),
     CheckCode.SUSPENSE: _("%(amount)s lie there, from %(undone)s:"),
     CheckCode.TRIAL_BALANCE: _("They differ by %(amount)s."),
     CheckCode.INVARIANTS: _("Not verified within a day, or broken: %(undone)s"),
 }
 WAITING = _("Waiting: %(undone)s")
+NOT_STATED = _("No statement tells what they held when the month ended:")
 # What they name are wallets and rules, not references that can be looked up.
 NAMES_NO_REFERENCE = {CheckCode.STATEMENTS, CheckCode.WALLETS, CheckCode.INVARIANTS}
 SELLERS_ACCOUNTS = "seller_"
@@ -82,6 +84,8 @@ def _point(request: HttpRequest, check: Check, month: date | None) -> dict[str, 
     code = CheckCode(check.code)
     page, permission = WORKED_AT[code]
     told = DONE.get(code, NOTHING_WAITS) if check.is_done else UNDONE.get(code, WAITING)
+    if code is CheckCode.WALLETS and check.undone and not check.amount_minor:
+        told = NOT_STATED
     level = "done" if check.is_done else "blocks" if check.blocks else "shown"
     return {
         "level": level,
@@ -91,7 +95,7 @@ def _point(request: HttpRequest, check: Check, month: date | None) -> dict[str, 
         % {
             "counted": check.counted,
             "undone": check.undone,
-            "amount": money(check.amount_minor),
+            "amount": format_minor(check.amount_minor or 0),
         },
         "examples": _examples(check, code),
         "address": (
@@ -104,12 +108,19 @@ def _point(request: HttpRequest, check: Check, month: date | None) -> dict[str, 
 
 def _examples(check: Check, code: CheckCode) -> SafeString:
     shown = [
-        (one,) if code in NAMES_NO_REFERENCE else (reference_link(one),) for one in check.examples
+        (_named(one),) if code in NAMES_NO_REFERENCE else (reference_link(one),)
+        for one in check.examples
     ]
     more = check.undone - len(check.examples)
     if more > 0 and check.examples and code not in NAMES_NO_REFERENCE:
-        shown.append((say("and %(count)s more") % {"count": more},))
+        shown.append((gettext("and %(count)s more") % {"count": more},))
     return format_html_join(", ", "{}", shown)
+
+
+def _named(example: str) -> str:
+    """`mpesa: 25–31` with the wallet's name as people know it; anything else as it is."""
+    provider, colon, rest = example.partition(":")
+    return f"{dict(Provider.choices).get(provider, provider)}{colon}{rest}"
 
 
 def _address(page: str, code: CheckCode, month: date) -> str:

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -219,12 +219,17 @@ def _figures(checks: Sequence[Check], wallets: Sequence[WalletMonth]) -> list[tu
     return [
         (
             _("Done"),
-            say("%(done)s of %(all)s")
+            gettext("%(done)s of %(all)s")
             % {"done": sum(check.is_done for check in checks), "all": len(checks)},
         ),
         (_("In the wallets, by the statements"), money(sum(stated)) if stated else "–"),
         (_("In the wallets, by our books"), money(sum(one.ledger_minor for one in wallets))),
-        (_("Not explained"), money(sum(one.unexplained_minor for one in wallets))),
+        (
+            _("Not explained"),
+            money(sum(one.unexplained_minor for one in wallets))
+            if len(stated) == len(wallets)
+            else "–",
+        ),
     ]
 
 
@@ -234,12 +239,12 @@ def _notices(request: HttpRequest, period: Period) -> list[tuple[str, Any]]:
         asked = waiting_reopening(period_id=period.pk)
         if asked is None:
             return []
-        text = say("%(who)s asks to reopen this month: “%(reason)s”") % {
+        text = gettext("%(who)s asks to reopen this month: “%(reason)s”") % {
             "who": asked.requested_by,
             "reason": asked.reason,
         }
         if asked.requested_by_id == actor_of(request).user_id:
-            text += " " + say("Somebody else has to decide.")
+            text += " " + gettext("Somebody else has to decide.")
         return [("warning", text)]
     if period.status in LOCKED:
         return []

@@ -14,7 +14,12 @@ from django.db.models import QuerySet
 from marketplace.billing.queries import sellers_billed, sellers_to_bill
 from marketplace.closing.states import NOT_BLOCKING, CheckCode
 from marketplace.ledger import chart
-from marketplace.ledger.queries import balance, balances_by_reference, trial_balance
+from marketplace.ledger.queries import (
+    balance,
+    balances_by_reference,
+    first_posted_at,
+    trial_balance,
+)
 from marketplace.payments.gateways import provider_names
 from marketplace.payments.queries import open_issues, unfinished_refunds
 from marketplace.payouts.queries import unfinished_payouts
@@ -81,7 +86,7 @@ def checklist(*, month: date) -> Checklist:
     since, until = bounds(month)
     wallets = [wallet_month(provider=name, until=until) for name in provider_names()]
     points: dict[str, Callable[[], Check]] = {
-        CheckCode.STATEMENTS: lambda: _statements(since, until),
+        CheckCode.STATEMENTS: lambda: _statements(_begin_of_books(since), until),
         CheckCode.EXCEPTIONS: lambda: _rows(CheckCode.EXCEPTIONS, open_exceptions_before(until)),
         CheckCode.SUGGESTIONS: lambda: _rows(CheckCode.SUGGESTIONS, open_suggestions_before(until)),
         CheckCode.WALLETS: lambda: _wallets(wallets),
@@ -100,6 +105,14 @@ def _rows(code: CheckCode, waiting: QuerySet[Any]) -> Check:
     """A queue that must be empty."""
     undone = waiting.count()
     return Check(code, undone, undone, [row.reference for row in waiting[:EXAMPLES_MAX]])
+
+
+def _begin_of_books(since: datetime) -> datetime:
+    """Before the first day that something was posted nothing could be told of."""
+    first = first_posted_at()
+    if first is None:
+        return since
+    return max(since, clock.midnight(first.astimezone(clock.EAT).date()))
 
 
 def _statements(since: datetime, until: datetime) -> Check:
