@@ -34,7 +34,11 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
 
 def _name(model: type[models.Model] | None, key: str) -> str:
     field = _field(model, key)
-    return str(field.verbose_name) if field is not None else key.replace("_", " ")
+    return (
+        str(field.verbose_name)
+        if field is not None
+        else key.removesuffix("_minor").replace("_", " ")
+    )
 
 
 def _field(model: type[models.Model] | None, key: str) -> Any:

@@ -305,7 +305,8 @@ def _days(days: Sequence[WalletDay], asked: Asked) -> Table:
     check = reverse("admin:three_way")
     return Table(
         _("Opening + movements = closing"),
-        [_("Day"), (_("Opening"), "number"), (_("Movements"), "number"), (_("Closing"), "number"),
+        [_("Day"), (_("Opening balance"), "number"), (_("Movements"), "number"),
+         (_("Closing balance"), "number"),
          (_("Statement says"), "number"), (_("Our books"), "number"), (_("Difference"), "number"),
          (_("Not named"), "number")],
         [

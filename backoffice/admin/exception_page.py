@@ -1,5 +1,6 @@
 """An exception on one screen: both sides, what may explain it, the ways to close it, what was said."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,17 +27,16 @@ def exception_page(
     """`resolve` and `note` are (form, address) of the two decisions that stand on the page itself;
     None where this person may not take them now."""
     is_open = row.status == ExceptionStatus.OPEN
+    found = list(suggestions_about(row)[:ROWS_MAX]) if is_open else []
     main: list[Any] = [
         Piece("", "console/blocks/pair.html", {"blocks": [_theirs(row), _ours(row)]})
     ]
-    if is_open:
-        found = list(suggestions_about(row)[:ROWS_MAX])
-        if found:
-            main.append(suggestions_table(_("What may explain it"), found))
-    else:
+    if found:
+        main.append(suggestions_table(_("What may explain it"), found))
+    if not is_open:
         main.append(_resolution(row))
     if resolve:
-        main.append(_ways(row, *resolve))
+        main.append(_ways(row, *resolve, is_explained=bool(found)))
     main.append(_notes(row, note))
     if request.user.has_perm("ledger.view_entry"):
         references = {row.reference, row.target_reference} - {""}
@@ -94,11 +94,15 @@ def _ours(row: ReconciliationException) -> Facts:
     )
 
 
-def _ways(row: ReconciliationException, form: Any, address: str) -> Piece:
+def _ways(row: ReconciliationException, form: Any, address: str, *, is_explained: bool) -> Piece:
+    options = options_for([row])
+    if is_explained:
+        # A match is to be judged first: no way is the usual one.
+        options = [replace(option, is_usual=False) for option in options]
     return Piece(
         _("How to close it"),
         "console/blocks/ways.html",
-        {"options": options_for([row]), "form": form, "address": address},
+        {"options": options, "form": form, "address": address},
     )
 
 

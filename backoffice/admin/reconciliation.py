@@ -52,7 +52,7 @@ from marketplace.reconciliation.commands import (
 )
 from marketplace.reconciliation.commands.desk import NOTE_MAX
 from marketplace.reconciliation.models import ReconciliationException
-from marketplace.reconciliation.policies import due_at
+from marketplace.reconciliation.policies import due_at, usual_resolution
 from marketplace.reconciliation.queries import possible_resolutions
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.reconciliation.waiting import waiting_by_age
@@ -62,7 +62,8 @@ DUTY = "resolve_exceptions"
 
 
 class OneResolutionForm(ThingForm):
-    """Only what fits this difference is offered. What the engine found is a reason to begin with."""
+    """Only what fits this difference is offered. Where there is a usual way, what the engine found is
+    a reason to begin with."""
 
     resolution = Choice(label=_("Resolution"))
     reason = LongWords(label=_("Reason"), max_length=REASON_MAX, rows=2)
@@ -73,7 +74,8 @@ class OneResolutionForm(ThingForm):
         self.fields["resolution"].choices = [(one.value, one.label) for one in fitting]  # type: ignore[attr-defined]
 
     def values_of(self, thing: ReconciliationException) -> dict[str, Any]:
-        return {"reason": thing.explanation}
+        usual = usual_resolution(kind=thing.kind, difference_minor=thing.difference_minor)
+        return {"reason": thing.explanation if usual else ""}
 
 
 class HandlerForm(ColleagueForm):

@@ -102,7 +102,7 @@ def _preview(rows: Sequence[Suggestion]) -> list[Table]:
              (_("Amount"), "number"), _("Closes")],
             [
                 (
-                    two_lines(link(row), row.get_rule_display()),
+                    two_lines(link(row), _rule(row)),
                     score(row),
                     _receipts(row),
                     _references(row),
@@ -143,7 +143,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Suggestion"), ordering="reference")
     def named(self, suggestion: Suggestion) -> Any:
-        return two_lines(suggestion.reference, suggestion.get_rule_display())
+        return two_lines(suggestion.reference, _rule(suggestion))
 
     @display(description=_("Wallet"))
     def wallet(self, suggestion: Suggestion) -> Any:
@@ -155,9 +155,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Explanation"))
     def explained(self, suggestion: Suggestion) -> Any:
-        if not suggestion.is_ambiguous:
-            return suggestion.explanation
-        return two_lines(suggestion.explanation, _("Others name the same: compare them."))
+        return suggestion.explanation
 
     @display(description=_("Lines ↔ movements"))
     def sides(self, suggestion: Suggestion) -> Any:
@@ -292,32 +290,30 @@ def _decided(suggestion: Suggestion) -> Facts:
 def _lines_table(lines: list[SuggestionLine]) -> Table:
     return Table(
         _("The provider's statement"),
-        [_("Line"), _("Completed"), (_("Amount"), "number")],
+        [_("Line"), (_("Amount"), "number")],
         [
             (
                 two_lines(link(one.line, one.line.receipt or "–"), one.line.counterparty),
-                two_lines(moment(one.line.completed_at), one.line.get_kind_display()),
-                money(one.line.amount_minor),
+                two_lines(money(one.line.amount_minor), moment(one.line.completed_at)),
             )
             for one in lines
         ],
-        footer=[_("Total"), "", money(sum(one.line.amount_minor for one in lines))],
+        footer=[_("Total"), money(sum(one.line.amount_minor for one in lines))],
     )
 
 
 def _targets_table(targets: list[SuggestionTarget]) -> Table:
     return Table(
         _("Our books"),
-        [_("Movement"), _("Settled"), (_("Amount"), "number")],
+        [_("Movement"), (_("Amount"), "number")],
         [
             (
-                reference_link(one.target_reference),
-                two_lines(moment(one.settled_at), one.get_target_kind_display()),
-                money(one.amount_minor),
+                two_lines(reference_link(one.target_reference), one.get_target_kind_display()),
+                two_lines(money(one.amount_minor), moment(one.settled_at)),
             )
             for one in targets
         ],
-        footer=[_("Total"), "", money(sum(one.amount_minor for one in targets))],
+        footer=[_("Total"), money(sum(one.amount_minor for one in targets))],
     )
 
 
@@ -329,7 +325,7 @@ def suggestions_table(title: Any, found: list[Suggestion]) -> Table:
          (_("Amount"), "number")],
         [
             (
-                two_lines(link(one), one.get_rule_display()),
+                two_lines(link(one), _rule(one)),
                 score(one),
                 _receipts(one),
                 _references(one),
@@ -350,6 +346,14 @@ def score(suggestion: Suggestion) -> Any:
         level,
         suggestion.score,
         suggestion.score,
+    )
+
+
+def _rule(suggestion: Suggestion) -> Any:
+    if not suggestion.is_ambiguous:
+        return suggestion.get_rule_display()
+    return format_html(
+        '{} · <span class="zt-late">{}</span>', suggestion.get_rule_display(), _("ambiguous")
     )
 
 

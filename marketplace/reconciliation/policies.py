@@ -64,7 +64,8 @@ _AGAINST: dict[str, str] = {
 # What a person does most often, the surest first; a resolution that does not fit is passed over.
 _USUAL: dict[str, tuple[Resolution, ...]] = {
     ExceptionKind.MISSING_IN_BOOKS: (Resolution.AS_FEE, Resolution.TO_SUSPENSE),
-    ExceptionKind.MISSING_IN_STATEMENT: (Resolution.ARRIVED_LATER,),
+    # Wait for the next file: what comes later closes it by itself.
+    ExceptionKind.MISSING_IN_STATEMENT: (),
     ExceptionKind.AMOUNT_DIFFERS: (Resolution.AS_FEE, Resolution.TO_SUSPENSE),
     ExceptionKind.DUPLICATE: (Resolution.TO_SUSPENSE,),
     ExceptionKind.FEE_UNEXPECTED: (Resolution.AS_FEE,),
@@ -113,10 +114,10 @@ def resolutions_for(*, kind: str, difference_minor: int) -> list[Resolution]:
     return [resolution for resolution in Resolution if resolution in fitting]
 
 
-def usual_resolution(*, kind: str, difference_minor: int) -> Resolution:
-    """What is most often right for such an exception, among what fits."""
+def usual_resolution(*, kind: str, difference_minor: int) -> Resolution | None:
+    """What is most often right for such an exception, among what fits; None where it depends."""
     fitting = resolutions_for(kind=kind, difference_minor=difference_minor)
-    return next((one for one in _USUAL[kind] if one in fitting), fitting[0])
+    return next((one for one in _USUAL[kind] if one in fitting), None)
 
 
 def booked_by(*, resolution: str, provider: str, difference_minor: int) -> list[tuple[str, int]]:

@@ -100,6 +100,21 @@ def test_one_click_applies_the_usual_way_with_what_the_engine_found_as_reason(cl
     assert balance(account=chart.SUSPENSE, reference=row.reference) == -12_000_00
 
 
+def test_where_no_way_is_the_usual_one_a_reason_must_be_written(client):
+    a_payment(25_000_00)
+    an_imported_statement([])
+    row = ReconciliationException.objects.get(kind="missing_in_statement")
+    signed_in(client, "finance")
+
+    ways = next(
+        block for block in client.get(address_of(row)).context["page"].main
+        if block.template == "console/blocks/ways.html"
+    )  # fmt: skip
+
+    assert not any(option.is_usual for option in ways.context["options"])
+    assert ways.context["form"].initial["reason"] == ""
+
+
 def test_an_exception_is_taken_and_the_slower_colleague_is_told(client):
     (row,) = exceptions(12_000_00)
     neema = signed_in(client, "finance")
