@@ -7,11 +7,14 @@ have (maybe). Whatever a person booked against an exception is theirs, and left 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
 from marketplace.payments.gateways import wire
+from marketplace.reconciliation.queries import proof
+from marketplace.shared import clock
 from marketplace.shared.models import Delivery, DeliveryStatus
 from tasks.verification import INVARIANTS
 from tests.proof.machine.world import World
@@ -22,6 +25,7 @@ EXPECTED_FAILURES = ("NotConfirmedYet", "ProviderUnavailable")
 TAKEN_BACK_BY_THE_PROVIDER = "955"
 FOR_EVER = 1e12
 SHILLING = 100
+MONTH = timedelta(days=32)
 KNOWN, IN_FLIGHT = {"succeeded", "reversed"}, {"sent", "unknown"}
 
 ATTEMPTS = """
@@ -108,6 +112,7 @@ def contradictions(world: World) -> list[str]:
         *_payouts(books),
         *_wallets(world, books),
         *_shares(books),
+        *_causes(world),
     ]
 
 
@@ -243,6 +248,7 @@ def _shares(books: Books) -> Iterator[str]:
     promised = sum(r.amount_minor for r in standing if r.attempt_id in lost)
     if -books.total("suspense") != sum(lost.values()) - promised:
         yield f"suspense holds {-books.total('suspense')}, not {sum(lost.values()) - promised}"
+    yield from _fairness(books, standing)
 
 
 def _fairness(books: Books, standing: list[Row]) -> Iterator[str]:
@@ -257,6 +263,17 @@ def _fairness(books: Books, standing: list[Row]) -> Iterator[str]:
             taken = sum(getattr(refund, share) for refund in mine)
             if abs(taken * gross - given * getattr(part, share)) > SHILLING * len(mine) * gross:
                 yield f"{part.reference}: of {given} given back, {taken} is {share}"
+
+
+def _causes(world: World) -> Iterator[str]:
+    """What a wallet and our books differ by in this month and in the one before has a cause."""
+    month = clock.today().replace(day=1)
+    for first in ((month - timedelta(days=1)).replace(day=1), month):
+        since, until = clock.midnight(first), clock.midnight((first + MONTH).replace(day=1))
+        for name in world.providers:
+            found = proof(provider=name, since=since, until=until)
+            if found.unexplained_minor:
+                yield f"{name} in {first:%Y-%m}: {found.unexplained_minor} is not explained: {found}"
 
 
 def _rows(statement: str) -> list[Row]:

@@ -1,10 +1,19 @@
 """What people of finance do in the machine; where the rules leave it to them, they look into the portal first."""
 
-from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from fixtures.simulators.core.entries import COMPLETED
+from marketplace.billing.commands import issue_due
+from marketplace.closing.commands import (
+    approve_reopening,
+    close_period,
+    open_months,
+    reject_reopening,
+    request_reopening,
+)
+from marketplace.closing.models import Period
 from marketplace.payments.commands import (
     approve_refund,
     declare_refund_failed,
@@ -29,15 +38,23 @@ from marketplace.payouts.models import Payout, PayoutBatch, PayoutPause
 from marketplace.reconciliation.commands import (
     confirm_suggestion,
     reject_suggestion,
+    reopen_exception,
     resolve_exception,
+    take_back_suggestion,
 )
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reconciliation.policies import resolutions_for
+from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.errors import DomainError
+from marketplace.shared.invariants import check_all
+from marketplace.shared.months import bounds
+from tasks.verification import INVARIANTS
 from tests.factories.files import a_pdf
 from tests.proof.machine.world import World
 
 LONG_ENOUGH = timedelta(hours=25)
+HOLD_IS_OVER = timedelta(days=8)
 
 
 class Desk:
@@ -93,6 +110,13 @@ class Desk:
 
     # --- Payouts ---
 
+    def pay_out(self, which: int, actor: Actor, choice: int) -> None:
+        """What mostly happens: when the holds are over, by two people."""
+        self.world.time_passes(HOLD_IS_OVER)
+        first, second, _third = self.world.staff
+        batch = prepare_batch(actor=first)
+        approve_batch(batch_id=batch.pk, actor=second)
+
     def prepare(self, which: int, actor: Actor, choice: int) -> None:
         prepare_batch(actor=actor)
 
@@ -143,11 +167,25 @@ class Desk:
     # --- Exceptions of reconciliation ---
 
     def resolve(self, which: int, actor: Actor, choice: int) -> None:
+        """One that is open; where none is, a statement may bring some."""
+        if not ReconciliationException.objects.filter(status="open").exists():
+            self.world.import_statement(list(self.world.providers)[which % 3])
+            self.world.work()
         row = _nth(ReconciliationException.objects.filter(status="open"), which)
         if row:
             ways = resolutions_for(kind=row.kind, difference_minor=row.difference_minor)
             way = ways[choice % len(ways)]
             resolve_exception(exception_id=row.pk, resolution=way, reason="Seen", actor=actor)
+
+    def think_again(self, which: int, actor: Actor, choice: int) -> None:
+        """What a person closed or confirmed is taken back."""
+        closed = ReconciliationException.objects.filter(resolved_by__isnull=False)
+        row = _nth(closed.filter(status="resolved"), which)
+        confirmed = _nth(Suggestion.objects.filter(status="confirmed"), which)
+        if row and choice % 2:
+            reopen_exception(exception_id=row.pk, reason="Not so", actor=actor)
+        elif confirmed:
+            take_back_suggestion(suggestion_id=confirmed.pk, reason="Not so", actor=actor)
 
     def decide_suggestion(self, which: int, actor: Actor, choice: int) -> None:
         row = _nth(Suggestion.objects.filter(status="proposed"), which)
@@ -156,23 +194,57 @@ class Desk:
         elif row:
             reject_suggestion(suggestion_id=row.pk, reason="It is another", actor=actor)
 
-    ACTIONS: ClassVar[Mapping[str, Callable[..., None]]] = {
-        action.__name__: action
-        for action in (
-            decide_refund,
-            try_a_refund_again,
-            settle_a_refund,
-            prepare,
-            take_on,
-            decide_batch,
-            try_failures_again,
-            settle_a_payout,
-            take_a_payout_back,
-            fill_the_float,
-            resolve,
-            decide_suggestion,
+    # --- Months ---
+
+    def close_a_month(self, which: int, actor: Actor, choice: int) -> None:
+        """The earliest that is open, once all that its list asks was done as far as a person can."""
+        self.world.everything_settles()
+        open_months()
+        open_ones = Period.objects.exclude(status__in=["closed", "reopening"]).order_by("month")
+        period = open_ones.first()
+        if period is None or bounds(period.month)[1] > clock.now():
+            return
+        for name in self.world.providers:
+            with suppress(DomainError):
+                self.world.import_statement(name)
+        self.world.work()
+        for suggestion in Suggestion.objects.filter(status="proposed"):
+            reject_suggestion(suggestion_id=suggestion.pk, reason="It is another", actor=actor)
+        while ReconciliationException.objects.filter(status="open").exists():
+            self.resolve(0, actor, choice)
+        issue_due()
+        self.world.work()
+        list(check_all(INVARIANTS))
+        close_period(period_id=period.pk, reason="All done", actor=actor)
+
+    def reopen_a_month(self, which: int, actor: Actor, choice: int) -> None:
+        """One person asks, another agrees or does not."""
+        period = (
+            Period.objects.filter(status__in=["closed", "reopening"]).order_by("-month").first()
         )
-    }
+        if period is None:
+            return
+        if period.status == "closed":
+            request_reopening(period_id=period.pk, reason="Something was wrong", actor=actor)
+        elif choice % 3:
+            approve_reopening(period_id=period.pk, actor=actor)
+        else:
+            reject_reopening(period_id=period.pk, reason="Nothing was wrong", actor=actor)
+
+    # By desk, so that each gets its share of a life.
+    REFUNDS = (decide_refund, try_a_refund_again, settle_a_refund)
+    PAYOUTS = (
+        pay_out,
+        prepare,
+        take_on,
+        decide_batch,
+        try_failures_again,
+        settle_a_payout,
+        take_a_payout_back,
+        fill_the_float,
+    )
+    EXCEPTIONS = (resolve, think_again, decide_suggestion)
+    MONTHS = (close_a_month, close_a_month, reopen_a_month)
 
 
 def _nth(rows: Any, which: int) -> Any:

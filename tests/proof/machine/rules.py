@@ -1,12 +1,12 @@
 """What can happen, as rules of a state machine. A refusal is an answer like any other."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from io import BytesIO
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from fixtures.simulators.core.faults import Product
 from marketplace.billing.commands import issue_due
@@ -24,7 +24,6 @@ from marketplace.payments.models import Intent
 from marketplace.payments.states import RefundReason
 from marketplace.payouts.commands import hold_seller
 from marketplace.payouts.commands.holds import free_seller
-from marketplace.reconciliation.commands import upload_statement
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
 from tests.factories.orders import an_order
@@ -35,7 +34,16 @@ from tests.proof.machine.world import World
 from tests.simulators import Simulation
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-PUSHES_OF_THE_CLOCK = (MINUTE, 5 * MINUTE, 35 * MINUTE, timedelta(hours=3), DAY + MINUTE, 8 * DAY)
+PUSHES_OF_THE_CLOCK = (
+    MINUTE,
+    5 * MINUTE,
+    35 * MINUTE,
+    timedelta(hours=3),
+    DAY + MINUTE,
+    8 * DAY,
+    33 * DAY,
+)
+type Action = Callable[[Desk, int, Actor, int], None]
 WHICH = st.integers(0, 7)
 SHARE = st.sampled_from([1, 7, 33, 50, 99, 100])
 
@@ -68,6 +76,12 @@ class MoneyMachine(RuleBasedStateMachine):
         self.checked = writes
         if found := contradictions(self.world):
             raise AssertionError("\n".join(found))
+
+    @initialize(orders=st.integers(0, 4))
+    def trade_so_far(self, orders: int) -> None:
+        """Most lives begin with some orders that went well, so that there is something to decide."""
+        for number in range(orders):
+            self.buy(number, number + 1, 1 + number % 2, number)
 
     # --- Buying ---
 
@@ -247,12 +261,27 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # --- Finance ---
 
-    @rule(action=st.sampled_from(sorted(Desk.ACTIONS)), which=WHICH, by=WHICH, choice=WHICH)
-    def finance_works(self, action: str, which: int, by: int, choice: int) -> None:
-        """One piece of work at the desks of refunds, payouts and exceptions."""
+    def finance_works(self, action: Action, which: int, by: int, choice: int) -> None:
+        """One piece of work at one of its desks."""
         with suppress(DomainError):
-            Desk.ACTIONS[action](self.desk, which, self.world.staff[by % 3], choice)
+            action(self.desk, which, self.world.staff[by % 3], choice)
         self.world.work()
+
+    @rule(action=st.sampled_from(Desk.REFUNDS), which=WHICH, by=WHICH, choice=WHICH)
+    def refunds_are_decided(self, **given: Any) -> None:
+        self.finance_works(**given)
+
+    @rule(action=st.sampled_from(Desk.PAYOUTS), which=WHICH, by=WHICH, choice=WHICH)
+    def sellers_are_paid(self, **given: Any) -> None:
+        self.finance_works(**given)
+
+    @rule(action=st.sampled_from(Desk.EXCEPTIONS), which=WHICH, by=WHICH, choice=WHICH)
+    def exceptions_are_worked(self, **given: Any) -> None:
+        self.finance_works(**given)
+
+    @rule(action=st.sampled_from(Desk.MONTHS), which=WHICH, by=WHICH, choice=WHICH)
+    def months_are_closed(self, **given: Any) -> None:
+        self.finance_works(**given)
 
     @rule()
     def bill_the_month(self) -> None:
@@ -270,14 +299,10 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(provider=WHICH, layout=WHICH)
     def import_a_statement(self, provider: int, layout: int) -> None:
         """What the provider's book says of all the time until now."""
-        name = list(self.providers)[provider % len(self.providers)]
-        simulation = self.providers[name]
-        layouts = simulation.simulator.protocol.layouts
-        body = simulation.statement(layout=layouts[layout % len(layouts)])
-        file = BytesIO(body)
-        file.name = f"{name}-{self.world.number()}.{'xlsx' if body[:2] == b'PK' else 'csv'}"
         with suppress(DomainError):
-            upload_statement(provider=name, file=file, actor=self.world.staff[0])
+            self.world.import_statement(
+                list(self.providers)[provider % len(self.providers)], layout
+            )
         self.world.work()
 
 

@@ -16,6 +16,7 @@ from marketplace.payments.refund_shares import Shares
 from marketplace.payouts.commands import disburse, settling
 from tests.factories.ledger import a_fact
 from tests.factories.orders import a_receipt
+from tests.proof.machine.desk import Desk
 from tests.proof.machine.rules import MoneyMachine
 from tests.proof.machine.running import three_providers
 
@@ -29,15 +30,15 @@ def a_life(machine: MoneyMachine) -> None:
     for step in (
         lambda: machine.buy(0, 0, 2, providers.index("mpesa")),
         lambda: machine.refund_an_amount(0, 50, 0),
-        lambda: machine.finance_works("decide_refund", 0, 1, 1),
+        lambda: machine.finance_works(Desk.decide_refund, 0, 1, 1),
         lambda: machine.refund_an_amount(0, 99, 1),
         lambda: a_payment(machine, "mpesa", "925"),
         lambda: a_payment(machine, "mixx", "925"),
         lambda: machine.providers["mpesa"].set_fault("982", product=Product.PAYOUT),
         lambda: machine.time_passes(timedelta(days=8)),
-        lambda: machine.finance_works("prepare", 0, 0, 0),
-        lambda: machine.finance_works("take_on", 0, 0, 0),
-        lambda: machine.finance_works("decide_batch", 0, 1, 1),
+        lambda: machine.finance_works(Desk.prepare, 0, 0, 0),
+        lambda: machine.finance_works(Desk.take_on, 0, 0, 0),
+        lambda: machine.finance_works(Desk.decide_batch, 0, 1, 1),
         lambda: machine.time_passes(timedelta(days=1)),
     ):
         step()

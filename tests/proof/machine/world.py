@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from unittest.mock import patch
@@ -29,6 +30,7 @@ from marketplace.payouts.commands import (
     release_reserves,
     run_payouts,
 )
+from marketplace.reconciliation.commands import upload_statement
 from marketplace.reconciliation.handlers import look_again_everywhere
 from marketplace.search.commands import rebuild
 from tests.deliveries import deliver_all
@@ -41,6 +43,7 @@ from tests.simulators import CONFIGURED, PARTNER, Simulation
 
 # In the past, so that what may take an hour by the database's own clock may take none here.
 BEGINNING = datetime(2025, 3, 3, 6, tzinfo=UTC)
+BOOKS_BEGIN = BEGINNING - timedelta(days=7)
 TABLES = ("entry", "agenda", "request", "callback", "session", "rule", "phone")
 PRICES_MINOR = (1_250_000, 3_333_300, 7_999_900)
 STOCK = 10_000
@@ -158,6 +161,15 @@ class World:
 
         with patch.object(attempts, "ask", ask if is_overtaken else really_ask):
             self.work()
+
+    def import_statement(self, name: str, layout: int = 0) -> None:
+        """What a provider's book says of all the time until now, in one of its layouts."""
+        simulation = self.providers[name]
+        layouts = simulation.simulator.protocol.layouts
+        body = simulation.statement(BOOKS_BEGIN, layout=layouts[layout % len(layouts)])
+        file = BytesIO(body)
+        file.name = f"{name}-{self.number()}.{'xlsx' if body[:2] == b'PK' else 'csv'}"
+        upload_statement(provider=name, file=file, actor=self.staff[0])
 
     # --- Time ---
 
