@@ -7,6 +7,12 @@ from marketplace.payments.states import Provider
 from reports.base import Parameter, ParameterKind
 
 PROVIDER_NAMES = dict(Provider.choices)
+ACCOUNT_KINDS = {
+    "asset": _("Asset"),
+    "liability": _("Liability"),
+    "revenue": _("Revenue"),
+    "expense": _("Expense"),
+}
 SELLER = Parameter("seller", _("Seller's reference"), ParameterKind.TEXT, is_required=False)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from marketplace.shared import clock
-from reports.base import CellKind, Column, Figure, Format, Report, Values
+from reports.base import Cell, CellKind, Column, Figure, Format, Parameter, Report, Values
 from reports.errors import FormatUnknown
 from reports.papers import write_paper
 from reports.pdf import ROWS_MAX
@@ -108,13 +108,22 @@ def _write_csv(rows: Rows, path: Path, about: Callable[[Rows], list[Figure]]) ->
                 file.write(csv_line(texts_of(cells, columns, guarded=True)))
 
 
+def _said(parameter: Parameter, value: Cell) -> Cell:
+    """A choice by its name; what was left open is everything."""
+    if value is None:
+        return _("All")
+    if parameter.choices is None:
+        return value
+    return str(dict(parameter.choices()).get(str(value), value))
+
+
 def _asked(report: Report, values: Values, ordered: Ordered | None) -> list[Figure]:
     """The report, its exact parameters, who ordered it and when; when its data were read."""
     figures = [Figure(_("Report"), str(report.title))]
     for parameter in report.asked:
         value = values[parameter.name]
         kind = CellKind.DATE if isinstance(value, date) else CellKind.TEXT
-        figures.append(Figure(parameter.label, value, kind))
+        figures.append(Figure(parameter.label, _said(parameter, value), kind))
     if ordered is not None:
         figures += [
             Figure(_("Order"), ordered.reference),

@@ -21,6 +21,7 @@ from reports.base import (
     period,
     ties,
 )
+from reports.choices import ACCOUNT_KINDS
 
 ACCOUNT = Parameter(
     "account",
@@ -77,7 +78,7 @@ REPORT = Report(
     parameters=(*PERIOD, ACCOUNT),
     columns=(
         Column(gettext_lazy("Account"), width=32),
-        Column(gettext_lazy("Kind"), width=12),
+        Column(gettext_lazy("Kind"), width=12, labels=ACCOUNT_KINDS),
         Column(gettext_lazy("Posted"), CellKind.INSTANT, 20),
         Column(gettext_lazy("Memo"), width=40),
         Column(gettext_lazy("Reference"), width=16),

@@ -72,9 +72,9 @@ def _lines(document: Any) -> Section:
         [
             Column(_("Day"), 1.6),
             Column(_("Seller order"), 1.9),
-            Column(_("What, and by which rule"), 3.9),
+            Column(_("What, and by which rule"), 3.6),
             Column(_("Amount"), 1.8, is_number=True),
-            Column(_("Rate"), 0.9, is_number=True),
+            Column(_("Rate"), 1.2, is_number=True),
             Column(_("Commission"), 1.7, is_number=True),
             Column(_("VAT"), 1.5, is_number=True),
         ],

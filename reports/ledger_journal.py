@@ -9,6 +9,7 @@ from marketplace.ledger.figures import journal_rows, totals_between
 from marketplace.ledger.queries import journal
 from marketplace.shared.rows import Selection
 from reports.base import PERIOD, CellKind, Column, Figure, Format, Group, Report, Values, period
+from reports.choices import ACCOUNT_KINDS
 from reports.general_ledger import ACCOUNT
 
 
@@ -51,7 +52,7 @@ REPORT = Report(
         Column(gettext_lazy("Entry"), width=38),
         Column(gettext_lazy("Memo"), width=40),
         Column(gettext_lazy("Account"), width=32),
-        Column(gettext_lazy("Kind"), width=12),
+        Column(gettext_lazy("Kind"), width=12, labels=ACCOUNT_KINDS),
         Column(gettext_lazy("Reference"), width=16),
         Column(gettext_lazy("Debit (TZS)"), CellKind.MONEY, 16, is_totalled=True),
         Column(gettext_lazy("Credit (TZS)"), CellKind.MONEY, 16, is_totalled=True),

@@ -28,6 +28,7 @@ LESSER = colors.HexColor("#5B6F6C")
 RULE = colors.HexColor("#D9E3E1")
 MARGIN = 16 * mm
 FOOT = 14 * mm
+GAP = 9
 PADDING = 6  # What a frame keeps free on each side, in points.
 # A report of more rows than anybody turns pages for comes as a spreadsheet.
 ROWS_MAX = 5_000
@@ -139,6 +140,8 @@ def _body(paper: Paper, width: float) -> list[Flowable]:
     for section in paper.sections:
         if section.title:
             story.append(Paragraph(_text(section.title), _SECTION))
+        elif story:
+            story.append(Spacer(1, 4 * mm))
         story.append(_table(section, width))
     if paper.figures:
         story.append(Spacer(1, 5 * mm))
@@ -173,8 +176,9 @@ def _table(section: Section, width: float) -> Flowable:
         [Paragraph(_text(cell), style) for cell, style in zip(row, styles, strict=True)]
         for row in section.rows
     ]
-    look = list(_TABLE)
+    look = [*_TABLE, *_gaps(section)]
     if not section.rows:
+        look.append(("SPAN", (0, 1), (-1, 1)))
         lines.append([Paragraph(_("Nothing in this period."), _LABEL), *[""] * (len(heads) - 1)])
     if section.totals:
         bold = _styles(section, _BOLD, _BOLD_RIGHT)
@@ -187,6 +191,16 @@ def _table(section: Section, width: float) -> Flowable:
         look.append(("LINEABOVE", (0, -1), (-1, -1), 0.8, INK))
     widths = [width * column.share / shares for column in section.columns]
     return LongTable(lines, colWidths=widths, repeatRows=1, style=TableStyle(look))
+
+
+def _gaps(section: Section) -> list[tuple[Any, ...]]:
+    """Room between a number, which stands to the right, and words that begin beside it."""
+    pairs = zip(section.columns, section.columns[1:], strict=False)
+    return [
+        ("RIGHTPADDING", (place, 0), (place, -1), GAP)
+        for place, (column, following) in enumerate(pairs)
+        if column.is_number and not following.is_number
+    ]
 
 
 def _styles(

@@ -11,6 +11,7 @@ from marketplace.ledger import chart
 from marketplace.ledger.figures import balance_of_family
 from marketplace.ledger.queries import balances_by_prefix
 from marketplace.sellers.queries import sellers_by_reference
+from marketplace.sellers.states import SellerStatus
 from reports.base import (
     AS_OF,
     FOR_PEOPLE,
@@ -73,7 +74,7 @@ REPORT = Report(
     columns=(
         Column(gettext_lazy("Seller"), width=14),
         Column(gettext_lazy("Name"), width=32),
-        Column(gettext_lazy("Status"), width=12),
+        Column(gettext_lazy("Status"), width=12, labels=dict(SellerStatus.choices)),
         Column(gettext_lazy("Pending (TZS)"), CellKind.MONEY, 16, is_totalled=True),
         Column(gettext_lazy("Available (TZS)"), CellKind.MONEY, 16, is_totalled=True),
         Column(gettext_lazy("On hold (TZS)"), CellKind.MONEY, 16, is_totalled=True),

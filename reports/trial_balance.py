@@ -19,6 +19,7 @@ from reports.base import (
     end_of_day,
     ties,
 )
+from reports.choices import ACCOUNT_KINDS
 
 
 def rows(values: Values) -> Iterator[Sequence[Cell]]:
@@ -43,7 +44,7 @@ REPORT = Report(
     parameters=AS_OF,
     columns=(
         Column(gettext_lazy("Account"), width=36),
-        Column(gettext_lazy("Kind"), width=12),
+        Column(gettext_lazy("Kind"), width=12, labels=ACCOUNT_KINDS),
         Column(gettext_lazy("Debit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
         Column(gettext_lazy("Credit (TZS)"), CellKind.MONEY, 18, is_totalled=True),
         Column(gettext_lazy("Balance (TZS)"), CellKind.MONEY, 18, is_totalled=True),
