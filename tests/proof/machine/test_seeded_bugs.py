@@ -12,8 +12,9 @@ from fixtures.simulators.core.faults import Product
 from marketplace.payments.commands import inbox, refund_requests, settlement
 from marketplace.payments.models import Attempt
 from marketplace.payments.ports import Answer, Outcome
-from marketplace.payments.refund_shares import Shares
+from marketplace.payments.refund_shares import Shares, split
 from marketplace.payouts.commands import disburse, settling
+from marketplace.reconciliation.commands import exceptions
 from tests.factories.ledger import a_fact
 from tests.factories.orders import a_receipt
 from tests.proof.machine.desk import Desk
@@ -40,6 +41,11 @@ def a_life(machine: MoneyMachine) -> None:
         lambda: machine.finance_works(Desk.take_on, 0, 0, 0),
         lambda: machine.finance_works(Desk.decide_batch, 0, 1, 1),
         lambda: machine.time_passes(timedelta(days=1)),
+        # A payment that no statement shows, which a person writes off.
+        lambda: a_payment(machine, "mpesa", "953"),
+        lambda: machine.time_passes(timedelta(hours=3)),
+        lambda: machine.import_a_statement(providers.index("mpesa"), 0),
+        lambda: machine.finance_works(Desk.resolve, 0, 1, 2),
     ):
         step()
         machine.nothing_contradicts()
@@ -88,6 +94,14 @@ def a_refund_is_borne_by_nobody(patch: Patch) -> None:
     patch.setattr(refund_requests, "_add_part", lambda *_given: None)
 
 
+def a_refund_leaves_our_vat_with_us(patch: Patch) -> None:
+    def without_vat(amount_minor: int, left: Shares) -> Shares:
+        fair = split(amount_minor, left)
+        return Shares(fair.seller_minor + fair.commission_vat_minor, fair.commission_minor, 0)
+
+    patch.setattr(refund_requests, "split", without_vat)
+
+
 def a_payout_is_paid_without_the_ledger(patch: Patch) -> None:
     patch.setattr(settling, "post", lambda **_entry: None)
 
@@ -102,6 +116,16 @@ def no_answer_to_a_payout_is_taken_for_a_failure(patch: Patch) -> None:
         return take_answer(payout_id, answer, *args, **options)
 
     patch.setattr(disbursing, "take_answer", hasty)
+
+
+def a_correction_of_an_exception_is_booked_twice(patch: Patch) -> None:
+    post = exceptions.post
+
+    def twice(*, event: Any, **entry: Any) -> Any:
+        post(event=a_fact(), **entry)
+        return post(event=event, **entry)
+
+    patch.setattr(exceptions, "post", twice)
 
 
 def a_callback_is_believed_without_asking(patch: Patch) -> None:
@@ -127,8 +151,10 @@ BUGS: list[Callable[[Patch], None]] = [
     a_payment_is_booked_twice,
     a_refund_does_not_see_those_before_it,
     a_refund_is_borne_by_nobody,
+    a_refund_leaves_our_vat_with_us,
     a_payout_is_paid_without_the_ledger,
     no_answer_to_a_payout_is_taken_for_a_failure,
+    a_correction_of_an_exception_is_booked_twice,
     a_callback_is_believed_without_asking,
     a_callback_says_how_much_was_paid,
 ]
