@@ -6,6 +6,14 @@ from typing import Any
 import pytest
 
 from backoffice.roles import ROLES
+from marketplace.closing.commands import (
+    approve_reopening,
+    open_months,
+    reject_reopening,
+    request_reopening,
+)
+from marketplace.closing.errors import FourEyes as FourEyesOnMonths
+from marketplace.closing.models import Period, Reopening
 from marketplace.payments.commands import approve_refund, refund_seller_order, reject_refund
 from marketplace.payments.errors import SecondPersonNeeded
 from marketplace.payments.states import RefundReason, RefundStatus
@@ -70,3 +78,25 @@ def test_no_role_approves_the_payouts_that_it_prepared(role):
     batch.refresh_from_db()
     assert batch.status == BatchStatus.AWAITING_APPROVAL
     approve_batch(batch_id=batch.pk, actor=staff_actor())
+
+
+def test_no_role_decides_about_the_reopening_that_it_asked_for():
+    staff, period = people(), a_closed_period()
+    for asker, decider in product(EVERYBODY, EVERYBODY):
+        request_reopening(period_id=period.pk, reason="Mistake", actor=staff[asker])
+        if asker == decider:
+            with pytest.raises(FourEyesOnMonths):
+                approve_reopening(period_id=period.pk, actor=staff[asker])
+            with pytest.raises(FourEyesOnMonths):
+                reject_reopening(period_id=period.pk, reason="No", actor=staff[asker])
+        by = staff_actor() if asker == decider else staff[decider]
+        reject_reopening(period_id=period.pk, reason="No", actor=by)
+    assert Reopening.objects.filter(status="rejected").count() == len(EVERYBODY) ** 2
+
+
+def a_closed_period() -> Period:
+    """Of a month in which something was posted; how it was closed is no matter here."""
+    a_ripe_part()
+    open_months()
+    Period.objects.update(status="closed")
+    return Period.objects.get()

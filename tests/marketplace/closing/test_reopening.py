@@ -164,6 +164,7 @@ def test_only_the_last_closed_month_opens_again():
         verified()
         november = Period.objects.get(month=NOVEMBER)
         close_period(period_id=november.pk, reason="All done", actor=staff_actor())
+        assert broken() == []
 
         with pytest.raises(LaterMonthClosed, match="November 2026"):
             request_reopening(period_id=october.pk, reason="Mistake", actor=staff_actor())
