@@ -15,6 +15,7 @@ from marketplace.ledger.queries import postings_for
 from marketplace.payments.states import Provider
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.reconciliation.policies import due_at
+from marketplace.reconciliation.sentences import in_words
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.reconciliation.waiting import suggestions_about
 
@@ -44,7 +45,7 @@ def exception_page(
         main.append(postings_table(_("Books"), postings, with_entry=True))
     due = due_at(kind=row.kind, opened_at=row.opened_at)
     return Page(
-        notices=[("info", row.explanation)],
+        notices=[("info", in_words(row))],
         figures=[
             (_("The wallet says"), money(row.actual_minor)),
             (_("Our books say"), money(row.expected_minor)),

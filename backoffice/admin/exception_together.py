@@ -23,6 +23,7 @@ from marketplace.reconciliation.policies import (
     resolutions_for,
     usual_resolution,
 )
+from marketplace.reconciliation.sentences import in_words
 from marketplace.reconciliation.states import Resolution
 
 EFFECTS = {
@@ -95,7 +96,7 @@ def _preview(rows: Sequence[ReconciliationException]) -> list[Any]:
                 (
                     link(row),
                     wallets.get(row.provider, row.provider),
-                    row.explanation,
+                    in_words(row),
                     ageing(row.opened_at, due_at(kind=row.kind, opened_at=row.opened_at)),
                     money(row.difference_minor),
                 )

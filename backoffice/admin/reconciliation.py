@@ -54,6 +54,7 @@ from marketplace.reconciliation.commands.desk import NOTE_MAX
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.reconciliation.policies import due_at, usual_resolution
 from marketplace.reconciliation.queries import possible_resolutions
+from marketplace.reconciliation.sentences import in_words
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.reconciliation.waiting import waiting_by_age
 from marketplace.shared import clock
@@ -75,7 +76,7 @@ class OneResolutionForm(ThingForm):
 
     def values_of(self, thing: ReconciliationException) -> dict[str, Any]:
         usual = usual_resolution(kind=thing.kind, difference_minor=thing.difference_minor)
-        return {"reason": thing.explanation if usual else ""}
+        return {"reason": in_words(thing) if usual else ""}
 
 
 class HandlerForm(ColleagueForm):
@@ -147,7 +148,7 @@ def _was_closed_by_hand(exception: Any, request: HttpRequest) -> bool:
 
 class _ExceptionColumns(Console):
     list_display: Sequence[str] = (
-        "named", "wallet", "explanation", "difference", "status_label", "waits", "assignee",
+        "named", "wallet", "explained", "difference", "status_label", "waits", "assignee",
     )  # fmt: skip
     list_select_related = ("assignee",)
     list_filter: Sequence[Any] = (WalletFilter, "kind", AgeFilter, AssigneeFilter, AmountFilter)
@@ -162,6 +163,10 @@ class _ExceptionColumns(Console):
     @display(description=_("Wallet"), ordering="provider")
     def wallet(self, exception: ReconciliationException) -> Any:
         return dict(Provider.choices).get(exception.provider, exception.provider)
+
+    @display(description=_("Explanation"))
+    def explained(self, exception: ReconciliationException) -> Any:
+        return in_words(exception)
 
     @display(description=_("Difference"))
     def difference(self, exception: ReconciliationException) -> Any:
@@ -282,7 +287,7 @@ class ExceptionQueueAdmin(Worklist, _ExceptionColumns):
     bulk = (TOGETHER,)
     chips = "kind"
     intro = _("Differences between the providers' statements and our books, oldest first.")
-    list_display = ("named", "wallet", "explanation", "difference", "waits", "assignee")
+    list_display = ("named", "wallet", "explained", "difference", "waits", "assignee")
     list_filter = (WalletFilter, AgeFilter, AssigneeFilter, AmountFilter)
     ordering = ("opened_at", "pk")
 
@@ -330,6 +335,6 @@ def exceptions_table(exceptions: list[ReconciliationException]) -> Table:
     return Table(
         _("Exceptions"),
         [_("Exception"), _("Kind"), _("State"), _("Explanation")],
-        [(link(one), one.get_kind_display(), state(one), one.explanation) for one in exceptions],
+        [(link(one), one.get_kind_display(), state(one), in_words(one)) for one in exceptions],
         empty=_("Nothing differs."),
     )

@@ -46,6 +46,7 @@ from marketplace.reconciliation.models import (
     SuggestionTarget,
 )
 from marketplace.reconciliation.policies import BULK_MAX
+from marketplace.reconciliation.sentences import in_words, suggested_in_words
 from marketplace.reconciliation.states import SUGGESTION_TRANSITIONS, SuggestionStatus
 from marketplace.reconciliation.waiting import closing_with, rivals_of
 
@@ -155,7 +156,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Explanation"))
     def explained(self, suggestion: Suggestion) -> Any:
-        return suggestion.explanation
+        return suggested_in_words(suggestion)
 
     @display(description=_("Lines ↔ movements"))
     def sides(self, suggestion: Suggestion) -> Any:
@@ -230,7 +231,7 @@ class SuggestionAdmin(_SuggestionColumns):
         targets = list(suggestion.targets.order_by("settled_at", "pk"))
         rivals = list(rivals_of(suggestion)[:ROWS_MAX])
         is_open = suggestion.status == SuggestionStatus.PROPOSED
-        notices: list[tuple[str, Any]] = [("info", suggestion.explanation)]
+        notices: list[tuple[str, Any]] = [("info", suggested_in_words(suggestion))]
         if is_open and rivals:
             notices.append(
                 ("warning", _("Other suggestions name the same lines or movements: compare them."))
@@ -267,7 +268,7 @@ def _effect(suggestion: Suggestion) -> Table:
         _("What confirming it does"),
         [_("Closes"), _("Kind"), _("Explanation"), (_("Difference"), "number")],
         [
-            (link(one), one.get_kind_display(), one.explanation, money(one.difference_minor))
+            (link(one), one.get_kind_display(), in_words(one), money(one.difference_minor))
             for one in closed
         ],
         note=NOT_POSTED,

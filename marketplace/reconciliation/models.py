@@ -292,6 +292,8 @@ class ReconciliationException(models.Model):
     expected_minor = models.BigIntegerField(_("expected"), null=True, blank=True)
     actual_minor = models.BigIntegerField(_("found"), null=True, blank=True)
     explanation = models.CharField(_("explanation"), max_length=300)
+    # What the explanation is made of, for readers of another language.
+    finding = models.JSONField(default=dict, db_default={})
     happened_at = models.DateTimeField(_("happened"))
     opened_at = models.DateTimeField(_("opened"))
     assignee = models.ForeignKey(

@@ -1,16 +1,25 @@
-"""What is said about a verdict: of matches by the database, of exceptions one by one."""
+"""What is said about a verdict: of matches by the database, of exceptions and suggestions one by one.
 
-from dataclasses import dataclass
+The sentences are kept as they were first said; who reads another language has them said again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reconciliation.states import ExceptionKind
 from marketplace.shared.money import format_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict with an exception, beside its line's amount."""
+    """A verdict with an exception, beside its line's amount.
+
+    Of a movement that is missing there is no line: `argument` is the statement that does not show it.
+    """
 
     rule: str
     exception: str
@@ -18,9 +27,18 @@ class Finding:
     reference: str
     expected_minor: int | None
     limit_minor: int | None
-    actual_minor: int
+    actual_minor: int | None
     details: str
     receipt: str
+
+    def kept(self) -> dict[str, Any]:
+        """What an exception keeps of it."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+
+
+_NOTHING_FOUND = dict.fromkeys(("rule", "argument", "reference", "details", "receipt"), "") | (
+    dict.fromkeys(("expected_minor", "limit_minor", "actual_minor"), None)
+)
 
 
 def because(rule: str) -> tuple[str, str]:
@@ -50,6 +68,16 @@ def explanation(found: Finding) -> str:
     match found.exception:
         case ExceptionKind.FEE_UNEXPECTED:
             return _fee(found)
+        case ExceptionKind.MISSING_IN_STATEMENT:
+            return _(
+                "%(reference)s over %(amount)s (receipt %(receipt)s) is settled in our books; "
+                "statement %(statement)s does not show it."
+            ) % {
+                "reference": found.reference,
+                "amount": format_minor(found.expected_minor or 0),
+                "receipt": found.receipt or "-",
+                "statement": found.argument,
+            }
         case ExceptionKind.AMOUNT_DIFFERS:
             text, placeholder = because(found.rule)
             return _(
@@ -58,7 +86,7 @@ def explanation(found: Finding) -> str:
                 "why": text.replace(placeholder, found.argument),
                 "reference": found.reference,
                 "expected": format_minor(found.expected_minor or 0),
-                "actual": format_minor(found.actual_minor),
+                "actual": format_minor(found.actual_minor or 0),
             }
         case ExceptionKind.DUPLICATE:
             return _duplicate(found)
@@ -75,12 +103,47 @@ def explanation(found: Finding) -> str:
     }
 
 
+def in_words(row: ReconciliationException) -> str:
+    """Why a person must look at it, in the language that is active."""
+    if not row.finding:
+        return row.explanation
+    return explanation(Finding(**(_NOTHING_FOUND | row.finding)))
+
+
+def suggested(*, rule: str, lines: int, targets: Sequence[tuple[str, int]]) -> str:
+    """Why so many lines may stand for these movements (reference, minor units)."""
+    sentence = {
+        "amount_wallet_time": _("%(ours)s over %(amount)s by this wallet at about that time"),
+        "receipt_without_zeros": _("%(ours)s over %(amount)s has this receipt but for its zeros"),
+        "sum_of_reference": _("%(lines)s lines carry %(ours)s and come to its %(amount)s"),
+        "sum_of_movements": _("%(ours)s by this wallet on that day come to %(amount)s"),
+        "sum_of_lines": _("%(lines)s lines of this wallet and day come to %(amount)s, as %(ours)s"),
+        "sum_of_both": _(
+            "%(lines)s lines of this wallet and day come to %(amount)s, as do %(ours)s"
+        ),
+    }[rule]
+    return sentence % {
+        "ours": ", ".join(reference for reference, _minor in targets),
+        "amount": format_minor(sum(minor for _reference, minor in targets)),
+        "lines": lines,
+    }
+
+
+def suggested_in_words(suggestion: Suggestion) -> str:
+    """The same of a suggestion whose lines and movements are loaded, in the language that is active."""
+    targets = [(one.target_reference, one.amount_minor) for one in suggestion.targets.all()]
+    return suggested(
+        rule=suggestion.rule, lines=len(suggestion.lines.all()), targets=sorted(targets)
+    )
+
+
 def _fee(found: Finding) -> str:
-    if found.actual_minor >= 0:
+    actual_minor = found.actual_minor or 0
+    if actual_minor >= 0:
         return _("A charge that brings money instead of taking it.")
     text = _("The charge %(fee)s is above %(limit)s, the most that is usual for %(what)s.")
     return text % {
-        "fee": format_minor(-found.actual_minor),
+        "fee": format_minor(-actual_minor),
         "limit": format_minor(found.limit_minor or 0),
         "what": found.argument or _("a movement that we do not know"),
     }

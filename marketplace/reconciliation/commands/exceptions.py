@@ -149,6 +149,7 @@ def open_exceptions_on(
                 expected_minor=_expected_minor(found),
                 actual_minor=found.actual_minor,
                 explanation=explanation(found)[:300],
+                finding=found.kept(),
                 happened_at=happened_at,
                 opened_at=now,
             )

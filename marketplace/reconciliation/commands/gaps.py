@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.policies import SAFETY_MARGIN
+from marketplace.reconciliation.sentences import Finding, explanation
 from marketplace.reconciliation.states import ExceptionKind
 from marketplace.reconciliation.worktables import stream
 from marketplace.shared import clock
-from marketplace.shared.money import format_minor
 
 MOVEMENTS_PER_STEP = 2_000
 
@@ -34,31 +32,34 @@ def open_gaps(*, statement: Statement) -> None:
 
 def _open(statement: Statement, movements: Sequence[tuple[Any, ...]]) -> None:
     now = clock.now()
-    ReconciliationException.objects.bulk_create(
-        [
+    rows = []
+    for kind, reference, receipt, amount_minor, settled_at in movements:
+        found = Finding(
+            rule="",
+            exception=ExceptionKind.MISSING_IN_STATEMENT.value,
+            argument=statement.reference,
+            reference=reference,
+            expected_minor=amount_minor,
+            limit_minor=None,
+            actual_minor=None,
+            details="",
+            receipt=receipt,
+        )
+        rows.append(
             ReconciliationException(
                 provider=statement.provider,
-                kind=ExceptionKind.MISSING_IN_STATEMENT,
+                kind=found.exception,
                 target_kind=kind,
                 target_reference=reference,
                 expected_minor=amount_minor,
-                explanation=_(
-                    "%(reference)s over %(amount)s (receipt %(receipt)s) is settled in our books; "
-                    "statement %(statement)s does not show it."
-                )
-                % {
-                    "reference": reference,
-                    "amount": format_minor(amount_minor),
-                    "receipt": receipt or "-",
-                    "statement": statement.reference,
-                },
+                explanation=explanation(found)[:300],
+                finding=found.kept(),
                 happened_at=settled_at,
                 opened_at=now,
             )
-            for kind, reference, receipt, amount_minor, settled_at in movements
-        ],
-        ignore_conflicts=True,  # `exception_once_per_target`
-    )
+        )
+    # `exception_once_per_target`: what is open already is no news.
+    ReconciliationException.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 MISSING = """

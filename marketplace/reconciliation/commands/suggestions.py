@@ -34,6 +34,7 @@ from marketplace.reconciliation.models import (
     SuggestionTarget,
 )
 from marketplace.reconciliation.policies import BULK_MAX, tolerance_for
+from marketplace.reconciliation.sentences import suggested
 from marketplace.reconciliation.states import (
     SUGGESTION_TRANSITIONS,
     ExceptionKind,
@@ -46,7 +47,6 @@ from marketplace.reconciliation.worktables import analyze, rows, run, stream
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
-from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
 from marketplace.shared.states import IllegalTransition, move
 
@@ -69,23 +69,8 @@ class _Found:
 
     @property
     def explanation(self) -> str:
-        amount = format_minor(sum(amount for _kind, _reference, amount, _at in self.targets))
-        ours = ", ".join(reference for _kind, reference, _amount, _at in self.targets)
-        sentence = {
-            "amount_wallet_time": _("%(ours)s over %(amount)s by this wallet at about that time"),
-            "receipt_without_zeros": _(
-                "%(ours)s over %(amount)s has this receipt but for its zeros"
-            ),
-            "sum_of_reference": _("%(lines)s lines carry %(ours)s and come to its %(amount)s"),
-            "sum_of_movements": _("%(ours)s by this wallet on that day come to %(amount)s"),
-            "sum_of_lines": _(
-                "%(lines)s lines of this wallet and day come to %(amount)s, as %(ours)s"
-            ),
-            "sum_of_both": _(
-                "%(lines)s lines of this wallet and day come to %(amount)s, as do %(ours)s"
-            ),
-        }[self.rule]
-        return sentence % {"ours": ours, "amount": amount, "lines": len(self.lines)}
+        ours = [(reference, amount) for _kind, reference, amount, _at in self.targets]
+        return suggested(rule=self.rule, lines=len(self.lines), targets=ours)
 
 
 def suggest(*, provider: str, actor: Actor) -> None:
