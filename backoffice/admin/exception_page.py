@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.admin.exception_together import options_for
 from backoffice.admin.ledger import postings_table
-from backoffice.admin.suggestions import suggestions_table
+from backoffice.admin.suggestion_tables import suggestions_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece
 from backoffice.pages.display import ageing, link, moment, money, reference_link
 from marketplace.ledger.queries import postings_for

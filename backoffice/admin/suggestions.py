@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +16,17 @@ from unfold.decorators import display
 from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import WalletFilter
+from backoffice.admin.suggestion_tables import (
+    amount_of,
+    exceptions_of,
+    lines_table,
+    receipts_of,
+    references_of,
+    rule_of,
+    score,
+    suggestions_table,
+    targets_table,
+)
 from backoffice.admin.worklist import Worklist
 from backoffice.models import SuggestionQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table
@@ -26,7 +37,6 @@ from backoffice.pages.display import (
     moment,
     money,
     page_of,
-    reference_link,
     state_column,
     two_lines,
 )
@@ -40,10 +50,7 @@ from marketplace.reconciliation.commands import (
     take_back_suggestion,
 )
 from marketplace.reconciliation.models import (
-    ReconciliationException,
     Suggestion,
-    SuggestionLine,
-    SuggestionTarget,
 )
 from marketplace.reconciliation.policies import BULK_MAX
 from marketplace.reconciliation.sentences import in_words, suggested_in_words
@@ -51,7 +58,6 @@ from marketplace.reconciliation.states import SUGGESTION_TRANSITIONS, Suggestion
 from marketplace.reconciliation.waiting import closing_with, rivals_of
 
 DUTY = "resolve_exceptions"
-SURE, LIKELY = 80, 60
 NOT_POSTED = _("Nothing is posted: our books hold these movements already.")
 
 
@@ -103,12 +109,12 @@ def _preview(rows: Sequence[Suggestion]) -> list[Table]:
              (_("Amount"), "number"), _("Closes")],
             [
                 (
-                    two_lines(link(row), _rule(row)),
+                    two_lines(link(row), rule_of(row)),
                     score(row),
-                    _receipts(row),
-                    _references(row),
-                    money(_amount(row)),
-                    _exceptions(closed[row.pk]),
+                    receipts_of(row),
+                    references_of(row),
+                    money(amount_of(row)),
+                    exceptions_of(closed[row.pk]),
                 )
                 for row in sides
             ],
@@ -144,7 +150,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Suggestion"), ordering="reference")
     def named(self, suggestion: Suggestion) -> Any:
-        return two_lines(suggestion.reference, _rule(suggestion))
+        return two_lines(suggestion.reference, rule_of(suggestion))
 
     @display(description=_("Wallet"))
     def wallet(self, suggestion: Suggestion) -> Any:
@@ -165,7 +171,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Amount"))
     def amount(self, suggestion: Suggestion) -> Any:
-        return money(_amount(suggestion))
+        return money(amount_of(suggestion))
 
     @display(description=_("Suggested"), ordering="suggested_at")
     def suggested(self, suggestion: Suggestion) -> Any:
@@ -240,7 +246,7 @@ class SuggestionAdmin(_SuggestionColumns):
             Piece(
                 "",
                 "console/blocks/pair.html",
-                {"blocks": [_lines_table(lines), _targets_table(targets)]},
+                {"blocks": [lines_table(lines), targets_table(targets)]},
             )
         ]
         if is_open and rivals:
@@ -286,98 +292,6 @@ def _decided(suggestion: Suggestion) -> Facts:
             (_("Decided"), moment(suggestion.decided_at)),
         ],
     )
-
-
-def _lines_table(lines: list[SuggestionLine]) -> Table:
-    return Table(
-        _("The provider's statement"),
-        [_("Line"), (_("Amount"), "number")],
-        [
-            (
-                two_lines(link(one.line, one.line.receipt or "–"), one.line.counterparty),
-                two_lines(money(one.line.amount_minor), moment(one.line.completed_at)),
-            )
-            for one in lines
-        ],
-        footer=[_("Total"), money(sum(one.line.amount_minor for one in lines))],
-    )
-
-
-def _targets_table(targets: list[SuggestionTarget]) -> Table:
-    return Table(
-        _("Our books"),
-        [_("Movement"), (_("Amount"), "number")],
-        [
-            (
-                two_lines(reference_link(one.target_reference), one.get_target_kind_display()),
-                two_lines(money(one.amount_minor), moment(one.settled_at)),
-            )
-            for one in targets
-        ],
-        footer=[_("Total"), money(sum(one.amount_minor for one in targets))],
-    )
-
-
-def suggestions_table(title: Any, found: list[Suggestion]) -> Table:
-    """Suggestions as rows that lead to their pages; lines and targets are loaded."""
-    return Table(
-        title,
-        [_("Suggestion"), (_("Score"), "number"), _("Statement"), _("Our books"),
-         (_("Amount"), "number")],
-        [
-            (
-                two_lines(link(one), _rule(one)),
-                score(one),
-                _receipts(one),
-                _references(one),
-                money(_amount(one)),
-            )
-            for one in found
-        ],
-    )  # fmt: skip
-
-
-def score(suggestion: Suggestion) -> Any:
-    """The score as a bar: what is surest is longest."""
-    level = (
-        "sure" if suggestion.score >= SURE else "likely" if suggestion.score >= LIKELY else "weak"
-    )
-    return format_html(
-        '<span class="zt-score zt-score-{}"><meter min="0" max="100" value="{}"></meter> {} %</span>',
-        level,
-        suggestion.score,
-        suggestion.score,
-    )
-
-
-def _rule(suggestion: Suggestion) -> Any:
-    if not suggestion.is_ambiguous:
-        return suggestion.get_rule_display()
-    return format_html(
-        '{} · <span class="zt-late">{}</span>', suggestion.get_rule_display(), _("ambiguous")
-    )
-
-
-def _amount(suggestion: Suggestion) -> int:
-    return sum(one.amount_minor for one in suggestion.targets.all())
-
-
-def _receipts(suggestion: Suggestion) -> Any:
-    return _joined([link(one.line, one.line.receipt or "–") for one in suggestion.lines.all()])
-
-
-def _references(suggestion: Suggestion) -> Any:
-    return _joined([reference_link(one.target_reference) for one in suggestion.targets.all()])
-
-
-def _exceptions(rows: Sequence[ReconciliationException]) -> Any:
-    return _joined([link(row) for row in rows]) if rows else ""
-
-
-def _joined(parts: Sequence[Any]) -> Any:
-    """A few in full, of many the first and how many more."""
-    shown = [*parts[:3], *([f"+{len(parts) - 3}"] if len(parts) > 3 else [])]
-    return format_html_join(", ", "{}", ((part,) for part in shown))
 
 
 def _with_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
