@@ -30,6 +30,7 @@ TITLES = {
     "billing.fiscal_receipt_refused": _("Fiscal receipt refused"),
     "billing.fiscal_sending_asked": _("Fiscal receipt to be sent now"),
     "catalog.product_created": _("Product created"),
+    "catalog.product_imported": _("Product created by an import"),
     "catalog.product_changed": _("Product changed"),
     "catalog.category_changed": _("Category changed"),
     "disputes.opened": _("Dispute opened"),

@@ -66,6 +66,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     ],
     # --- catalog ---
     catalog.ProductCreated: [Subscription(search_index.index_product)],
+    catalog.ProductImported: [],  # Hundreds at once: listings.ListingsImported has them indexed.
     catalog.ProductChanged: [Subscription(search_index.index_product)],
     catalog.CategoryChanged: [
         Subscription(search_index.index_category, queue="bulk", external=True)

@@ -145,6 +145,23 @@ class ImportBatch(models.Model):
         return self.reference
 
 
+class ImportRow(models.Model):
+    """A row of a batch's file, laid out for its step until the batch has ended."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
+    row_number = models.PositiveIntegerField()
+    cells = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.row_number}"
+
+
 class ImportRowError(models.Model):
     """What is wrong with one cell of a batch, in words a seller can act on."""
 

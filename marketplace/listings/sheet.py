@@ -15,9 +15,12 @@ ATTRIBUTE_PREFIX = "attr."
 ROWS_MAX = 50_000
 XLSX_MAGIC = b"PK\x03\x04"
 
+# The row's number as a spreadsheet shows it, and its cells by column.
+type NumberedRow = tuple[int, dict[str, str]]
 
-def read_rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """(row number as a spreadsheet shows it, cells by column) for every row that is not empty.
+
+def read_rows(data: bytes) -> Iterator[NumberedRow]:
+    """Every row that is not empty.
 
     Raises ImportUnreadable for a file that is no table, lacks a column, or has too many rows.
     """

@@ -18,13 +18,14 @@ from marketplace.catalog.errors import (
     ProductNotFound,
     TextInvalid,
 )
-from marketplace.catalog.events import ProductChanged, ProductCreated
+from marketplace.catalog.events import ProductChanged, ProductCreated, ProductImported
 from marketplace.catalog.models import Brand, Product
 from marketplace.catalog.tree import CategoryTree
 from marketplace.shared.actors import Actor
 from marketplace.shared.constraints import violated
 from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.outbox import record
+from marketplace.shared.rows import together
 from marketplace.shared.slugs import free_slug
 
 TITLE_LENGTH_MAX = 160
@@ -129,8 +130,8 @@ def find_or_create_products(
 ) -> dict[tuple[str, str], UUID]:
     """Product ids by `ProductDraft.key`; a product that exists is found, never changed.
 
-    For imports: a bounded number of queries beside one fact per new product, and brands and
-    products always in one order, so that parallel imports cannot wait for each other in a circle.
+    For imports: a bounded number of queries, and brands and products always in one order, so that
+    parallel imports cannot wait for each other in a circle. Who offers the products has them indexed.
     Raises as `create_product`, except ProductExists.
     """
     wanted: dict[tuple[str, str], ProductDraft] = {}
@@ -149,9 +150,9 @@ def find_or_create_products(
     Product.objects.bulk_create(fresh, ignore_conflicts=True)
     found |= _existing({key: wanted[key] for key in missing}, brands)
     created = set(found.values()) & {product.pk for product in fresh}
-    for product in fresh:
-        if product.pk in created:
-            record(ProductCreated(product_id=product.pk), actor=actor)
+    with together():
+        for product_id in sorted(created):
+            record(ProductImported(product_id=product_id), actor=actor)
     return found
 
 

@@ -1,11 +1,12 @@
 """One step of an import: check each row, then write all good rows in a handful of statements."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.attributes import AttributesInvalid, validate
@@ -14,17 +15,29 @@ from marketplace.catalog.queries import categories_by_slug
 from marketplace.listings.commands.offers import STOCK_MAX
 from marketplace.listings.errors import RowRefused
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing
-from marketplace.listings.sheet import ATTRIBUTE_PREFIX
+from marketplace.listings.sheet import ATTRIBUTE_PREFIX, NumberedRow
 from marketplace.listings.states import Condition, ListingStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.money import EXPONENT
+from marketplace.shared.rows import change, fetch, insert
 
 MINOR = 10 ** EXPONENT["TZS"]
 PRICE_TZS_MAX = 10_000_000_000
 WARRANTY_MONTHS_MAX = 120
 LENGTHS = {"sku": 64, "title": 160, "brand": 80, "description": 5000}
 _WHOLE = re.compile(r"\d{1,12}")
+
+_KNOWN = """
+SELECT sku, id, reserved FROM listings_listing
+WHERE seller_id = %s AND sku = ANY(%s) ORDER BY id FOR UPDATE"""
+_CHANGE = """
+UPDATE listings_listing listing
+SET condition = row.condition, price_minor = row.price_minor, on_hand = row.on_hand,
+    warranty_months = row.warranty_months, version = listing.version + 1
+FROM json_to_recordset(%s::json) AS row (
+    id uuid, condition varchar, price_minor bigint, on_hand integer, warranty_months smallint)
+WHERE listing.id = row.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +64,9 @@ class Written:
 
 
 def check_rows(
-    batch: ImportBatch, numbered: Iterable[tuple[int, dict[str, str]]]
+    batch: ImportBatch, rows: Sequence[NumberedRow]
 ) -> tuple[list[Row], list[ImportRowError]]:
     """The rows that can be written, and an error for each of the others."""
-    rows = list(numbered)
     categories = categories_by_slug({cells.get("category", "").lower() for _n, cells in rows})
     good: dict[str, Row] = {}
     refused: list[ImportRowError] = []
@@ -77,47 +89,54 @@ def check_rows(
 def write_rows(batch: ImportBatch, rows: list[Row], actor: Actor) -> Written:
     """Create or update the listings of some checked rows; stock below what is reserved is refused."""
     written = Written()
-    products = find_or_create_products(drafts=[row.product for row in rows], actor=actor)
-    known = {
-        listing.sku: listing
-        for listing in Listing.objects.select_for_update()
-        .filter(seller_id=batch.seller_id, sku__in=[row.sku for row in rows])
-        .order_by("pk")
-    }
-    fresh, changed = [], []
-    now = clock.now()
+    found = fetch(_KNOWN, batch.seller_id, [row.sku for row in rows])
+    known = {sku: (listing_id, reserved) for sku, listing_id, reserved in found}
+    fresh, changes = [], []
     for row in rows:
-        listing = known.get(row.sku)
-        if listing is None:
-            fresh.append(
-                Listing(
-                    seller_id=batch.seller_id,
-                    product_id=products[row.product.key],
-                    sku=row.sku,
-                    condition=row.condition,
-                    price_minor=row.price_minor,
-                    on_hand=row.on_hand,
-                    warranty_months=row.warranty_months,
-                    status=ListingStatus.IN_MODERATION,
-                    submitted_at=now,
-                )
-            )
-        elif row.on_hand < listing.reserved:
-            written.refused.append(_below_reserved(batch, row, listing.reserved))
+        if row.sku not in known:
+            fresh.append(row)
+            continue
+        listing_id, reserved = known[row.sku]
+        if row.on_hand < reserved:
+            written.refused.append(_below_reserved(batch, row, reserved))
         else:
-            listing.condition = row.condition
-            listing.price_minor = row.price_minor
-            listing.on_hand = row.on_hand
-            listing.warranty_months = row.warranty_months
-            listing.version += 1
-            changed.append(listing)
-    Listing.objects.bulk_create(fresh)
-    Listing.objects.bulk_update(
-        changed, ["condition", "price_minor", "on_hand", "warranty_months", "version"]
-    )
-    written.created = [listing.pk for listing in fresh]
-    written.updated = [listing.pk for listing in changed]
+            changes.append(_change(row, listing_id))
+            written.updated.append(listing_id)
+    if changes:
+        change(_CHANGE, orjson.dumps(changes).decode())
+    listings = _listings(batch, fresh, actor)
+    insert(listings)
+    written.created = [listing.pk for listing in listings]
     return written
+
+
+def _change(row: Row, listing_id: UUID) -> dict[str, Any]:
+    return {
+        "id": listing_id,
+        "condition": row.condition,
+        "price_minor": row.price_minor,
+        "on_hand": row.on_hand,
+        "warranty_months": row.warranty_months,
+    }
+
+
+def _listings(batch: ImportBatch, rows: Sequence[Row], actor: Actor) -> list[Listing]:
+    products = find_or_create_products(drafts=[row.product for row in rows], actor=actor)
+    now = clock.now()
+    return [
+        Listing(
+            seller_id=batch.seller_id,
+            product_id=products[row.product.key],
+            sku=row.sku,
+            condition=row.condition,
+            price_minor=row.price_minor,
+            on_hand=row.on_hand,
+            warranty_months=row.warranty_months,
+            status=ListingStatus.IN_MODERATION,
+            submitted_at=now,
+        )
+        for row in rows
+    ]
 
 
 def _read(number: int, cells: dict[str, str], categories: Mapping[str, Any]) -> Row:

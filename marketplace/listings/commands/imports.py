@@ -1,7 +1,12 @@
-"""Bulk import: a kept file, worked off in steps that each commit with their own progress."""
+"""Bulk import: a kept file, worked off in steps that each commit with their own progress.
 
+The first step lays the rows out in a table; each reads its own there, so that no step reads
+the file again.
+"""
+
+from collections.abc import Sequence
 from hashlib import sha256
-from itertools import islice
+from itertools import batched
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -16,8 +21,8 @@ from marketplace.accounts.queries import contact_of
 from marketplace.listings.commands.import_rows import check_rows, write_rows
 from marketplace.listings.errors import ImportNotFound, ImportUnreadable
 from marketplace.listings.events import ImportFinished, ImportStepDue, ListingsImported
-from marketplace.listings.models import ImportBatch
-from marketplace.listings.sheet import read_rows
+from marketplace.listings.models import ImportBatch, ImportRow
+from marketplace.listings.sheet import NumberedRow, read_rows
 from marketplace.listings.states import IMPORT_TRANSITIONS, ImportPolicy, ImportStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -26,6 +31,7 @@ from marketplace.shared.rows import insert
 from marketplace.shared.states import move
 
 ROWS_PER_STEP = 500
+ROWS_PER_STATEMENT = 5_000
 
 
 @transaction.atomic
@@ -63,14 +69,10 @@ def import_step(*, batch_id: UUID, next_row: int, actor: Actor) -> None:
     running = {ImportStatus.QUEUED, ImportStatus.RUNNING}
     if batch.status not in running or batch.next_row != next_row:
         return
-    with batch.file.open("rb") as file:
-        data = file.read()
     with override(contact_of(user_id=batch.uploaded_by_id).language):
-        if next_row == 0:
-            if batch.policy == ImportPolicy.ALL_OR_NOTHING and _refused(batch, data, actor):
-                return
-            move(batch, ImportStatus.RUNNING, IMPORT_TRANSITIONS, actor=actor)
-        _work_off(batch, data, actor)
+        if next_row == 0 and not _begun(batch, actor):
+            return
+        _work_off(batch, actor)
     if batch.next_row >= batch.rows_total:
         _finish(batch, ImportStatus.FINISHED, actor)
     else:
@@ -87,10 +89,23 @@ def cancel_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
     return batch
 
 
-def _work_off(batch: ImportBatch, data: bytes, actor: Actor) -> None:
-    step = list(islice(read_rows(data), batch.next_row, batch.next_row + ROWS_PER_STEP))
-    rows, refused = check_rows(batch, step)
-    written = write_rows(batch, rows, actor)
+def _begun(batch: ImportBatch, actor: Actor) -> bool:
+    """Lay the rows out to be worked off; False where it is all or none, and so it is none."""
+    with batch.file.open("rb") as file:
+        rows = list(read_rows(file.read()))
+    if batch.policy == ImportPolicy.ALL_OR_NOTHING and _refused(batch, rows, actor):
+        return False
+    for some in batched(rows, ROWS_PER_STATEMENT):
+        insert([ImportRow(batch=batch, row_number=number, cells=cells) for number, cells in some])
+    move(batch, ImportStatus.RUNNING, IMPORT_TRANSITIONS, actor=actor)
+    return True
+
+
+def _work_off(batch: ImportBatch, actor: Actor) -> None:
+    rows = batch.rows.order_by("row_number").values_list("row_number", "cells")
+    step = list(rows[batch.next_row : batch.next_row + ROWS_PER_STEP])
+    good, refused = check_rows(batch, step)
+    written = write_rows(batch, good, actor)
     insert([*refused, *written.refused])
     batch.next_row += len(step)
     batch.rows_created += len(written.created)
@@ -102,9 +117,9 @@ def _work_off(batch: ImportBatch, data: bytes, actor: Actor) -> None:
         record(ListingsImported(batch_id=batch.pk, listing_ids=touched), actor=actor)
 
 
-def _refused(batch: ImportBatch, data: bytes, actor: Actor) -> bool:
+def _refused(batch: ImportBatch, rows: Sequence[NumberedRow], actor: Actor) -> bool:
     """All rows or none: look at all of them before the first is written."""
-    _rows, errors = check_rows(batch, read_rows(data))
+    _good, errors = check_rows(batch, rows)
     if not errors:
         return False
     insert(errors)
@@ -117,4 +132,5 @@ def _refused(batch: ImportBatch, data: bytes, actor: Actor) -> bool:
 
 def _finish(batch: ImportBatch, status: ImportStatus, actor: Actor) -> None:
     move(batch, status, IMPORT_TRANSITIONS, actor=actor, finished_at=clock.now())
+    batch.rows.all().delete()
     record(ImportFinished(batch_id=batch.pk, status=status), actor=actor)

@@ -40,7 +40,8 @@ def draft(category, title="Galaxy A15", brand_name="Samsung", **changes):
 
 
 def created_facts():
-    return LoggedEvent.objects.filter(name="catalog.product_created.v1")
+    names = ["catalog.product_created.v1", "catalog.product_imported.v1"]
+    return LoggedEvent.objects.filter(name__in=names)
 
 
 def test_a_product_is_created_with_brand_attributes_and_address():

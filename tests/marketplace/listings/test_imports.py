@@ -9,6 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +22,9 @@ from marketplace.listings.models import ImportBatch, Listing
 from marketplace.listings.queries import row_errors
 from marketplace.listings.sheet import read_rows
 from marketplace.listings.states import ImportPolicy, ImportStatus, ListingStatus
+from marketplace.search.models import SearchDocument
 from marketplace.shared.actors import Actor
+from marketplace.shared.models import Delivery, LoggedEvent
 from tests.deliveries import deliver_all, failures
 from tests.factories.catalog import a_category
 from tests.factories.listings import a_listing
@@ -137,20 +141,79 @@ def test_long_files_are_worked_off_in_steps_that_may_be_repeated(monkeypatch):
 
     batch.refresh_from_db()
     assert (batch.rows_created, batch.rows_updated, batch.next_row) == (40, 0, 40)
+    assert not batch.rows.exists()
     assert Listing.objects.filter(seller=seller).count() == 40
     assert Product.objects.count() == 4
 
 
-def test_a_cancelled_import_stops():
+def test_the_file_is_read_once_however_many_steps_it_takes(monkeypatch):
+    monkeypatch.setattr(import_commands, "ROWS_PER_STEP", 3)
     category, seller = a_category(), a_seller()
-    file = a_file(f"A-1,Phone,Tecno,{category.slug},1000,1,,")
+    rows = [f"S-{n},Phone,Tecno,{category.slug},1000,1,," for n in range(9)]
+    batch = upload_import(seller_id=seller.pk, file=a_file(*rows), actor=seller_actor(seller))
+    import_step(batch_id=batch.pk, next_row=0, actor=Actor.system("tests"))
+
+    batch.file.storage.delete(batch.file.name)
+    deliver_all()
+
+    batch.refresh_from_db()
+    assert failures() == []
+    assert (batch.status, batch.rows_created) == (ImportStatus.FINISHED, 9)
+
+
+def test_a_step_costs_as_many_statements_for_a_hundred_rows_as_for_two(monkeypatch):
+    monkeypatch.setattr(import_commands, "ROWS_PER_STEP", 100)
+    counts = []
+    for pieces in (2, 100):
+        category, seller = a_category(), a_seller()
+        rows = [f"S-{n},Phone {n} {pieces},Tecno,{category.slug},1000,1,," for n in range(pieces)]
+        for file in (a_file(*rows), a_file(*rows)):  # All new, then all known.
+            batch = upload_import(seller_id=seller.pk, file=file, actor=seller_actor(seller))
+            with CaptureQueriesContext(connection) as statements:
+                import_step(batch_id=batch.pk, next_row=0, actor=Actor.system("tests"))
+            counts.append(len(statements))
+
+    assert counts[2] <= counts[0], "the brand exists the second time"
+    assert counts[3] == counts[1]
+
+
+def test_what_an_import_brings_is_indexed_by_the_step_and_not_product_by_product():
+    category = a_category()
+    rows = [f"S-{n},Phone {n},Tecno,{category.slug},1000,1,," for n in range(20)]
+
+    imported(a_file(*rows))
+
+    indexing = Delivery.objects.filter(handler__startswith="search.")
+    assert indexing.get().handler == "search.index_imported"
+    assert SearchDocument.objects.count() == 20
+    assert LoggedEvent.objects.filter(name="catalog.product_imported.v1").count() == 20
+    assert broken_invariants() == []
+
+
+def test_a_row_that_changes_an_offer_leaves_no_product_without_one():
+    category, seller = a_category(), a_seller()
+    imported(a_file(f"A-1,Phone,Tecno,{category.slug},1000,1,,"), seller)
+
+    imported(a_file(f"A-1,Another phone,Tecno,{category.slug},2000,3,,"), seller)
+
+    listing = Listing.objects.get()
+    assert (listing.product.title, listing.on_hand, listing.version) == ("Phone", 3, 2)
+    assert Product.objects.count() == 1
+
+
+def test_a_cancelled_import_stops(monkeypatch):
+    monkeypatch.setattr(import_commands, "ROWS_PER_STEP", 1)
+    category, seller = a_category(), a_seller()
+    rows = [f"A-{n},Phone,Tecno,{category.slug},1000,1,," for n in range(3)]
     actor = seller_actor(seller)
-    batch = upload_import(seller_id=seller.pk, file=file, actor=actor)
+    batch = upload_import(seller_id=seller.pk, file=a_file(*rows), actor=actor)
+    import_step(batch_id=batch.pk, next_row=0, actor=Actor.system("tests"))
 
     cancel_import(batch_id=batch.pk, actor=actor)
     deliver_all()
 
-    assert not Listing.objects.exists()
+    assert Listing.objects.count() == 1, "what is written stays"
+    assert not batch.rows.exists()
 
 
 @pytest.mark.parametrize(
