@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldSiteViewMixin
@@ -13,7 +14,7 @@ from backoffice.pages.display import link, money, page_of
 from backoffice.pages.site_page import ConsolePage
 from marketplace.ledger import chart
 from marketplace.ledger.models import AccountKind
-from marketplace.ledger.queries import balances_by_prefix, trial_balance
+from marketplace.ledger.queries import balances_by_prefix, last_closed_day, trial_balance
 from marketplace.sellers.models import Seller
 
 BALANCES_MAX = 500
@@ -46,12 +47,13 @@ class TrialBalance(ConsolePage):
              money(x.balance_minor))
             for x in _by_family(lines)
         ]  # fmt: skip
-        difference = debit - credit
+        difference, closed = debit - credit, last_closed_day()
         return Page(
             figures=[
                 (_("Debits"), money(debit)),
                 (_("Credits"), money(credit)),
                 (_("Difference"), money(difference)),
+                (_("Closed until"), date_format(closed) if closed else "–"),
             ],
             notices=[("danger", _("The books do not balance."))] if difference else [],
             main=[

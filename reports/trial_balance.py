@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.ledger.queries import trial_balance
+from marketplace.ledger.queries import last_closed_day, trial_balance
 from reports.base import (
     AS_OF,
     FOR_PEOPLE,
@@ -29,9 +29,14 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
 
 
 def summary(values: Values) -> list[Figure]:
-    """The balances of all accounts, which a ledger that balances sums to nought."""
+    """The balances of all accounts, which a ledger that balances sums to nought; and up to which day
+    nothing of it can change any more."""
     lines = trial_balance(at=end_of_day(values))
-    return ties((_("All balances"), sum(line.balance_minor for line in lines), 0))
+    closed = last_closed_day()
+    return [
+        *([Figure(_("Closed until"), closed, CellKind.DATE)] if closed else []),
+        *ties((_("All balances"), sum(line.balance_minor for line in lines), 0)),
+    ]
 
 
 REPORT = Report(

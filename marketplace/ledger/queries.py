@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
+from marketplace.shared.months import month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,12 @@ def closed_until() -> datetime | None:
     """The instant before which nothing can be posted; None while no month is closed."""
     until: datetime | None = PeriodLock.objects.aggregate(until=Max("until"))["until"]
     return until
+
+
+def last_closed_day() -> date | None:
+    """The last day of the last closed month: what the books say up to then cannot change."""
+    last: date | None = PeriodLock.objects.aggregate(last=Max("month"))["last"]
+    return None if last is None else month_after(last) - timedelta(days=1)
 
 
 def first_posted_at() -> datetime | None:

@@ -12,7 +12,7 @@ from marketplace.ledger.commands import Line, close_month, in_open_month, post, 
 from marketplace.ledger.errors import MonthClosed, MonthNotOver, MonthOutOfOrder
 from marketplace.ledger.invariants import INVARIANTS
 from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
-from marketplace.ledger.queries import closed_until, first_posted_at
+from marketplace.ledger.queries import closed_until, first_posted_at, last_closed_day
 from marketplace.shared import clock
 from marketplace.shared.clock import EAT
 from marketplace.shared.months import bounds, month_after, month_of, this_month
@@ -230,3 +230,10 @@ def test_of_two_people_who_close_a_month_one_does():
 
     assert [type(error) for error in refused(outcomes)] == [MonthOutOfOrder] * 3
     assert PeriodLock.objects.count() == 1
+
+
+def test_says_up_to_which_day_the_books_are_closed():
+    assert last_closed_day() is None
+    close(AUGUST)
+
+    assert last_closed_day() == date(2026, 8, 31)
