@@ -41,7 +41,7 @@ from marketplace.reconciliation.states import (
     SuggestionStatus,
 )
 from marketplace.shared.actors import Actor
-from marketplace.shared.locks import lock_rows
+from marketplace.shared.locks import lock_rows, one_at_a_time
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
@@ -56,10 +56,13 @@ def reopen_exception(*, exception_id: UUID, reason: str, actor: Actor) -> Reconc
     where a statement or a match closed it, and ClaimedSince where a line stands by now for the
     movement that was missing.
     """
-    row = ReconciliationException.objects.select_for_update().filter(pk=exception_id).first()
-    if row is None:
+    found = ReconciliationException.objects.filter(pk=exception_id).first()
+    if found is None:
         raise ExceptionNotFound
     reason = _required(reason)
+    # No file may bring the missing line meanwhile: it would be judged by what is being undone.
+    one_at_a_time(f"reconcile:{found.provider}")
+    row = ReconciliationException.objects.select_for_update().get(pk=exception_id)
     if row.status == ExceptionStatus.RESOLVED and row.resolved_by_id is None:
         raise NotClosedByHand
     if row.line_id is None and _is_claimed(row):

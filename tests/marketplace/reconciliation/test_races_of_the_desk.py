@@ -104,6 +104,7 @@ def test_control_without_lock_and_guard_it_is_booked_back_twice(monkeypatch):
     dwell(monkeypatch, undo, "_required")
     dwell(monkeypatch, undo, "postings_for")
     without_row_locks(monkeypatch)
+    monkeypatch.setattr(undo, "one_at_a_time", lambda _name: None)
     monkeypatch.setattr(undo, "move", lambda row, wanted, *_args, **_changes: row.status)
 
     at_once(*reopeners(row.pk))
