@@ -202,6 +202,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     ],
     reconciliation.StatementImported: [
         Subscription(reconciliation_handlers.ask_about_reversals, queue="bulk", external=True),
+        Subscription(reconciliation_handlers.return_payouts, queue="bulk", external=True),
     ],
     reconciliation.StatementRefused: [],
     reconciliation.LinesBooked: [],

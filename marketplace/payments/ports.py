@@ -101,6 +101,8 @@ class StatementKind(StrEnum):
     PAYOUT = "payout"
     FEE = "fee"
     SWEEP = "sweep"
+    # Money that we had sent, and that came back.
+    RETURN = "return"
     OTHER = "other"
 
 

@@ -2,7 +2,12 @@
 
 from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
-from marketplace.reconciliation.commands import import_statement, look_again, take_dropped
+from marketplace.reconciliation.commands import (
+    bring_back_payouts,
+    import_statement,
+    look_again,
+    take_dropped,
+)
 from marketplace.reconciliation.events import StatementImported, StatementUploaded
 from marketplace.reconciliation.queries import claimed_reversals
 from marketplace.shared.actors import Actor
@@ -23,8 +28,15 @@ def ask_about_reversals(event: StatementImported, meta: EventMeta) -> None:
         look_again_everywhere()
 
 
+def return_payouts(event: StatementImported, meta: EventMeta) -> None:
+    """External, as each payout comes back in its own transaction: what a statement sends back."""
+    if bring_back_payouts():
+        look_again_everywhere()
+
+
 def look_again_everywhere() -> str:
     """The sweep's form: lines that our books did not know, judged anew, provider by provider."""
+    bring_back_payouts()
     matched = sum(look_again(provider=provider, actor=SYSTEM) for provider in provider_names())
     return f"{matched} lines matched"
 

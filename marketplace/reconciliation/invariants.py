@@ -15,7 +15,7 @@ from marketplace.reconciliation.states import StatementStatus, TargetKind
 from marketplace.shared.invariants import Finding, Invariant, by_sql
 
 ROWS_PER_STEP = 2_000
-_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT)
+_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT, TargetKind.RETURNED)
 
 
 def _amounts_equal() -> Finding:
@@ -29,7 +29,7 @@ def _amounts_equal() -> Finding:
 
 
 def _differing(provider: str) -> list[str]:
-    queries = [*settled_movements(provider=provider), paid_movements(provider=provider)]
+    queries = [*settled_movements(provider=provider), *paid_movements(provider=provider)]
     parts = [query.query.sql_with_params() for query in queries]
     ours = " UNION ALL ".join(sql for sql, _params in parts)
     params = [value for _sql, values in parts for value in values]

@@ -32,7 +32,7 @@ from marketplace.shared.clock import EAT, midnight
 # Statements give times to the second: one that ends at 23:59:59 ends with its day.
 SECOND = timedelta(seconds=1)
 _BOOKED = (Resolution.TO_SUSPENSE, Resolution.AS_FEE, Resolution.WRITE_OFF)
-_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT)
+_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT, TargetKind.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def _sum(lines: QuerySet[StatementLine]) -> int:
 
 def _straddling(provider: str, until: datetime) -> int:
     """Matched lines of the one side of `until` whose movement our books have on the other."""
-    queries = [*settled_movements(provider=provider), paid_movements(provider=provider)]
+    queries = [*settled_movements(provider=provider), *paid_movements(provider=provider)]
     parts = [query.query.sql_with_params() for query in queries]
     ours = " UNION ALL ".join(sql for sql, _params in parts)
     params: list[Any] = [value for _sql, values in parts for value in values]

@@ -79,7 +79,7 @@ FROM (
         FROM settled_movement WHERE receipt <> '' GROUP BY receipt
     ) by_receipt ON by_receipt.receipt = c.receipt
     LEFT JOIN settled_movement by_reference ON by_reference.is_expected
-        AND by_reference.wire
+        AND by_reference.kind <> 'returned' AND by_reference.wire
             = CASE WHEN by_receipt.receipt IS NULL THEN {_NAMED_IN.format(table="c")} END
     CROSS JOIN LATERAL (
         SELECT COALESCE(by_receipt.moved_minor, abs(by_reference.amount_minor)) AS moved_minor
@@ -113,13 +113,14 @@ WHERE c.kind NOT IN ('fee', 'sweep') AND c.receipt <> ''
 ORDER BY c.line_id, m.amount_minor <> c.amount_minor, m.reference
 """
 
-# What is left, with our reference as the line has it, the receipt of the payment that an outgoing
-# line gives back, as far as it says, and the wallet number, which may be masked (`25576****321`).
+# What is left, with our reference as the line has it, the receipt of the movement of the other
+# direction that a line takes back (a payment, a payout), as far as it says, and the wallet number,
+# which may be masked (`25576****321`).
 REMAINING = f"""
 CREATE TEMP TABLE remaining ON COMMIT DROP AS
 SELECT c.*, named.our_reference, number.full_number, number.head AS number_head,
     number.tail AS number_tail, right(COALESCE(number.full_number, number.tail), 2) AS number_end,
-    COALESCE(NULLIF(c.linked_receipt, ''), payment.receipt, '') AS gives_back
+    COALESCE(NULLIF(c.linked_receipt, ''), original.receipt, '') AS gives_back
 FROM candidate c
 CROSS JOIN LATERAL (SELECT {_NAMED_IN.format(table="c")} AS our_reference) named
 CROSS JOIN LATERAL (SELECT
@@ -127,8 +128,9 @@ CROSS JOIN LATERAL (SELECT
     substring(c.counterparty from '([0-9]{{3,8}})[*]+[0-9]{{2,4}}') AS head,
     substring(c.counterparty from '[0-9]{{3,8}}[*]+([0-9]{{2,4}})') AS tail
 ) number
-LEFT JOIN settled_movement payment ON payment.wire = named.our_reference
-    AND payment.is_expected AND payment.amount_minor > 0 AND c.amount_minor < 0
+LEFT JOIN settled_movement original ON original.wire = named.our_reference
+    AND original.is_expected AND original.kind <> 'returned'
+    AND original.amount_minor * sign(c.amount_minor) < 0
 WHERE NOT EXISTS (SELECT FROM verdict v WHERE v.line_id = c.line_id)
 """  # noqa: S608 - our own words
 
@@ -146,7 +148,7 @@ WHERE r.our_reference <> ''
 """
 
 # A reversal names the receipt of the payment; the refund is the one of the same amount. Two equal
-# reversals stand for two equal refunds, one each.
+# reversals stand for two equal refunds, one each. So does the return of a payout name its receipt.
 LINKED = f"""
 INSERT INTO verdict
 SELECT line.line_id, %(rule)s, %(score)s, refund.kind, refund.reference, refund.amount_minor, NULL,
@@ -221,6 +223,7 @@ JOIN (
     FROM unclaimed m CROSS JOIN generate_series(-1, 1) AS n
 ) m ON m.bin = r.bin AND m.amount_minor = r.amount_minor AND {SAME_WALLET}
 WHERE m.settled_at BETWEEN r.completed_at - %(window)s AND r.completed_at + %(window)s
+    AND (m.kind = 'returned') = (r.kind = 'return')
 """  # noqa: S608 - our own words
 
 # One line and one movement only, by the full number: nobody needs to be asked.
@@ -237,14 +240,14 @@ NOTHING = f"""
 INSERT INTO verdict
 SELECT r.line_id, %(rule)s, 0, '', '', NULL, NULL,
     CASE WHEN r.kind = 'other' OR r.amount_minor = 0 THEN 'unknown'
-        WHEN payment.reference IS NOT NULL THEN 'reversed'
+        WHEN original.reference IS NOT NULL THEN 'reversed'
         ELSE 'missing_in_books' END,
-    COALESCE(payment.reference, r.receipt)
+    COALESCE(original.reference, r.receipt)
 FROM remaining r
 LEFT JOIN (
-    SELECT receipt, min(reference) AS reference FROM settled_movement
-    WHERE receipt <> '' AND amount_minor > 0 GROUP BY receipt
-) payment ON payment.receipt = r.gives_back
+    SELECT receipt, sign(amount_minor) AS direction, min(reference) AS reference
+    FROM settled_movement WHERE receipt <> '' GROUP BY receipt, sign(amount_minor)
+) original ON original.receipt = r.gives_back AND original.direction <> sign(r.amount_minor)
 WHERE {_NOT_JUDGED}
 """  # noqa: S608 - our own words
 

@@ -49,7 +49,7 @@ def because(rule: str) -> tuple[str, str]:
         "receipt": (_("Receipt %(receipt)s"), "%(receipt)s"),
         "reference": (_("Our reference %(reference)s"), "%(reference)s"),
         "linked_receipt": (
-            _("Gives back the payment with receipt %(receipt)s"),
+            _("Gives back what has receipt %(receipt)s"),
             "%(receipt)s",
         ),
         "amount_wallet_time": (
@@ -90,6 +90,10 @@ def explanation(found: Finding) -> str:
             }
         case ExceptionKind.DUPLICATE:
             return _duplicate(found)
+        case ExceptionKind.REVERSED if (found.actual_minor or 0) > 0:
+            return _("%(reference)s came back, but our books hold it as paid out.") % {
+                "reference": found.argument
+            }
         case ExceptionKind.REVERSED:
             return _("The provider reversed %(reference)s; our books know of no such refund.") % {
                 "reference": found.argument

@@ -38,6 +38,7 @@ class LineKind(models.TextChoices):
     PAYOUT = "payout", _("Payout")
     FEE = "fee", _("Provider fee")
     SWEEP = "sweep", _("Transfer to the bank")
+    RETURN = "return", _("Payout that came back")
     OTHER = "other", _("Another kind")
 
 
@@ -63,6 +64,7 @@ class TargetKind(models.TextChoices):
     ATTEMPT = "attempt", _("Payment")
     REFUND = "refund", _("Refund")
     PAYOUT = "payout", _("Payout")
+    RETURNED = "returned", _("Payout that came back")
     FEE = "fee", _("Provider fee")
     SWEEP = "sweep", _("Transfer to the bank")
 

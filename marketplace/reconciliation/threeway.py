@@ -175,7 +175,7 @@ def _movements(provider: str) -> tuple[str, dict[str, object]]:
     """All that our documents say was settled, as one query with named values."""
     parts: list[str] = []
     values: dict[str, object] = {}
-    for query in [*settled_movements(provider=provider), paid_movements(provider=provider)]:
+    for query in [*settled_movements(provider=provider), *paid_movements(provider=provider)]:
         sql, params = query.query.sql_with_params()
         for value in params:
             name = f"m{len(values)}"
@@ -208,7 +208,8 @@ _HELD = """
     LEFT JOIN reconciliation_suggestion g ON g.id = t.suggestion_id"""
 
 _OURS = f"""
-SELECT 'ours', CASE ours.kind WHEN 'attempt' THEN 'payment' ELSE ours.kind END,
+SELECT 'ours', CASE ours.kind WHEN 'attempt' THEN 'payment' WHEN 'returned' THEN 'return'
+        ELSE ours.kind END,
     coalesce(g.reference, ours.reference), ours.amount_minor, ours.settled_at, NULL
 FROM ({{movements}}) AS ours (kind, reference, receipt, amount_minor, settled_at, wallet,
     payment_receipt, is_expected) {_HELD}
@@ -218,6 +219,7 @@ _LEDGER = f"""
 SELECT 'ledger', CASE
         WHEN v.aggregate = 'attempt' AND p.amount_minor > 0 THEN 'payment'
         WHEN v.aggregate IN ('attempt', 'refund') THEN 'refund'
+        WHEN v.aggregate = 'payout' AND p.amount_minor > 0 THEN 'return'
         WHEN v.aggregate = 'payout' THEN 'payout'
         WHEN v.aggregate = 'statement' THEN v.payload ->> 'kind'
         WHEN v.aggregate = 'exception' THEN %(correction)s

@@ -43,11 +43,12 @@ NOT_REFUNDED = ["961", "963", "964"]
 PAID_OUT = ["000", "982", "985", "987", "988", "989"]
 NOT_PAID_OUT = ["981", "984", "986"]
 NOBODY_KNOWS = ["983"]
+RETURNED = ["991", "992"]  # test_returned_payouts.py
 
 
 def test_every_fault_of_a_refund_and_a_payout_has_its_proof():
     assert named(Product.REFUND) == {*REFUNDED, *NOT_REFUNDED} - {"000"}
-    assert named(Product.PAYOUT) == {*PAID_OUT, *NOT_PAID_OUT, *NOBODY_KNOWS} - {"000"}
+    assert named(Product.PAYOUT) == {*PAID_OUT, *NOT_PAID_OUT, *NOBODY_KNOWS, *RETURNED} - {"000"}
 
 
 # --- Refunds ---

@@ -49,6 +49,7 @@ NOT_REFUNDED = ["961", "963", "964"]
 PAID_OUT = ["000", "982", "985", "988"]
 NOT_PAID_OUT = ["981", "984", "986", "987"]
 NOBODY_KNOWS = ["983"]
+RETURNED = ["991", "992"]  # test_returned_payouts.py
 
 
 def test_every_fault_of_a_refund_and_a_payout_has_its_proof():
@@ -56,7 +57,7 @@ def test_every_fault_of_a_refund_and_a_payout_has_its_proof():
     payouts = {fault.digits for fault in ALL if fault.product is Product.PAYOUT}
 
     assert refunds == {*REFUNDED, *NOT_REFUNDED} - {"000"}
-    assert payouts == {*PAID_OUT, *NOT_PAID_OUT, *NOBODY_KNOWS} - {"000"}
+    assert payouts == {*PAID_OUT, *NOT_PAID_OUT, *NOBODY_KNOWS, *RETURNED} - {"000"}
 
 
 # --- Refunds ---

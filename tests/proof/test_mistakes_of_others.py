@@ -67,6 +67,7 @@ NOT_A_SWEEP = {
     "marketplace.payouts.commands.runs.last_run": "reads",
     "marketplace.reconciliation.commands.statements.hold_statements": "locks for its caller",
     "marketplace.search.commands.rebuild": "a person's last resort; events keep the index fresh",
+    "marketplace.reconciliation.commands.returns.bring_back_payouts": "part of reconciliation.look_again",
     "tasks.schedules.sync_schedules": "runs at each deployment",
 }
 

@@ -21,6 +21,7 @@ from marketplace.payouts.queries.settled import (
     dashed,
     get_payout,
     paid_movements,
+    paid_payouts_named,
     payouts_of,
     unfinished_payouts,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "outlook_of",
     "own_holds",
     "paid_movements",
+    "paid_payouts_named",
     "payouts_of",
     "prospects",
     "reasons_of",

@@ -1,10 +1,11 @@
 """Payouts as sellers, messages and reconciliation look for them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from marketplace.payouts.models import Payout
 from marketplace.payouts.states import OPEN_PAYOUT, PayoutStatus
@@ -21,17 +22,38 @@ def get_payout(payout_id: UUID) -> Payout:
     return Payout.objects.select_related("seller", "batch").get(pk=payout_id)
 
 
-def paid_movements(*, provider: str) -> "QuerySet[Any, tuple[Any, ...]]":
-    """Payouts that left the wallet, with the columns of `payments.queries.settled_movements`.
+def paid_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]":
+    """Payouts that left the wallet, and those that came back, with the columns of
+    `payments.queries.settled_movements`.
 
-    What came back later did leave: its way back is a line of its own.
+    What came back did leave. The provider's statement must show its way back too, as a line of its
+    own that names the payout or its receipt.
     """
     left = [PayoutStatus.PAID, PayoutStatus.RETURNED]
     rows = Payout.objects.filter(provider=provider, status__in=left, settled_at__isnull=False)
-    return rows.values_list(
-        Value("payout"), "reference", "receipt", 0 - F("amount_minor"), "settled_at", "msisdn",
-        Value(""), Value(True),
-    )  # fmt: skip
+    return [
+        rows.values_list(
+            Value("payout"), "reference", "receipt", 0 - F("amount_minor"), "settled_at", "msisdn",
+            Value(""), Value(True),
+        ),
+        rows.filter(status=PayoutStatus.RETURNED).values_list(
+            Value("returned"), "reference", Value(""), "amount_minor", "returned_at", "msisdn",
+            "receipt", Value(True),
+        ),
+    ]  # fmt: skip
+
+
+def paid_payouts_named(
+    *, provider: str, receipts: Iterable[str], references: Iterable[str]
+) -> list[Payout]:
+    """Payouts that read paid, by the provider's receipt or by our reference as it knows it."""
+    rows = Payout.objects.filter(
+        Q(receipt__in=[receipt for receipt in receipts if receipt])
+        | Q(reference__in=[dashed(reference) for reference in references]),
+        provider=provider,
+        status=PayoutStatus.PAID,
+    )
+    return list(rows.order_by("pk"))
 
 
 def unfinished_payouts(*, before: datetime) -> QuerySet[Payout]:

@@ -8,6 +8,7 @@ from marketplace.reconciliation.commands.desk import (
 )
 from marketplace.reconciliation.commands.dropped import take_dropped
 from marketplace.reconciliation.commands.exceptions import resolve_exception, resolve_exceptions
+from marketplace.reconciliation.commands.returns import bring_back_payouts
 from marketplace.reconciliation.commands.statements import (
     hold_statements,
     import_statement,
@@ -23,6 +24,7 @@ from marketplace.reconciliation.commands.undo import reopen_exception, take_back
 
 __all__ = [
     "assign_exception",
+    "bring_back_payouts",
     "claim_exception",
     "confirm_suggestion",
     "confirm_suggestions",

@@ -74,7 +74,7 @@ def write_down(*, provider: str, actor: Actor, keep_lines: Callable[[], None] | 
 
 def _gather(provider: str, since: datetime | None, until: datetime | None) -> None:
     """Fill `settled_movement` with all that the rules may need to know."""
-    movements = [*settled_movements(provider=provider), paid_movements(provider=provider)]
+    movements = [*settled_movements(provider=provider), *paid_movements(provider=provider)]
     if since is not None and until is not None:
         add_movements(
             movements,

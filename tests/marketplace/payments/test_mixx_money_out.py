@@ -90,6 +90,7 @@ def test_a_payout_arrives(mixx, adapter):
         ("984", Outcome.FAILED, False),
         ("985", Outcome.UNKNOWN, True),
         ("986", Outcome.UNKNOWN, True),
+        ("992", Outcome.SUCCEEDED, True),
     ],
 )
 def test_a_payout_can_go_wrong(mixx, adapter, digits, outcome, is_done):

@@ -121,7 +121,7 @@ def test_what_the_simulator_exports_is_read_back_whole(mpesa):
     assert [(row.kind.value, row.amount_minor) for row in long.rows] == [
         ("payment", 2_500_000), ("fee", -12_500),
         ("payment", 2_400_000), ("fee", -12_500),
-        ("payment", 2_500_000), ("payment", 2_500_000), ("fee", -12_500),
+        ("payment", 2_500_000), ("fee", -12_500), ("payment", 2_500_000),
         ("payment", 2_500_000), ("fee", -12_500), ("refund", -2_500_000),
         ("refund", -400_000), ("payout", -600_000), ("fee", -1_800), ("sweep", -1_000_000),
     ]  # fmt: skip
@@ -185,7 +185,7 @@ def test_a_line_with_both_sides_or_none_is_left_to_a_person(paid_in, withdrawn, 
         ("Agency Withdrawal of funds to Bank", "", "-10.00", "sweep"),
         ("Payment Reversal", "", "10.00", "refund"),
         ("Business Payment", "", "-10.00", "payout"),
-        ("Business Payment Reversal", "10.00", "", "other"),
+        ("Business Payment Reversal", "10.00", "", "return"),
         ("Pay Utility", "", "-10.00", "other"),
         ("Something New", "10.00", "", "other"),
     ],

@@ -7,7 +7,7 @@ from marketplace.payments.ports import StatementKind
 KINDS = kind_rules(
     (r"\b(charges?|fees?|levy|commission)\b", None, StatementKind.FEE),
     (r"\b(reversal|reversed|refund|rollback)\b", -1, StatementKind.REFUND),
-    (r"\b(reversal|reversed|refund|rollback)\b", +1, StatementKind.OTHER),
+    (r"\b(reversal|reversed|refund|rollback)\b", +1, StatementKind.RETURN),
     (r"\bbank\b|\bsweep\b|\bsettlement\b|\bliquidation\b", -1, StatementKind.SWEEP),
     (r"\bdisbursement\b|\bb2c\b|\bpayout\b|\bcash ?in\b", -1, StatementKind.PAYOUT),
     (r"\bmerchant payment\b|\bcollection\b|\bussd push\b|\bc2b\b", +1, StatementKind.PAYMENT),

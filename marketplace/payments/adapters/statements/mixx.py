@@ -27,7 +27,7 @@ BILLER = Template(
     kinds=kind_rules(
         (r"\b(charges?|fees?|levy)\b", None, StatementKind.FEE),
         (r"\b(reversal|reversed|refund)\b", -1, StatementKind.REFUND),
-        (r"\b(reversal|reversed|refund)\b", +1, StatementKind.OTHER),
+        (r"\b(reversal|reversed|refund)\b", +1, StatementKind.RETURN),
         (r"\bbank\b|\bsweep\b|\bsettlement\b", -1, StatementKind.SWEEP),
         (r"\bcash ?in\b|\bdisbursement\b|\bpayout\b|account to wallet", -1, StatementKind.PAYOUT),
         (r"\bbill ?pay(ment)?\b|\bpush\b|wallet to account", +1, StatementKind.PAYMENT),

@@ -33,7 +33,7 @@ PORTAL = Template(
     kinds=kind_rules(
         (r"\b(charges?|fees?|levy|tariff)\b", None, StatementKind.FEE),
         (r"\b(reversals?|reversed|refunds?)\b", -1, StatementKind.REFUND),
-        (r"\b(reversals?|reversed|refunds?)\b", +1, StatementKind.OTHER),
+        (r"\b(reversals?|reversed|refunds?)\b", +1, StatementKind.RETURN),
         (
             r"settlement account|funds to bank|\bsweep\b|withdrawal of funds",
             -1,
