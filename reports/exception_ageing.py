@@ -27,7 +27,7 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
         yield (
             PROVIDER_NAMES.get(line.provider, line.provider),
             line.kind,
-            line.to_1,
+            line.to_2,
             line.to_7,
             line.to_30,
             line.older,
@@ -53,8 +53,8 @@ REPORT = Report(
     columns=(
         Column(_("Provider"), width=14),
         Column(_("Kind"), width=26, labels=dict(ExceptionKind.choices)),
-        _count(_("0–1 days")),
-        _count(_("2–7 days")),
+        _count(_("0–2 days")),
+        _count(_("3–7 days")),
         _count(_("8–30 days")),
         _count(_("Over 30 days")),
         _count(_("All")),

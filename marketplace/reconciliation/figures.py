@@ -25,7 +25,7 @@ class Ageing:
 
     provider: str
     kind: str
-    to_1: int
+    to_2: int
     to_7: int
     to_30: int
     older: int
@@ -35,7 +35,7 @@ class Ageing:
 
     @property
     def count(self) -> int:
-        return self.to_1 + self.to_7 + self.to_30 + self.older
+        return self.to_2 + self.to_7 + self.to_30 + self.older
 
 
 def line_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
@@ -130,7 +130,7 @@ def ageing(*, at: datetime) -> list[Ageing]:
     rows = fetch(
         """
         SELECT provider, kind,
-            count(*) FILTER (WHERE days < 2), count(*) FILTER (WHERE days BETWEEN 2 AND 7),
+            count(*) FILTER (WHERE days < 3), count(*) FILTER (WHERE days BETWEEN 3 AND 7),
             count(*) FILTER (WHERE days BETWEEN 8 AND 30), count(*) FILTER (WHERE days > 30),
             sum(difference)::bigint, sum(abs(difference))::bigint, min(opened_at)
         FROM (
