@@ -40,6 +40,11 @@ class AirtelSettings(BaseSettings):
     airtel_callbacks_signed: bool = Field(
         True, description="Whether callback authentication is on; then one without it is refused."
     )
+    airtel_callbacks_unsigned_allowed: bool = Field(
+        False,
+        description="Whether production may run with AIRTEL_CALLBACKS_SIGNED off: then only Airtel's"
+        " enquiry, which is asked before any callback is believed, stands between a forger and us.",
+    )
     airtel_callback_key: str = Field(
         "", description="Key of the callbacks' hash. Empty: the client secret."
     )

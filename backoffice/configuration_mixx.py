@@ -48,6 +48,10 @@ class MixxSettings(BaseSettings):
     mixx_payout_done: Annotated[list[str], NoDecode] = Field(
         ["200"], description="Values of TXNSTATUS that mean paid; separated by commas."
     )
+    mixx_payout_float_empty: Annotated[list[str], NoDecode] = Field(
+        ["60019"],
+        description="`TXNSTATUS` of payouts refused as our float is empty; they pause its payouts.",
+    )
     mixx_payout_without_id_failed: bool = Field(
         True,
         description="Whether a payout that is answered with another TXNSTATUS and no TXNID failed; else nobody knows.",
@@ -80,7 +84,9 @@ class MixxSettings(BaseSettings):
         30, gt=0, description="Longest wait for an answer; then the attempt is unknown."
     )
 
-    @field_validator("mixx_payout_done", "mixx_callback_networks", mode="before")
+    @field_validator(
+        "mixx_payout_done", "mixx_payout_float_empty", "mixx_callback_networks", mode="before"
+    )
     @classmethod
     def _split_mixx(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -117,6 +123,7 @@ class MixxSettings(BaseSettings):
                 "payout_pin": self.mixx_payout_pin,
                 "payout_type": self.mixx_payout_type,
                 "payout_done": self.mixx_payout_done,
+                "payout_float_empty": self.mixx_payout_float_empty,
                 "payout_without_id_failed": self.mixx_payout_without_id_failed,
                 "sender_name": self.mixx_sender_name,
                 "brand_id": self.mixx_brand_id,

@@ -138,6 +138,10 @@ def _of_airtel(configuration: "Configuration") -> dict[str, bool]:
             configuration.airtel_callback_secret
         )
         < 32,
+        "AIRTEL_CALLBACKS_SIGNED is off: set it, or AIRTEL_CALLBACKS_UNSIGNED_ALLOWED where Airtel cannot sign"
+        " (each callback is confirmed by enquiry then).": not (
+            configuration.airtel_callbacks_signed or configuration.airtel_callbacks_unsigned_allowed
+        ),
     }
 
 

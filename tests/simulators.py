@@ -243,6 +243,7 @@ class Mixx(Simulation):
                 "payout_pin": partner.payout_pin,
                 "payout_type": partner.payout_type,
                 "payout_done": ["200"],
+                "payout_float_empty": ["60019"],
                 "payout_without_id_failed": True,
                 "sender_name": "ZETUTECH",
                 "brand_id": "0000",

@@ -80,6 +80,12 @@ def test_production_starts_with_safe_values(environment):
     assert configuration.logs_json
 
 
+def test_production_takes_unsigned_callbacks_where_that_is_allowed_in_so_many_words(environment):
+    environment(AIRTEL_CALLBACKS_SIGNED="0", AIRTEL_CALLBACKS_UNSIGNED_ALLOWED="1")
+
+    assert Configuration.load().is_production
+
+
 def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, environment):
     monkeypatch.setenv("ENVIRONMENT", "production")
 
@@ -115,6 +121,7 @@ def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, en
         ({"AIRTEL_CLIENT_SECRET": "simulator-secret"}, "AIRTEL_CLIENT_SECRET"),
         ({"AIRTEL_PIN": "0000"}, "AIRTEL_PIN"),
         ({"AIRTEL_CALLBACK_SECRET": "short"}, "AIRTEL_CALLBACK_SECRET"),
+        ({"AIRTEL_CALLBACKS_SIGNED": "0"}, "AIRTEL_CALLBACKS_SIGNED"),
         ({"TWILIO_API_URL": "http://twilio.internal"}, "TWILIO_API_URL"),
     ],
 )

@@ -282,6 +282,7 @@ class AirtelAdapter:
             # The free text of a payout holds the payee's name and our balance.
             message=message if subject is Subject.PAYOUT else reply.message or message,
             receipt=receipt,
+            is_float_empty=outcome is Outcome.FAILED and reply.code in codes.FLOAT_EMPTY,
         )
 
     def _afterwards(self, reference: str, subject: Subject, payment_reference: str) -> Answer:

@@ -43,6 +43,9 @@ NOT_ADMITTED = SIGNATURE_MISMATCH | {
     "ROUTER001", "ROUTER005", "ROUTER006", "ROUTER007", "ROUTER110",
 }  # fmt: skip
 
+# Of a payout: our own float is too small, or has reached its limit (PROVIDERS 8.12).
+FLOAT_EMPTY = _disbursement("003", "007")
+
 SUCCESS, REVERSED = "TS", "TR"
 STATUSES = {
     SUCCESS: Outcome.SUCCEEDED,

@@ -63,6 +63,7 @@ class Account:
     payout_pin: str = field(repr=False)
     payout_type: str
     payout_done: tuple[str, ...]
+    payout_float_empty: tuple[str, ...]
     payout_without_id_failed: bool
     sender_name: str
     brand_id: str
@@ -81,7 +82,10 @@ class MixxAdapter:
         self, *, access: Mapping[str, Any], account: Mapping[str, Any], refunds_in_part: bool
     ) -> None:
         self._wire = MixxWire(Access(**access))
-        self._account = Account(**{**account, "payout_done": tuple(account["payout_done"])})
+        codes_of_payouts = {
+            name: tuple(account[name]) for name in ("payout_done", "payout_float_empty")
+        }
+        self._account = Account(**{**account, **codes_of_payouts})
         self.breaker = self._wire.breaker
         self.capabilities = Capabilities(can_enquire=False, refunds_in_part=refunds_in_part)
 
@@ -268,7 +272,13 @@ class MixxAdapter:
         elif reply.http_status == 200 and status and not receipt:
             # As one live partner reads it: without an id there was no transaction (PROVIDERS 2.6).
             outcome = Outcome.FAILED if account.payout_without_id_failed else Outcome.UNKNOWN
-        return Answer(outcome, code=status, message=reply.message, receipt=receipt)
+        return Answer(
+            outcome,
+            code=status,
+            message=reply.message,
+            receipt=receipt,
+            is_float_empty=outcome is Outcome.FAILED and status in account.payout_float_empty,
+        )
 
     def _reference(self, reference: str, *, prefix: str | None = None) -> str:
         """Our reference as Mixx takes it. Raises ValueError where it is too long or no plain word."""

@@ -59,6 +59,7 @@ def test_a_payout_can_go_wrong(airtel, digits, at_once, later):
     found = adapter.enquire(reference="POY00000001", subject=Subject.PAYOUT)
 
     assert (answer.outcome, found.outcome) == (at_once, later)
+    assert answer.is_float_empty == (digits == "984")
 
 
 def test_a_payout_sent_twice_is_paid_once_and_takes_the_original_outcome(airtel):

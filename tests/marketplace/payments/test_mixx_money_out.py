@@ -97,6 +97,7 @@ def test_a_payout_can_go_wrong(mixx, adapter, digits, outcome, is_done):
     answer = payout(adapter, mixx.number(digits))
 
     assert answer.outcome is outcome
+    assert answer.is_float_empty == (digits == "984")
     assert bool(mixx.book.entries(Product.PAYOUT)) == is_done
 
 
