@@ -68,6 +68,13 @@ class TooMuchEvidence(Conflict):
     field = "file"
 
 
+class NothingLeftToRefund(Conflict):
+    code = "nothing_left_to_refund"
+    message = _(
+        "All of it has been given back already. Close the case without a refund, and say so."
+    )
+
+
 class RefundAmountInvalid(Invalid):
     code = "refund_amount_invalid"
     message = _("A partial refund is a positive amount below %(most)s.")

@@ -13,6 +13,7 @@ from marketplace.disputes.errors import (
     NotAParty,
     NotDisputable,
     NoteMissing,
+    NothingLeftToRefund,
     RefundAmountInvalid,
     TooLate,
 )
@@ -118,7 +119,8 @@ def resolve_dispute(
 
     `refund_minor` counts for a partial refund only. A refund that needs a second person leaves the
     case in approval, the money held, until that person has spoken. Locks dispute, payment, seller balance, in
-    this order. Raises NoteMissing, DisputeClosed, RefundAmountInvalid and the refund's refusals.
+    this order. Raises NoteMissing, DisputeClosed, NothingLeftToRefund, RefundAmountInvalid and the
+    refund's refusals.
     """
     if not note.strip():
         raise NoteMissing
@@ -199,6 +201,8 @@ def _refund_amount(outcome: DisputeOutcome, wanted_minor: int, part: Part) -> in
     left = remaining_shares(part).amount_minor
     if outcome == DisputeOutcome.DECLINED:
         return 0
+    if not left:
+        raise NothingLeftToRefund
     if outcome == DisputeOutcome.REFUND_FULL:
         return left
     if not 0 < wanted_minor < left or not is_whole(wanted_minor):

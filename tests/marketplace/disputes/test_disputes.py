@@ -24,6 +24,7 @@ from marketplace.disputes.errors import (
     NotAParty,
     NotDisputable,
     NoteMissing,
+    NothingLeftToRefund,
     RefundAmountInvalid,
     TooLate,
 )
@@ -31,15 +32,16 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import disputes_of, get_dispute, thread
 from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus
 from marketplace.orders.models import SellerOrder
-from marketplace.payments.commands import approve_refund, reject_refund
+from marketplace.payments.commands import approve_refund, refund_seller_order, reject_refund
 from marketplace.payments.models import Refund
+from marketplace.payments.states import RefundReason
 from marketplace.payouts.models import Earning
 from marketplace.payouts.queries import balance_of
 from marketplace.payouts.states import EarningStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.states import IllegalTransition
 from tests.deliveries import deliver_all
-from tests.factories.accounts import a_buyer, buyer_actor, staff_actor
+from tests.factories.accounts import SYSTEM, a_buyer, buyer_actor, staff_actor
 from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order
@@ -170,6 +172,31 @@ def test_a_partial_refund_of_everything_is_no_partial_refund():
         resolve_dispute(
             dispute_id=dispute.pk, outcome=DisputeOutcome.DECLINED, note=" ", actor=staff_actor()
         )
+
+
+@pytest.mark.parametrize("outcome", [DisputeOutcome.REFUND_FULL, DisputeOutcome.REFUND_PARTIAL])
+def test_what_was_given_back_already_cannot_be_refunded_by_a_dispute(outcome):
+    part = a_delivered_part()
+    dispute = disputed(part)
+    refund_seller_order(
+        seller_order_id=part.pk,
+        amount_minor=part.gross_minor,
+        reason=RefundReason.PRICE_ADJUSTED,
+        cause="test",
+        actor=SYSTEM,
+    )
+
+    with pytest.raises(NothingLeftToRefund):
+        resolve_dispute(
+            dispute_id=dispute.pk,
+            outcome=outcome,
+            refund_minor=1_00,
+            note="Yes",
+            actor=staff_actor(),
+        )
+
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.OPEN
 
 
 def test_strangers_neither_open_write_nor_see():
