@@ -23,7 +23,10 @@ class RunStatus(models.TextChoices):
 
 
 RUN_TRANSITIONS: Transitions = {
-    RunStatus.QUEUED: {RunStatus.RUNNING: by(ActorKind.SYSTEM)},
+    RunStatus.QUEUED: {
+        RunStatus.RUNNING: by(ActorKind.SYSTEM),
+        RunStatus.FAILED: by(ActorKind.SYSTEM),  # no worker could even begin
+    },
     RunStatus.RUNNING: {
         RunStatus.RUNNING: by(ActorKind.SYSTEM),  # taken up again after its worker died
         RunStatus.READY: by(ActorKind.SYSTEM),

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files import File
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from marketplace.accounts.queries import contact_of, get_user
@@ -18,7 +20,7 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
 from marketplace.shared.heartbeat import heartbeat
-from marketplace.shared.outbox import record
+from marketplace.shared.outbox import is_given_up, record
 from marketplace.shared.states import IllegalTransition, move
 from reports.base import Format, Report, Values, plain
 from reports.errors import (
@@ -38,8 +40,9 @@ RUNS_IN_FLIGHT_MAX = 5
 # A maker that has not been heard of for this long is dead, and another may take its place. Its
 # heart beats three times as often, whatever the report is busy with.
 SILENCE_S = 90
-EXPIRED_PER_SWEEP = 500
+RUNS_PER_SWEEP = 500
 FAILURE_CHARACTERS_MAX = 500
+SWEEPER = Actor.system("reports")
 
 
 class Permitted(Protocol):
@@ -178,16 +181,29 @@ def expire_due() -> str:
     """The sweep: files past their time are deleted; the run stays as a trace. Safe to run twice."""
     due = ReportRun.objects.filter(status=RunStatus.READY, expires_at__lte=clock.now())
     expired = 0
-    for run in due.order_by("expires_at")[:EXPIRED_PER_SWEEP]:
+    for run in due.order_by("expires_at")[:RUNS_PER_SWEEP]:
         name = run.file.name
         try:
-            move(run, RunStatus.EXPIRED, RUN_TRANSITIONS, actor=Actor.system("reports"), file="")
+            move(run, RunStatus.EXPIRED, RUN_TRANSITIONS, actor=SWEEPER, file="")
         except IllegalTransition:
             continue  # Another sweep was faster.
         if name:
             run.file.storage.delete(name)
         expired += 1
     return f"{expired} reports expired"
+
+
+def fail_abandoned() -> str:
+    """The sweep: an order that every worker died of is a failure that its reader sees. Repeatable."""
+    waiting = ReportRun.objects.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+    failed = 0
+    for run in waiting.order_by("pk")[:RUNS_PER_SWEEP]:
+        if not is_given_up(ReportRequested, aggregate_id=str(run.pk)):
+            continue  # On its way, being made, or ordered once more.
+        with override(contact_of(user_id=run.requested_by_id).language), suppress(Gone):
+            _fail(run, _("The report could not be made: its workers were stopped."), SWEEPER)
+            failed += 1
+    return f"{failed} reports given up"
 
 
 def may_see(user: Permitted, report: Report) -> bool:

@@ -145,6 +145,12 @@ SWEEPS = (
         60,
         "Report every day that is over to the tax authority (Z report).",
     ),
+    Sweep(
+        "reports.abandoned",
+        reports.fail_abandoned,
+        10,
+        "Reports that no worker could make are said to have failed.",
+    ),
     Sweep("reports.expire", reports.expire_due, 60, "Reports are kept for a while, not for ever."),
     Sweep(
         "closing.open_months",

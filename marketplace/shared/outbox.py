@@ -159,6 +159,14 @@ def discard(*, delivery_id: int, actor: Actor, reason: str) -> None:
     )
 
 
+def is_given_up(event: type[Event], *, aggregate_id: str) -> bool:
+    """Whether no delivery of such a fact about this thing is done or will be: all are dead or discarded."""
+    owed = Delivery.objects.filter(
+        event__aggregate=event.aggregate, event__aggregate_id=aggregate_id, event__name=event.name
+    )
+    return not owed.exclude(status__in=[DeliveryStatus.DEAD, DeliveryStatus.DISCARDED]).exists()
+
+
 @lru_cache(maxsize=1)
 def subscriptions() -> dict[str, tuple[Subscription, ...]]:
     """The subscription table by event name, from `settings.OUTBOX_SUBSCRIPTIONS`."""

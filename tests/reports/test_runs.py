@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.models import LoggedEvent
+from marketplace.shared.models import Delivery, LoggedEvent
 from marketplace.shared.states import IllegalTransition
 from marketplace.shared.storage import private_storage
 from reports import registry, runs
@@ -25,6 +25,7 @@ from reports.runs import (
     BeingMade,
     download_url,
     expire_due,
+    fail_abandoned,
     make_report,
     reports_for,
     request_report,
@@ -149,6 +150,27 @@ def test_a_run_whose_maker_died_is_made_from_the_start(finance):
 
     run.refresh_from_db()
     assert (run.status, run.rows_done) == ("ready", 2)
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_a_report_that_every_worker_died_of_has_failed_and_may_be_ordered_again(finance, status):
+    run = ordered(finance)
+    assert fail_abandoned() == "0 reports given up"
+    Delivery.objects.filter(handler="reports.make").update(
+        status="dead", finished_at=clock.now(), attempts=8
+    )
+    ReportRun.objects.filter(pk=run.pk).update(status=status)
+
+    assert fail_abandoned() == "1 reports given up"
+    assert fail_abandoned() == "0 reports given up"
+
+    run.refresh_from_db()
+    assert (run.status, "workers" in run.failure) == ("failed", True)
+    retry_report(run_id=run.pk, actor=finance)
+    assert fail_abandoned() == "0 reports given up"
+    deliver_all()
+    run.refresh_from_db()
+    assert run.status == "ready"
 
 
 def test_two_workers_do_not_make_the_same_report(finance):
