@@ -4,10 +4,18 @@ from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.defaultfilters import date as format_date
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
-from backoffice.pages.display import link, moment, money, reference_link, two_lines
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    provider_name,
+    reference_link,
+    two_lines,
+)
 from backoffice.pages.site_page import ConsolePage
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balances
@@ -32,7 +40,7 @@ class PayoutDesk(ConsolePage):
         pauses = list(PayoutPause.objects.filter(resumed_at__isnull=True))
         return Page(
             figures=[
-                (_("Next run"), f"{day:%Y-%m-%d}"),
+                (_("Next run"), format_date(day, "j M Y")),
                 (_("Due that day"), len(due)),
                 (_("Payable now"), money(sum(one.amount_minor for one in payable))),
                 (_("Blocked"), len(blocked)),
@@ -55,7 +63,7 @@ class PayoutDesk(ConsolePage):
 
 
 def _paused(pause: PayoutPause) -> Any:
-    said = {"provider": pause.provider, "message": pause.message or pause.code}
+    said = {"provider": provider_name(pause.provider), "message": pause.message or pause.code}
     return _("Payouts through %(provider)s are paused: %(message)s") % said
 
 
@@ -69,7 +77,9 @@ def _providers(payable: list[Prospect]) -> Table:
     rows = []
     for name in names:
         there = held[chart.provider_clearing(name)]
-        rows.append((name, money(wanted[name]), money(there), money(there - wanted[name])))
+        rows.append(
+            (provider_name(name), money(wanted[name]), money(there), money(there - wanted[name]))
+        )
     return Table(
         _("By provider"),
         [_("Provider"), (_("Payable now"), "number"), (_("In the wallet by our books"), "number"),
@@ -85,7 +95,7 @@ def _payable(found: list[Prospect]) -> Table:
         [
             (
                 two_lines(reference_link(one.reference), one.name),
-                two_lines(one.wallet.name, one.wallet.provider),
+                two_lines(one.wallet.name, provider_name(one.wallet.provider)),
                 one.terms.next_due(since=next_run_day()) or _("by hand"),
                 money(one.amount_minor),
             )

@@ -10,9 +10,8 @@ from backoffice.admin.exception_together import options_for
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.suggestion_tables import suggestions_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece
-from backoffice.pages.display import ageing, link, moment, money, reference_link
+from backoffice.pages.display import ageing, link, moment, money, provider_name, reference_link
 from marketplace.ledger.queries import postings_for
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.reconciliation.policies import due_at
 from marketplace.reconciliation.sentences import in_words
@@ -61,7 +60,7 @@ def exception_page(
 def _theirs(row: ReconciliationException) -> Facts:
     line = row.line
     title = _("The provider's statement")
-    wallet = dict(Provider.choices).get(row.provider, row.provider)
+    wallet = provider_name(row.provider)
     if line is None:
         return Facts(title, [(_("Wallet"), wallet), (_("Line"), _("No statement shows it."))])
     return Facts(

@@ -10,7 +10,7 @@ from unfold.decorators import display
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, masked, moment, state_column
+from backoffice.pages.display import link, masked, moment, provider_name, state_column
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
 from marketplace.payouts.commands import decide_wallet
@@ -68,7 +68,7 @@ class WalletCheckAdmin(Console):
 
     @display(description=_("Wallet"))
     def wallet(self, check: WalletCheck) -> Any:
-        return f"{check.provider} {masked(check.msisdn)}"
+        return f"{provider_name(check.provider)} {masked(check.msisdn)}"
 
     @display(description=_("Since"), ordering="-pk")
     def opened(self, check: WalletCheck) -> Any:
@@ -85,7 +85,7 @@ class WalletCheckAdmin(Console):
                     _("Wallet"),
                     [
                         (_("Seller"), link(check.seller)),
-                        (_("Provider"), check.provider),
+                        (_("Provider"), provider_name(check.provider)),
                         (_("Payout number"), masked(check.msisdn)),
                         (_("Since"), moment(check.opened_at)),
                         (_("Asked"), moment(check.asked_at)),

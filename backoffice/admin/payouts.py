@@ -21,6 +21,7 @@ from backoffice.pages.display import (
     money,
     money_column,
     page_of,
+    provider_name,
     reference_link,
     state,
     state_column,
@@ -349,7 +350,7 @@ class PayoutAdmin(Console):
                 Facts(
                     _("Disbursement"),
                     [
-                        (_("Provider"), payout.provider),
+                        (_("Provider"), provider_name(payout.provider)),
                         (_("Payout number"), masked(payout.msisdn)),
                         (_("Name on the wallet"), payout.wallet_name),
                         (_("Conversation"), payout.conversation_id),
@@ -380,7 +381,7 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
             (
                 link(one),
                 link(one.seller),
-                two_lines(one.wallet_name, f"{one.provider} {masked(one.msisdn)}"),
+                two_lines(one.wallet_name, f"{provider_name(one.provider)} {masked(one.msisdn)}"),
                 state(one),
                 one.receipt,
                 money(one.amount_minor, one.currency),

@@ -35,13 +35,13 @@ from backoffice.pages.display import (
     moment,
     money,
     page_of,
+    provider_name,
     state,
     state_column,
     two_lines,
 )
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm
 from backoffice.pages.search import same, upper
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import (
     assign_exception,
     claim_exception,
@@ -162,7 +162,7 @@ class _ExceptionColumns(Console):
 
     @display(description=_("Wallet"), ordering="provider")
     def wallet(self, exception: ReconciliationException) -> Any:
-        return dict(Provider.choices).get(exception.provider, exception.provider)
+        return provider_name(exception.provider)
 
     @display(description=_("Explanation"))
     def explained(self, exception: ReconciliationException) -> Any:

@@ -23,6 +23,7 @@ from backoffice.pages.display import (
     money,
     money_column,
     page_of,
+    provider_name,
     reference_link,
     state,
     state_column,
@@ -31,7 +32,6 @@ from backoffice.pages.display import (
 from backoffice.pages.forms import Choice
 from backoffice.pages.search import upper
 from marketplace.payments.gateways import provider_names
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import look_again, upload_statement
 from marketplace.reconciliation.models import (
     Match,
@@ -56,9 +56,8 @@ class StatementForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(Provider.choices)
         self.fields["provider"].choices = [  # type: ignore[attr-defined]
-            (name, names.get(name, name)) for name in provider_names()
+            (name, provider_name(name)) for name in provider_names()
         ]
 
 
@@ -117,7 +116,7 @@ class StatementAdmin(Console):
 
     @display(description=_("Wallet"), ordering="provider")
     def wallet(self, statement: Statement) -> Any:
-        return dict(Provider.choices).get(statement.provider, statement.provider)
+        return provider_name(statement.provider)
 
     @display(description=_("Period"), ordering="period_end")
     def period(self, statement: Statement) -> Any:
@@ -197,7 +196,7 @@ def _file(statement: Statement) -> Facts:
     return Facts(
         _("File"),
         [
-            (_("Wallet"), dict(Provider.choices).get(statement.provider, statement.provider)),
+            (_("Wallet"), provider_name(statement.provider)),
             (_("Account"), statement.account),
             (_("File name"), statement.original_name),
             (_("From"), moment(statement.period_start)),
@@ -322,7 +321,7 @@ class StatementLineAdmin(Console):
 
     @display(description=_("Wallet"), ordering="provider")
     def wallet(self, line: StatementLine) -> Any:
-        return dict(Provider.choices).get(line.provider, line.provider)
+        return provider_name(line.provider)
 
     @display(description=_("Kind"), ordering="kind")
     def kind_shown(self, line: StatementLine) -> Any:

@@ -37,12 +37,12 @@ from backoffice.pages.display import (
     moment,
     money,
     page_of,
+    provider_name,
     state_column,
     two_lines,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import (
     confirm_suggestion,
     confirm_suggestions,
@@ -154,7 +154,7 @@ class _SuggestionColumns(Console):
 
     @display(description=_("Wallet"))
     def wallet(self, suggestion: Suggestion) -> Any:
-        return dict(Provider.choices).get(suggestion.provider, suggestion.provider)
+        return provider_name(suggestion.provider)
 
     @display(description=_("Score"), ordering="score")
     def score_shown(self, suggestion: Suggestion) -> Any:
@@ -261,7 +261,7 @@ class SuggestionAdmin(_SuggestionColumns):
                 (_("Score"), score(suggestion)),
                 (_("Rule"), suggestion.get_rule_display()),
                 (_("Amount"), money(sum(one.amount_minor for one in targets))),
-                (_("Wallet"), dict(Provider.choices).get(suggestion.provider, suggestion.provider)),
+                (_("Wallet"), provider_name(suggestion.provider)),
                 (_("Suggested"), moment(suggestion.suggested_at)),
             ],
             main=main,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from marketplace.payments.states import Provider
 from marketplace.shared import clock
 from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
 
@@ -100,6 +101,11 @@ def moment(instant: datetime | None) -> Any:
         f"{local:%Y-%m-%d %H:%M:%S %Z}",
         format_date(local, "j M Y, H:i"),
     )
+
+
+def provider_name(provider: str) -> str:
+    """A wallet's provider as people call it: `mixx` is Mixx by Yas."""
+    return dict(Provider.choices).get(provider, provider)
 
 
 def ageing(opened_at: datetime, due_at: datetime) -> Any:
