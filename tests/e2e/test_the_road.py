@@ -318,4 +318,4 @@ def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
     assert [reference.partition("-")[0] for reference in ours] == ["ATT", "REF", "PO"]
     figures = dict(row[:2] for row in csv.reader(io.StringIO(text)) if len(row) == 2)
     assert figures["Difference"] == "0.00"
-    assert figures["Closing balance"] == figures["Our ledger at that time"]
+    assert figures["Closing balance"] == figures["Closing balance, by our ledger"]
