@@ -12,13 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Piece, Table
-from backoffice.pages.display import NOTHING, money, reference_link
+from backoffice.pages.display import NOTHING, money, provider_name, reference_link
 from marketplace.closing.checklist import Check
 from marketplace.closing.models import ClosingBalance
 from marketplace.closing.queries import Difference
 from marketplace.closing.states import CheckCode
 from marketplace.ledger.models import AccountKind
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.proofs import WalletMonth
 from marketplace.shared.money import format_minor
 from marketplace.shared.months import month_after
@@ -120,7 +119,7 @@ def _examples(check: Check, code: CheckCode) -> SafeString:
 def _named(example: str) -> str:
     """`mpesa: 25–31` with the wallet's name as people know it; anything else as it is."""
     provider, colon, rest = example.partition(":")
-    return f"{dict(Provider.choices).get(provider, provider)}{colon}{rest}"
+    return f"{provider_name(provider)}{colon}{rest}"
 
 
 def _address(page: str, code: CheckCode, month: date) -> str:
@@ -133,7 +132,6 @@ def _address(page: str, code: CheckCode, month: date) -> str:
 
 def wallets_table(wallets: Sequence[WalletMonth]) -> Table:
     """Per wallet both closing balances, and what explains the gap between them."""
-    names = dict(Provider.choices)
     return Table(
         _("Wallets at the end of the month"),
         [
@@ -146,7 +144,7 @@ def wallets_table(wallets: Sequence[WalletMonth]) -> Table:
         ],
         [
             (
-                names.get(one.provider, one.provider),
+                provider_name(one.provider),
                 money(one.statement_minor),
                 money(one.ledger_minor),
                 money(None if one.statement_minor is None else one.gap_minor),

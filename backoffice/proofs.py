@@ -14,10 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table
-from backoffice.pages.display import NOTHING, chip, moment, money, reference_link, two_lines
+from backoffice.pages.display import (
+    NOTHING,
+    chip,
+    moment,
+    money,
+    provider_name,
+    reference_link,
+    two_lines,
+)
 from backoffice.pages.site_page import ConsolePage
 from marketplace.payments.gateways import provider_names
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.queries import Proof, proof
 from marketplace.reconciliation.states import ExceptionKind, LineKind, LineState
 from marketplace.reconciliation.threeway import (
@@ -383,10 +390,10 @@ def _months(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _wallets(asked: Asked) -> list[dict[str, Any]]:
-    names, labels = provider_names(), dict(Provider.choices)
+    names = provider_names()
     if len(names) < 2:
         return []
     return [
-        _tab(labels.get(name, name), asked.address(provider=name), active=name == asked.provider)
+        _tab(provider_name(name), asked.address(provider=name), active=name == asked.provider)
         for name in names
     ]

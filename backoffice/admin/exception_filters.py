@@ -9,9 +9,9 @@ from django.db.models.functions import Abs
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.pages.display import provider_name
 from marketplace.accounts.models import User
 from marketplace.payments.gateways import provider_names
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.reconciliation.policies import AGE_BANDS
 from marketplace.reconciliation.states import ExceptionStatus
@@ -41,8 +41,7 @@ class WalletFilter(admin.SimpleListFilter):
     parameter_name = "provider"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
-        labels = dict(Provider.choices)
-        return [(name, labels.get(name, name)) for name in provider_names()]
+        return [(name, provider_name(name)) for name in provider_names()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(provider=self.value()) if self.value() else queryset

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice.pages.blocks import Table
 from backoffice.pages.bulk import AskedOfMany, Bulk, Option
-from backoffice.pages.display import ageing, link, money
+from backoffice.pages.display import ageing, link, money, provider_name
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords
-from marketplace.payments.states import Provider
 from marketplace.reconciliation.commands import resolve_exceptions
 from marketplace.reconciliation.errors import DifferentKinds
 from marketplace.reconciliation.models import ReconciliationException
@@ -80,7 +79,6 @@ def _preview(rows: Sequence[ReconciliationException]) -> list[Any]:
     """Raises DifferentKinds: what fits one kind says nothing about another."""
     if len({row.kind for row in rows}) > 1:
         raise DifferentKinds
-    wallets = dict(Provider.choices)
     total = sum(row.difference_minor for row in rows)
     return [
         Table(
@@ -95,7 +93,7 @@ def _preview(rows: Sequence[ReconciliationException]) -> list[Any]:
             [
                 (
                     link(row),
-                    wallets.get(row.provider, row.provider),
+                    provider_name(row.provider),
                     in_words(row),
                     ageing(row.opened_at, due_at(kind=row.kind, opened_at=row.opened_at)),
                     money(row.difference_minor),

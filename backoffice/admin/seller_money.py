@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.admin.earnings import holds_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import link, moment, money, reference_link, state
+from backoffice.pages.display import link, moment, money, provider_name, reference_link, state
 from backoffice.pages.forms import (
     REASON_MAX,
     Choice,
@@ -19,7 +19,6 @@ from backoffice.pages.forms import (
     Shillings,
     Words,
 )
-from marketplace.payments.states import Provider
 from marketplace.payouts.commands import free_seller, hold_seller, set_terms
 from marketplace.payouts.models import Hold
 from marketplace.payouts.queries import (
@@ -66,9 +65,8 @@ class WalletForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(Provider.choices)
         provider: Any = self.fields["payout_provider"]
-        provider.choices = [(name, names.get(name, name)) for name in settings.PAYMENT_PROVIDERS]
+        provider.choices = [(name, provider_name(name)) for name in settings.PAYMENT_PROVIDERS]
 
     def values_of(self, thing: Any) -> dict[str, Any]:
         return {"payout_provider": thing.payout_provider, "payout_name": thing.payout_name}
