@@ -56,6 +56,12 @@ class MixxSettings(BaseSettings):
         True,
         description="Whether a payout that is answered with another TXNSTATUS and no TXNID failed; else nobody knows.",
     )
+    mixx_company_name: str = Field(
+        "ZETUTECH", description="COMPANYNAME under which buyers find us in the phone's bill menu."
+    )
+    mixx_menu_code: str = Field(
+        "*150*01#", description="What buyers dial to pay a bill by themselves."
+    )
     mixx_sender_name: str = Field("ZETUTECH", description="SENDERNAME that receivers read.")
     mixx_brand_id: str = Field("0000", description="BRAND_ID of payouts.")
     mixx_language: str = Field("EN", description="LANGUAGE1 of payouts: `EN` or `SW`.")
@@ -131,6 +137,8 @@ class MixxSettings(BaseSettings):
                 "acknowledged_code": self.mixx_acknowledged_code,
                 "not_acknowledged_code": self.mixx_not_acknowledged_code,
                 "not_acknowledged_status": self.mixx_not_acknowledged_status,
+                "company_name": self.mixx_company_name,
+                "menu_code": self.mixx_menu_code,
             },
             "refunds_in_part": self.mixx_refunds_in_part,
         }

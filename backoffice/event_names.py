@@ -69,6 +69,7 @@ TITLES = {
     "payments.intent_opened": _("Payment opened"),
     "payments.attempt_started": _("Payment attempt started"),
     "payments.attempt_sent": _("Push sent to the buyer's phone"),
+    "payments.bill_taken": _("Bill paid from the phone's menu"),
     "payments.attempt_uncertain": _("No clear answer from the provider"),
     "payments.succeeded": _("Payment succeeded"),
     "payments.failed": _("Payment failed"),

@@ -127,6 +127,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payments.IntentOpened: [],
     payments.AttemptStarted: [Subscription(payment_work.send_attempt, external=True)],
     payments.AttemptSent: [],
+    payments.BillTaken: [],
     payments.AttemptUncertain: [],
     payments.PaymentSucceeded: [
         Subscription(payment_work.return_unusable_payment),

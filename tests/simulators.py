@@ -206,6 +206,7 @@ PARTNER = Partner(
     payout_msisdn="255650000997",
     payout_pin="1147",
     payout_type="REQMFCI",
+    company_name="ZETUTECH",
 )
 
 
@@ -251,6 +252,8 @@ class Mixx(Simulation):
                 "acknowledged_code": "BILLER-30-0000-S",
                 "not_acknowledged_code": "BILLER-30-3030-E",
                 "not_acknowledged_status": 200,
+                "company_name": "ZETUTECH",
+                "menu_code": "*150*01#",
             },
             "refunds_in_part": True,
         }

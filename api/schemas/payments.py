@@ -39,18 +39,50 @@ class OptionOut(Out):
         )
 
 
+class BillOut(Out):
+    """How the buyer can pay without a prompt, from the phone's own menu. It becomes an attempt of the
+    payment when the money is there: go on polling."""
+
+    provider: str = Field(examples=["mixx"])
+    label: str = Field(examples=["Mixx by Yas"])
+    dial: str = Field(examples=["*150*01#"])
+    company: str = Field(examples=["ZETUTECH"], description="Whom to choose in the menu.")
+    reference: str = Field(examples=["PAY7K3M9QX2"], description="What to type as the reference.")
+    amount: Money = Field(description="Exactly this is taken; any other amount is refused.")
+    steps: str = Field(
+        examples=["Dial *150*01# on your Mixx by Yas phone, choose to pay a bill, …"],
+        description="All of it in one sentence, for people.",
+    )
+
+    @classmethod
+    def of(cls, offer: Any, currency: str) -> "BillOut":
+        return cls(
+            provider=offer.provider,
+            label=offer.label,
+            dial=offer.dial,
+            company=offer.company,
+            reference=offer.reference,
+            amount=money(offer.amount_minor, currency),
+            steps=offer.steps,
+        )
+
+
 class OptionsOut(Out):
-    """The providers to choose from, the suggested one first."""
+    """The providers to choose from, the suggested one first, and the bills that the buyer can pay
+    from the phone's own menu (any number will do)."""
 
     items: list[OptionOut]
+    bills: list[BillOut]
 
 
 class AttemptOut(Out):
-    """One push to one wallet. `pending` means that the buyer has to answer on the phone."""
+    """One push to one wallet, or one bill paid from the phone's menu. `pending` means that the buyer
+    has to answer on the phone."""
 
     reference: str = reference_of("ATT")
     provider: str = Field(examples=["mpesa"])
     msisdn: str = Field(examples=["+255754123456"])
+    channel: Choice = Field(examples=[{"code": "push", "label": "Prompt on the phone"}])
     amount: Money
     status: Choice = Field(examples=[{"code": "pending", "label": "Waiting for the buyer"}])
     message: str = Field(examples=[""], description="What the provider said, for people.")
@@ -64,6 +96,7 @@ class AttemptOut(Out):
             reference=row.reference,
             provider=row.provider,
             msisdn=row.msisdn,
+            channel=choice(row, "channel"),
             amount=money(row.amount_minor, row.currency),
             status=choice(row, "status"),
             message=row.provider_message,

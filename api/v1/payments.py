@@ -8,13 +8,20 @@ from ninja import Query, Router, Status
 from api.auth import buyer, person
 from api.idempotency import idempotent
 from api.refusals import refuses
-from api.schemas.payments import AttemptIn, AttemptOut, OptionOut, OptionsOut, PaymentOut
+from api.schemas.payments import (
+    AttemptIn,
+    AttemptOut,
+    BillOut,
+    OptionOut,
+    OptionsOut,
+    PaymentOut,
+)
 from api.throttling import Pace
 from marketplace.accounts.errors import PhoneInvalid
 from marketplace.accounts.phones import normalise
 from marketplace.payments import errors
 from marketplace.payments.commands import start_attempt
-from marketplace.payments.offers import offers
+from marketplace.payments.offers import bill_offers, offers
 from marketplace.payments.queries import get_intent, refunds_of
 
 router = Router()
@@ -43,7 +50,10 @@ def options(
     the attempt where an answer says that the number is not registered."""
     intent = _mine(request, reference)
     found = offers(msisdn=normalise(msisdn, field="msisdn"), amount_minor=intent.amount_minor)
-    return OptionsOut(items=[OptionOut.of(each) for each in found])
+    return OptionsOut(
+        items=[OptionOut.of(each) for each in found],
+        bills=[BillOut.of(each, intent.currency) for each in bill_offers(intent)],
+    )
 
 
 @router.post(

@@ -10,7 +10,8 @@ from ninja import Router
 from api.errors import BodyTooLarge, RouteUnknown
 from api.refusals import refuses
 from api.throttling import Unpaced, client_address
-from marketplace.payments.commands import acknowledgement, receive_message
+from marketplace.payments.commands import acknowledgement, answer_bill, receive_message
+from marketplace.payments.errors import ProviderUnknown
 
 router = Router(auth=None)
 
@@ -51,6 +52,37 @@ _CALLBACK = {
     },
 }
 
+_BILL = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/xml": {
+                "schema": {"type": "string"},
+                "example": "<COMMAND><TYPE>SYNC_BILLPAY_REQUEST</TYPE><TXNID>61234567890</TXNID>"
+                "<MSISDN>255713000123</MSISDN><AMOUNT>25000</AMOUNT>"
+                "<COMPANYNAME>ZETUTECH</COMPANYNAME>"
+                "<CUSTOMERREFERENCEID>PAY7K3M9QX2</CUSTOMERREFERENCEID>"
+                "<SENDERNAME>ASHA M.</SENDERNAME></COMMAND>",
+            }
+        },
+    },
+    "responses": {
+        200: {
+            "description": "Taken (`TS`) or not (`TF`, with the protocol's own code).",
+            "content": {
+                "application/xml": {
+                    "schema": {"type": "string"},
+                    "example": "<COMMAND><TYPE>SYNC_BILLPAY_RESPONSE</TYPE>"
+                    "<TXNID>61234567890</TXNID><REFID>MKTATT7K3M9QX2</REFID><RESULT>TS</RESULT>"
+                    "<ERRORCODE>error000</ERRORCODE><ERRORDESCRIPTION>Success</ERRORDESCRIPTION>"
+                    "<MSISDN>255713000123</MSISDN><FLAG>Y</FLAG>"
+                    "<CONTENT>ZetuTech, order ORD-7K3M9QX2: TZS 25,000</CONTENT></COMMAND>",
+                }
+            },
+        }
+    },
+}
+
 
 @router.post(
     "/{provider}/{secret}",
@@ -63,9 +95,7 @@ def provider_message(request: HttpRequest, provider: str, secret: str) -> HttpRe
     """The address itself carries a secret, as most providers sign nothing, and a message is
     believed only as far as the provider's own enquiry confirms it or its protocol allows. The same
     message again is only counted."""
-    configured = settings.PAYMENT_PROVIDERS.get(provider)
-    if configured is None or not constant_time_compare(secret, configured["callback_secret"]):
-        raise RouteUnknown
+    _require_secret(provider, secret)
     body = _body(request)
     receive_message(
         provider=provider,
@@ -75,6 +105,36 @@ def provider_message(request: HttpRequest, provider: str, secret: str) -> HttpRe
     )
     answer = acknowledgement(provider=provider, body=body)
     return HttpResponse(answer.body, content_type=answer.content_type, status=answer.http_status)
+
+
+@router.post(
+    "/{provider}/{secret}/bills",
+    throttle=Unpaced(),
+    summary="Answer a provider whose customer pays a bill",
+    openapi_extra=_BILL,
+)
+@refuses(RouteUnknown, BodyTooLarge)
+def bill(request: HttpRequest, provider: str, secret: str) -> HttpResponse:
+    """A buyer pays from the phone's own menu: the provider asks, waits, and moves the money where we
+    say so. The same payment again gets the first answer. Mixx by Yas only."""
+    _require_secret(provider, secret)
+    try:
+        answer = answer_bill(
+            provider=provider,
+            body=_body(request),
+            headers=dict(request.headers),
+            remote_address=client_address(request),
+        )
+    except ProviderUnknown as error:
+        raise RouteUnknown from error
+    return HttpResponse(answer.body, content_type=answer.content_type, status=answer.http_status)
+
+
+def _require_secret(provider: str, secret: str) -> None:
+    """Raises RouteUnknown: whoever guesses learns nothing."""
+    configured = settings.PAYMENT_PROVIDERS.get(provider)
+    if configured is None or not constant_time_compare(secret, configured["callback_secret"]):
+        raise RouteUnknown
 
 
 def _body(request: Any) -> bytes:

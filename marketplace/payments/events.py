@@ -37,6 +37,13 @@ class AttemptSent(_AttemptEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BillTaken(_AttemptEvent):
+    """A buyer pays from the phone's own menu; the provider asked us, and we agreed."""
+
+    name: ClassVar[str] = "payments.bill_taken.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttemptUncertain(_AttemptEvent):
     """Nobody knows whether money moved: enquiry decides."""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from marketplace.payments.errors import NotAMobileNumber, ProviderUnknown, WalletNotSupported
-from marketplace.payments.ports import PaymentProvider
+from marketplace.payments.ports import BillTaker, PaymentProvider
 from marketplace.payments.states import Provider
 
 # Prefix of the national number -> wallet (PROVIDERS section 7.1). Numbers can be ported, so it is a
@@ -20,6 +20,7 @@ PREFIXES = {
     Provider.MIXX: ("65", "67", "70", "71", "77"),
     Provider.AIRTEL: ("60", "66", "68", "69", "78"),
 }
+LOOK_ALIKE = str.maketrans("OIL", "011")
 _MOBILE = re.compile(r"\+255[67]\d{8}")
 
 
@@ -34,6 +35,14 @@ def gateway(provider: str) -> PaymentProvider:
     if configured is None:
         raise ProviderUnknown(provider=provider)
     return _build(configured["adapter"], json.dumps(configured["options"], sort_keys=True))
+
+
+def bill_taker(provider: str) -> BillTaker:
+    """The adapter of a provider whose customers can pay bills. Raises ProviderUnknown."""
+    adapter = gateway(provider)
+    if not adapter.capabilities.takes_bills:
+        raise ProviderUnknown(provider=provider)
+    return cast(BillTaker, adapter)
 
 
 def comes_from_provider(*, provider: str, address: str) -> bool:
@@ -86,6 +95,13 @@ def suggested_provider(msisdn: str) -> str | None:
 def wire(reference: str) -> str:
     """Our reference as providers take it: letters and digits only."""
     return reference.replace("-", "")
+
+
+def bill_reference(typed: str) -> str:
+    """The payment's reference, as it may be typed on a phone: small, with or without the dash, and
+    with the letters that ours never hold for the digits that they look like."""
+    bare = "".join(filter(str.isalnum, typed.upper()))
+    return f"{bare[:3]}-{bare[3:].translate(LOOK_ALIKE)}"
 
 
 @lru_cache(maxsize=16)

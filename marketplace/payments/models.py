@@ -11,6 +11,7 @@ from marketplace.payments.control_models import ProviderLimit as ProviderLimit
 from marketplace.payments.control_models import ProviderSwitch as ProviderSwitch
 from marketplace.payments.control_models import ProviderTally as ProviderTally
 from marketplace.payments.states import (
+    AttemptChannel,
     AttemptStatus,
     InboxStatus,
     IntentStatus,
@@ -54,13 +55,21 @@ class Intent(models.Model):
 
 
 class Attempt(models.Model):
-    """One push to one wallet. Its reference, without the dash, is what the provider knows it by."""
+    """One push to one wallet, or one bill that its owner paid without being asked. Its reference,
+    without the dash, is what the provider knows it by."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = reference_field("ATT")
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="attempts")
     provider = models.CharField(_("provider"), max_length=10, choices=Provider.choices)
     msisdn = models.CharField(_("wallet number"), max_length=16)
+    channel = models.CharField(
+        _("channel"),
+        max_length=10,
+        choices=AttemptChannel.choices,
+        default=AttemptChannel.PUSH,
+        db_default=AttemptChannel.PUSH,
+    )
     # What was asked for; from the settlement on what really moved, with `asked_minor` beside it
     # where the two differ.
     amount_minor = models.BigIntegerField(_("amount"))
@@ -88,6 +97,7 @@ class Attempt(models.Model):
         verbose_name_plural = _("payment attempts")
         constraints = [
             status_known("attempt_status_known", AttemptStatus),
+            status_known("attempt_channel_known", AttemptChannel, field="channel"),
             positive("attempt_amount_positive", "amount_minor"),
             whole_shillings("attempt_amount_whole_shillings", "amount_minor"),
             models.UniqueConstraint(

@@ -8,10 +8,17 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from marketplace.payments.errors import NoProviderOffered, NotAMobileNumber, ProviderNotOffered
-from marketplace.payments.gateways import is_mobile, provider_names, suggested_provider
+from marketplace.payments.gateways import (
+    bill_taker,
+    gateway,
+    is_mobile,
+    provider_names,
+    suggested_provider,
+    wire,
+)
 from marketplace.payments.health import paused_providers, unreachable_providers
-from marketplace.payments.models import Attempt, FeeBand, ProviderLimit
-from marketplace.payments.states import AttemptStatus, Provider
+from marketplace.payments.models import Attempt, FeeBand, Intent, ProviderLimit
+from marketplace.payments.states import AttemptStatus, IntentStatus, Provider
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor, share
 
@@ -31,6 +38,31 @@ class Offer:
         return not self.code
 
 
+@dataclass(frozen=True, slots=True)
+class BillOffer:
+    """How to pay from the phone's own menu: what to dial, whom to choose, what to type."""
+
+    provider: str
+    label: str
+    dial: str
+    company: str
+    reference: str
+    amount_minor: int
+
+    @property
+    def steps(self) -> str:
+        return _(
+            "Dial %(dial)s on your %(provider)s phone, choose to pay a bill, and give the company"
+            " %(company)s, the reference %(reference)s and the amount %(amount)s."
+        ) % {
+            "dial": self.dial,
+            "provider": self.label,
+            "company": self.company,
+            "reference": self.reference,
+            "amount": format_minor(self.amount_minor),
+        }
+
+
 def offers(*, msisdn: str, amount_minor: int) -> list[Offer]:
     """Every configured provider, the one of the number's prefix first. Raises NotAMobileNumber."""
     if not is_mobile(msisdn):
@@ -47,6 +79,25 @@ def offers(*, msisdn: str, amount_minor: int) -> list[Offer]:
         else:
             code, why = _beyond(limits.get(name), msisdn, amount_minor)
         found.append(Offer(name, str(Provider(name).label), name == suggested, code, why))
+    return found
+
+
+def bill_offers(intent: Intent) -> list[BillOffer]:
+    """The menus of phones from which an open payment can be paid without a prompt."""
+    if intent.status != IntentStatus.OPEN:
+        return []
+    paused, limits = paused_providers(), limits_on(clock.today())
+    found = []
+    for name in provider_names():
+        fits = name not in paused and not _beyond_one(limits.get(name), intent.amount_minor)[0]
+        if fits and gateway(name).capabilities.takes_bills:
+            menu = bill_taker(name).bill_menu
+            found.append(
+                BillOffer(
+                    name, str(Provider(name).label), menu.dial, menu.company,
+                    wire(intent.reference), intent.amount_minor,
+                )
+            )  # fmt: skip
     return found
 
 
@@ -91,14 +142,9 @@ def fee_of(schedule: Iterable[FeeBand], amount_minor: int) -> int | None:
 
 def _beyond(limit: ProviderLimit | None, msisdn: str, amount_minor: int) -> tuple[str, str]:
     """The limit that the amount breaks, as a code and a sentence; ("", "") where none."""
-    if limit is None:
-        return "", ""
-    if amount_minor < limit.min_minor:
-        return "below_least", _("It takes at least %s.") % format_minor(limit.min_minor)
-    if amount_minor > limit.max_minor:
-        return "above_most", _("It takes at most %s at once.") % format_minor(limit.max_minor)
-    if limit.wallet_daily_minor is None:
-        return "", ""
+    code, why = _beyond_one(limit, amount_minor)
+    if code or limit is None or limit.wallet_daily_minor is None:
+        return code, why
     paid = Attempt.objects.filter(
         provider=limit.provider,
         msisdn=msisdn,
@@ -109,4 +155,13 @@ def _beyond(limit: ProviderLimit | None, msisdn: str, amount_minor: int) -> tupl
     if today + amount_minor > limit.wallet_daily_minor:
         most = format_minor(limit.wallet_daily_minor)
         return "above_daily", _("This number has reached its %s a day.") % most
+    return "", ""
+
+
+def _beyond_one(limit: ProviderLimit | None, amount_minor: int) -> tuple[str, str]:
+    """As `_beyond`, whoever pays."""
+    if limit is not None and amount_minor < limit.min_minor:
+        return "below_least", _("It takes at least %s.") % format_minor(limit.min_minor)
+    if limit is not None and amount_minor > limit.max_minor:
+        return "above_most", _("It takes at most %s at once.") % format_minor(limit.max_minor)
     return "", ""

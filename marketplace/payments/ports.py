@@ -49,6 +49,8 @@ class Capabilities:
     can_enquire: bool = True
     refunds_in_part: bool = True
     names_holders: bool = False
+    takes_bills: bool = False
+    """Buyers may pay from the phone's own menu; the adapter is a `BillTaker` too."""
     not_found_grace: timedelta = timedelta(minutes=3)
     """What an enquiry does not find after this was never received (PROVIDERS 1.7)."""
 
@@ -91,6 +93,51 @@ class Acknowledgement:
     body: bytes
     content_type: str = "application/json"
     http_status: int = 200
+
+
+class BillVerdict(StrEnum):
+    """What we say to a provider whose customer wants to pay us. Only TAKEN moves money."""
+
+    TAKEN = "taken"
+    REFERENCE_UNKNOWN = "reference_unknown"
+    # Paid already, off, or another payment of it is under way.
+    REFERENCE_LOCKED = "reference_locked"
+    AMOUNT_INVALID = "amount_invalid"
+    AMOUNT_TOO_LOW = "amount_too_low"
+    AMOUNT_TOO_HIGH = "amount_too_high"
+    PAYMENT_INVALID = "payment_invalid"
+    UNREADABLE = "unreadable"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class BillRequest:
+    """A customer asks what a bill is about (`is_lookup`), or pays it. `reference` is as it was typed,
+    `receipt` the provider's id; `amount_minor` is None where it is no amount."""
+
+    is_lookup: bool
+    reference: str
+    msisdn: str
+    receipt: str = ""
+    amount_minor: int | None = None
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillAnswer:
+    """`content` is read by the customer on the phone, `reference` is ours of what was taken."""
+
+    verdict: BillVerdict
+    reference: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillMenu:
+    """Where a buyer pays on the phone: the code to dial, and what to choose there."""
+
+    dial: str
+    company: str
 
 
 class StatementKind(StrEnum):
@@ -218,4 +265,18 @@ class PaymentProvider(Protocol):
 
     def ping(self) -> None:
         """Ask for proof of life (a session); raises ProviderUnavailable."""
+        ...
+
+
+class BillTaker(Protocol):
+    """A provider whose customers pay us from the phone's own menu: it asks us, and waits."""
+
+    bill_menu: BillMenu
+
+    def parse_bill(self, *, body: bytes) -> BillRequest:
+        """Raises CallbackUnreadable."""
+        ...
+
+    def answer_bill(self, request: BillRequest | None, answer: BillAnswer) -> Acknowledgement:
+        """In the provider's words; `request` is None where it could not be read."""
         ...

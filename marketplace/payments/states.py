@@ -62,6 +62,13 @@ ATTEMPT_TRANSITIONS: Transitions = {
 }
 
 
+class AttemptChannel(models.TextChoices):
+    """Who begins: we, by a prompt, or the buyer, from the phone's own menu."""
+
+    PUSH = "push", _("Prompt on the phone")
+    BILL = "bill", _("Bill paid from the phone's menu")
+
+
 class RefundStatus(models.TextChoices):
     PROPOSED = "proposed", _("Waits for approval")
     REQUESTED = "requested", _("Requested")

@@ -44,7 +44,7 @@ WITHOUT_A_KEY = {
     "/seller-orders/{reference}/deliver",
     "/disputes/{reference}/messages", "/disputes/{reference}/evidence",
     "/disputes/{reference}/withdraw",
-    "/webhooks/{provider}/{secret}",
+    "/webhooks/{provider}/{secret}", "/webhooks/{provider}/{secret}/bills",
 }  # fmt: skip
 
 

@@ -10,13 +10,13 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any, BinaryIO
 from uuid import uuid4
 
+from marketplace.payments.adapters import mixx_bills as bills
 from marketplace.payments.adapters import mixx_codes as codes
-from marketplace.payments.adapters.mixx_wire import Access, MixxWire, Reply, truth
+from marketplace.payments.adapters.mixx_wire import Access, MixxWire, Reply, minor_of, truth
 from marketplace.payments.adapters.statements import read_statement
 from marketplace.payments.adapters.wire import (
     CODE_CHARS,
@@ -31,6 +31,9 @@ from marketplace.payments.adapters.wire import (
 from marketplace.payments.ports import (
     Acknowledgement,
     Answer,
+    BillAnswer,
+    BillMenu,
+    BillRequest,
     Callback,
     CallbackUnreadable,
     Capabilities,
@@ -43,7 +46,6 @@ from marketplace.payments.ports import (
 log = logging.getLogger(__name__)
 REMARK_CHARS = 100
 NOT_IN_TEXTS = re.compile(r"[^0-9A-Za-z .-]+")
-AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Account:
     acknowledged_code: str
     not_acknowledged_code: str
     not_acknowledged_status: int
+    company_name: str
+    menu_code: str
 
 
 class MixxAdapter:
@@ -87,7 +91,10 @@ class MixxAdapter:
         }
         self._account = Account(**{**account, **codes_of_payouts})
         self.breaker = self._wire.breaker
-        self.capabilities = Capabilities(can_enquire=False, refunds_in_part=refunds_in_part)
+        self.capabilities = Capabilities(
+            can_enquire=False, refunds_in_part=refunds_in_part, takes_bills=True
+        )
+        self.bill_menu = BillMenu(dial=self._account.menu_code, company=self._account.company_name)
 
     # --- What the port promises ---
 
@@ -183,7 +190,7 @@ class MixxAdapter:
         if not whole or len(whole) > ID_CHARS or is_paid is None:
             raise CallbackUnreadable("no ReferenceID or no Status that is true or false")
         receipt = fields.get("MFSTransactionID", "")[:RECEIPT_CHARS]
-        amount_minor = _minor(fields.get("Amount", ""))
+        amount_minor = minor_of(fields.get("Amount", ""))
         # A message that differs in its amount is another one: it must not be lost as a repetition.
         parts = json.dumps([whole, is_paid, receipt, amount_minor])
         return Callback(
@@ -222,6 +229,13 @@ class MixxAdapter:
             for row in parsed.rows
         )
         return replace(parsed, rows=rows)
+
+    def parse_bill(self, *, body: bytes) -> BillRequest:
+        return bills.parse(body, company=self._account.company_name)
+
+    def answer_bill(self, request: BillRequest | None, answer: BillAnswer) -> Acknowledgement:
+        reference = self._reference(answer.reference) if answer.reference else ""
+        return bills.worded(request, answer, reference=reference)
 
     def ping(self) -> None:
         """By the heartbeat, or, where none was issued, by a new token; even while the breaker is open."""
@@ -295,17 +309,6 @@ def _outcome(is_paid: bool, receipt: str) -> Outcome:
     if not is_paid:
         return Outcome.FAILED
     return Outcome.SUCCEEDED if receipt else Outcome.UNKNOWN
-
-
-def _minor(text: str) -> int | None:
-    """`25000`, `25,000` and `25000.00` in minor units; None for what is no amount."""
-    bare = text.replace(",", "").strip()
-    if not AMOUNT.fullmatch(bare):
-        return None
-    try:
-        return int(Decimal(bare) * 100)
-    except InvalidOperation:
-        return None
 
 
 def _text(text: str) -> str:

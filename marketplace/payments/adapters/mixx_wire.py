@@ -1,7 +1,9 @@
 """Mixx by Yas on the wire: its token, JSON and XML requests, and what came back (PROVIDERS 2.1-2.6)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -25,6 +27,7 @@ from marketplace.payments.ports import CallbackUnreadable, ProviderUnavailable
 
 TOKEN_LIFETIME_S_MIN = 1.0
 COMMAND = "COMMAND"
+AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,12 @@ class MixxWire:
     def _client(self) -> httpx.Client:
         """Made at its first use: in the process that uses it, not in the one that forked it."""
         return client(self._timeout)
+
+
+def minor_of(text: str) -> int | None:
+    """`25000`, `25,000` and `25000.00` in minor units; None for what is no amount."""
+    bare = text.replace(",", "").strip()
+    return int(Decimal(bare) * 100) if AMOUNT.fullmatch(bare) else None
 
 
 def truth(text: str) -> bool | None:

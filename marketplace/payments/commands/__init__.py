@@ -6,6 +6,7 @@ from marketplace.payments.commands.attempts import (
     send_attempt,
     start_attempt,
 )
+from marketplace.payments.commands.bills import answer_bill
 from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.checkout import check_out, close_intent
 from marketplace.payments.commands.control import (
@@ -44,6 +45,7 @@ from marketplace.payments.commands.settlement import settle_attempt
 __all__ = [
     "Band",
     "acknowledgement",
+    "answer_bill",
     "apply_issue",
     "approve_refund",
     "ask",

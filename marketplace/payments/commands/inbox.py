@@ -59,7 +59,7 @@ def receive_message(
         dedupe_key=key[:128],
         defaults={
             "body": body,
-            "headers": {k.lower(): v for k, v in headers.items() if k.lower() in KEPT_HEADERS},
+            "headers": kept_headers(headers),
             "remote_address": remote_address,
             "received_at": clock.now(),
             "status": status,
@@ -77,6 +77,11 @@ def receive_message(
             actor=Actor.provider(provider),
         )
     return message
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those that are worth keeping, in lower case."""
+    return {k.lower(): v for k, v in headers.items() if k.lower() in KEPT_HEADERS}
 
 
 def acknowledgement(*, provider: str, body: bytes) -> Acknowledgement:
