@@ -17,11 +17,19 @@ from marketplace.ledger.queries import balance
 from marketplace.orders.commands import expire_due_orders
 from marketplace.orders.models import Order
 from marketplace.orders.states import OrderStatus
+from marketplace.payments.commands import refund_issue
 from marketplace.payments.gateways import wire
-from marketplace.payments.models import Attempt, InboxMessage, Refund
-from marketplace.payments.states import AttemptStatus, InboxStatus, RefundReason, RefundStatus
+from marketplace.payments.models import Attempt, InboxMessage, PaymentIssue, Refund
+from marketplace.payments.states import (
+    AttemptStatus,
+    InboxStatus,
+    IssueKind,
+    RefundReason,
+    RefundStatus,
+)
 from marketplace.shared import clock
 from tests.deliveries import deliver_all
+from tests.factories.accounts import staff_actor
 from tests.factories.orders import an_attempt, an_order
 from tests.proof.road import nothing_is_wrong, time_passes
 from tests.simulators import CONFIGURED
@@ -33,8 +41,8 @@ CLEARING = chart.provider_clearing("mixx")
 PAID = ["000", "901", "905", "907", "921", "922", "923", "926", "927", "928", "929", "930"]  # fmt: skip
 PAID += ["952", "953", "954", "955"]
 NOT_PAID = ["931", "933", "935", "936", "937", "938"]
-NOBODY_KNOWS = ["902", "903", "906", "908", "909", "910", "924", "925"]
-TOLD_BELOW = ["904", "951"]
+NOBODY_KNOWS = ["902", "903", "906", "908", "909", "910", "924"]
+TOLD_BELOW = ["904", "925", "951"]
 
 
 def test_every_fault_of_a_payment_has_its_proof():
@@ -183,9 +191,8 @@ def a_success(attempt: Attempt, **changes: object) -> bytes:
     [
         ({}, "203.0.113.9"),
         ({}, "10.0.0.1"),
-        ({"Amount": "1"}, "127.0.0.1"),
         ({"Amount": ""}, "127.0.0.1"),
-        ({"Amount": "99999999"}, "127.0.0.1"),
+        ({"Amount": "99999999"}, "203.0.113.9"),
         ({"MFSTransactionID": ""}, "127.0.0.1"),
         ({"ReferenceID": "MKTATTNOBODY0"}, "127.0.0.1"),
     ],
@@ -200,6 +207,60 @@ def test_a_success_that_does_not_fit_is_kept_for_a_person(mixx, changes, address
     assert message.verdict
     assert settled(attempt).status == AttemptStatus.PENDING
     assert not Entry.objects.exists()
+    nothing_is_wrong()
+
+
+@pytest.mark.parametrize(
+    ("shillings", "kind"),
+    [("1", IssueKind.UNDERPAID), ("99999999", IssueKind.OVERPAID)],
+)
+def test_a_success_of_another_amount_waits_in_suspense_and_delivers_nothing(mixx, shillings, kind):
+    attempt = a_push(mixx, "924")
+
+    post(a_success(attempt, Amount=shillings))
+
+    settled(attempt)
+    issue = PaymentIssue.objects.get()
+    assert (issue.kind, issue.arrived_minor) == (kind, int(shillings) * 100)
+    assert (attempt.status, attempt.is_applied) == (AttemptStatus.SUCCEEDED, False)
+    assert attempt.intent.order.status == OrderStatus.AWAITING_PAYMENT
+    assert -balance(account=chart.SUSPENSE) == balance(account=CLEARING) == issue.arrived_minor
+    nothing_is_wrong()
+
+
+def test_what_was_paid_short_is_given_back_at_the_desk_and_the_buyer_pays_the_whole(mixx):
+    order = an_order()
+    short = a_push(mixx, "925", order)
+    news_arrive(mixx)
+    assert settled(short).intent.order.status == OrderStatus.AWAITING_PAYMENT
+    issue = PaymentIssue.objects.get()
+
+    refund_issue(issue_id=issue.pk, reason="Too little", actor=staff_actor())
+    deliver_all()
+    whole = a_push(mixx, "000", order)
+    news_arrive(mixx)
+
+    assert [entry.amount_minor for entry in mixx.book.entries(Product.REFUND)] == [
+        order.total_minor - 100_000
+    ]
+    assert settled(whole).is_applied
+    assert balance(account=CLEARING) == order.total_minor
+    nothing_is_wrong()
+
+
+@pytest.mark.parametrize("changes", [{"Amount": "1"}, {"MFSTransactionID": "69999999999"}])
+def test_a_second_success_that_tells_of_other_money_is_shown_to_a_person(mixx, changes):
+    attempt = a_push(mixx, "924")
+    post(a_success(attempt))
+
+    post(a_success(attempt, **changes))
+
+    is_paid_once(attempt)
+    last = InboxMessage.objects.latest("received_at")
+    assert (last.status, PaymentIssue.objects.get().kind) == (
+        InboxStatus.UNMATCHED,
+        IssueKind.DOUBTFUL,
+    )
     nothing_is_wrong()
 
 

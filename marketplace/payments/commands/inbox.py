@@ -131,8 +131,9 @@ def process_message(*, message_id: UUID) -> None:
 def _take_at_its_word(message: InboxMessage, callback: Callback, attempt: Attempt) -> None:
     """Settle by the callback alone, of a provider that cannot be asked; else leave it to a person.
 
-    It has to come from an address of the provider's, and a success has to name the very amount and a
-    receipt. The address of our webhook is a secret, which was checked before.
+    It has to come from an address of the provider's, and a success has to name an amount and a
+    receipt. The address of our webhook is a secret, which was checked before. Another amount than
+    asked for goes to suspense as it came, and delivers nothing.
     """
     if problem := _misfit(message, callback, attempt):
         close(message, InboxStatus.UNMATCHED, problem, attempt)
@@ -151,6 +152,9 @@ def _take_at_its_word(message: InboxMessage, callback: Callback, attempt: Attemp
         close(message, InboxStatus.UNMATCHED, attempt.provider_message, attempt)
     elif answer.outcome == Outcome.FAILED and attempt.status in BELIEVED:
         close(message, InboxStatus.UNMATCHED, "it was paid already, says an earlier one", attempt)
+    elif answer.outcome == Outcome.SUCCEEDED and not _is_the_same(callback, attempt):
+        known = f"{attempt.receipt} with {attempt.amount_minor} minor units"
+        close(message, InboxStatus.UNMATCHED, f"it was paid already, by {known}", attempt)
     else:
         close(message, InboxStatus.PROCESSED, "it fits in every respect", attempt)
 
@@ -160,11 +164,19 @@ def _misfit(message: InboxMessage, callback: Callback, attempt: Attempt) -> str:
     address = message.remote_address or ""
     if not comes_from_provider(provider=message.provider, address=address):
         return f"{address or 'nowhere'} is not an address of the provider"
-    if callback.outcome == Outcome.SUCCEEDED and callback.amount_minor != attempt.amount_minor:
-        return f"it names {callback.amount_minor} minor units, not {attempt.amount_minor}"
+    if callback.outcome == Outcome.SUCCEEDED and callback.amount_minor is None:
+        return "a success without an amount cannot be booked"
     if callback.outcome not in {Outcome.SUCCEEDED, Outcome.FAILED}:
         return "a success without a receipt cannot be traced"
     return ""
+
+
+def _is_the_same(callback: Callback, attempt: Attempt) -> bool:
+    """Whether a success tells of the money that its payment was settled with."""
+    return (
+        callback.receipt.casefold() == attempt.receipt.casefold()
+        and callback.amount_minor == attempt.amount_minor
+    )
 
 
 def read(message: InboxMessage) -> Callback:
