@@ -204,6 +204,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.StatementImported: [
         Subscription(reconciliation_handlers.ask_about_reversals, queue="bulk", external=True),
         Subscription(reconciliation_handlers.return_payouts, queue="bulk", external=True),
+        Subscription(reconciliation_handlers.explain_callbacks, queue="bulk"),
     ],
     reconciliation.StatementRefused: [],
     reconciliation.LinesBooked: [],

@@ -12,6 +12,7 @@ from api.refusals import refuses
 from api.throttling import Unpaced, client_address
 from marketplace.payments.commands import acknowledgement, answer_bill, receive_message
 from marketplace.payments.errors import ProviderUnknown
+from marketplace.payments.health import count_turned_away
 
 router = Router(auth=None)
 
@@ -131,9 +132,12 @@ def bill(request: HttpRequest, provider: str, secret: str) -> HttpResponse:
 
 
 def _require_secret(provider: str, secret: str) -> None:
-    """Raises RouteUnknown: whoever guesses learns nothing."""
+    """Raises RouteUnknown: whoever guesses learns nothing, and nothing that they sent is read."""
     configured = settings.PAYMENT_PROVIDERS.get(provider)
-    if configured is None or not constant_time_compare(secret, configured["callback_secret"]):
+    if configured is None:
+        raise RouteUnknown
+    if not constant_time_compare(secret, configured["callback_secret"]):
+        count_turned_away(provider)
         raise RouteUnknown
 
 

@@ -253,7 +253,8 @@ def _figures(
         [_("Window"), (_("Succeeded"), "number"), (_("Failed"), "number"),
          (_("Success"), "number"), (_("Half answer within"), "number"),
          (_("95 % answer within"), "number"), (_("No clear answer"), "number"),
-         (_("Not reached"), "number"), (_("Calls"), "number")],
+         (_("Not reached"), "number"), (_("Calls"), "number"),
+         (_("Turned away"), "number")],
         [
             (
                 WINDOW_NAMES[one.window],
@@ -265,6 +266,7 @@ def _figures(
                 percent(one.uncertain_share),
                 one.unavailable,
                 one.calls,
+                one.turned_away,
             )
             for one in healths
         ],

@@ -97,7 +97,8 @@ class ProviderTally(models.Model):
     """How a provider did in ten minutes: counted as it happens, never recounted from the rows.
 
     `calls` are questions that we put to it, `took` how many of them were answered within each of
-    `health.TOOK_MS`; `succeeded` and `failed` are payments. A crash may lose a count.
+    `health.TOOK_MS`; `succeeded` and `failed` are payments, `turned_away`
+    calls at our webhook without its secret. A crash may lose a count.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -108,6 +109,7 @@ class ProviderTally(models.Model):
     uncertain = models.IntegerField(default=0)
     succeeded = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
+    turned_away = models.IntegerField(default=0, db_default=0)
     took = ArrayField(models.IntegerField())
 
     class Meta:

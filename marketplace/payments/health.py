@@ -38,6 +38,7 @@ class ProviderHealth:
     uncertain: int
     succeeded: int
     failed: int
+    turned_away: int
     p50_ms: int | None
     p95_ms: int | None
 
@@ -77,7 +78,7 @@ def provider_health(window: timedelta = HOUR) -> list[ProviderHealth]:
                 status.last_answer_at if status else None,
                 status.last_failure_at if status else None,
                 status.last_failure if status else "",
-                *counted.get(provider, (0, 0, 0, 0, 0)),
+                *counted.get(provider, (0, 0, 0, 0, 0, 0)),
                 p50_ms=quantile(took, 0.5),
                 p95_ms=quantile(took, 0.95),
             )
@@ -124,6 +125,11 @@ def count_unavailable(provider: str) -> None:
     _count(provider, calls=1, unavailable=1)
 
 
+def count_turned_away(provider: str) -> None:
+    """Somebody called our webhook of this provider without its secret: nothing of it was read."""
+    _count(provider, turned_away=1)
+
+
 def count_settled(provider: str, *, succeeded: bool) -> None:
     """After the commit: the row of ten minutes is everybody's, and no settlement waits for it."""
     tell: Callable[[], None] = partial(
@@ -145,6 +151,7 @@ def _count(
     uncertain: int = 0,
     succeeded: int = 0,
     failed: int = 0,
+    turned_away: int = 0,
     place: int | None = None,
 ) -> None:
     now = clock.now()
@@ -153,14 +160,15 @@ def _count(
     change(
         """
         INSERT INTO payments_providertally AS t
-            (provider, begins_at, calls, unavailable, uncertain, succeeded, failed, took)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            (provider, begins_at, calls, unavailable, uncertain, succeeded, failed, turned_away, took)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (provider, begins_at) DO UPDATE SET
             calls = t.calls + excluded.calls,
             unavailable = t.unavailable + excluded.unavailable,
             uncertain = t.uncertain + excluded.uncertain,
             succeeded = t.succeeded + excluded.succeeded,
             failed = t.failed + excluded.failed,
+            turned_away = t.turned_away + excluded.turned_away,
             took = ARRAY(
                 SELECT a + b FROM unnest(t.took, excluded.took) WITH ORDINALITY AS s(a, b, n)
                 ORDER BY n
@@ -172,15 +180,16 @@ def _count(
         uncertain,
         succeeded,
         failed,
+        turned_away,
         took,
     )
 
 
-def _counts(since: datetime) -> list[tuple[str, int, int, int, int, int]]:
+def _counts(since: datetime) -> list[tuple[str, int, int, int, int, int, int]]:
     rows = fetch(
         """
         SELECT provider, sum(calls)::int, sum(unavailable)::int, sum(uncertain)::int,
-            sum(succeeded)::int, sum(failed)::int
+            sum(succeeded)::int, sum(failed)::int, sum(turned_away)::int
         FROM payments_providertally WHERE begins_at >= %s GROUP BY provider""",
         since,
     )

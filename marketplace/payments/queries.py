@@ -12,7 +12,13 @@ from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.gateways import gateway
 from marketplace.payments.models import Attempt, Intent, PaymentIssue, Refund
 from marketplace.payments.ports import ParsedStatement
-from marketplace.payments.states import AttemptStatus, IssueStatus, PaidFrom, RefundStatus
+from marketplace.payments.states import (
+    AttemptStatus,
+    IssueKind,
+    IssueStatus,
+    PaidFrom,
+    RefundStatus,
+)
 from marketplace.shared.ids import REFERENCE_CHARS
 
 
@@ -122,6 +128,14 @@ def unfinished_refunds(*, before: datetime) -> QuerySet[Refund]:
     finished = [RefundStatus.SUCCEEDED, RefundStatus.REJECTED]
     rows = Refund.objects.filter(created_at__lt=before).exclude(status__in=finished)
     return rows.order_by("created_at", "pk")
+
+
+def open_orphans(*, provider: str) -> dict[UUID, str]:
+    """Open issues of messages about payments that nobody knew, with the receipts that they named."""
+    rows = PaymentIssue.objects.filter(
+        provider=provider, kind=IssueKind.ORPHAN, status=IssueStatus.OPEN
+    ).exclude(receipt="")
+    return dict(rows.values_list("pk", "receipt"))
 
 
 def open_issues(*, before: datetime) -> QuerySet[PaymentIssue]:

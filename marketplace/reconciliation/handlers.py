@@ -4,12 +4,13 @@ from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
 from marketplace.reconciliation.commands import (
     bring_back_payouts,
+    explain_orphans,
     import_statement,
     look_again,
     take_dropped,
 )
 from marketplace.reconciliation.events import StatementImported, StatementUploaded
-from marketplace.reconciliation.queries import claimed_reversals
+from marketplace.reconciliation.queries import claimed_reversals, provider_of
 from marketplace.shared.actors import Actor
 from marketplace.shared.events import EventMeta
 
@@ -34,11 +35,17 @@ def return_payouts(event: StatementImported, meta: EventMeta) -> None:
         look_again_everywhere()
 
 
+def explain_callbacks(event: StatementImported, meta: EventMeta) -> None:
+    """Callbacks about unknown payments whose money the statement shows."""
+    explain_orphans(provider=provider_of(statement_id=event.statement_id))
+
+
 def look_again_everywhere() -> str:
     """The sweep's form: lines that our books did not know, judged anew, provider by provider."""
     bring_back_payouts()
     matched = sum(look_again(provider=provider, actor=SYSTEM) for provider in provider_names())
-    return f"{matched} lines matched"
+    explained = sum(explain_orphans(provider=provider) for provider in provider_names())
+    return f"{matched} lines matched, {explained} callbacks explained"
 
 
 def take_dropped_statements() -> str:

@@ -177,6 +177,11 @@ def statement_by_id(statement_id: UUID) -> Statement:
     return statement
 
 
+def provider_of(*, statement_id: UUID) -> str:
+    """Whose statement it is."""
+    return Statement.objects.values_list("provider", flat=True).get(pk=statement_id)
+
+
 def claimed_reversals(*, statement_id: UUID) -> list[UUID]:
     """Payments that outgoing lines of a statement take back without our books knowing why."""
     lines = StatementLine.objects.filter(

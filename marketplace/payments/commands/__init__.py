@@ -27,6 +27,7 @@ from marketplace.payments.commands.desk import (
     send_settlement_back,
 )
 from marketplace.payments.commands.inbox import acknowledgement, process_message, receive_message
+from marketplace.payments.commands.issue_book import explain_orphan
 from marketplace.payments.commands.refund_desk import (
     declare_refund_failed,
     retry_refund,
@@ -56,6 +57,7 @@ __all__ = [
     "declare_refund_failed",
     "enquire_due_attempts",
     "enquire_due_refunds",
+    "explain_orphan",
     "note_issue",
     "pause_provider",
     "ping_provider",

@@ -91,6 +91,16 @@ def explain_orphans(*, attempt: Attempt, actor: Actor) -> None:
         close_issue(issue, IssueDecision.EXPLAINED, reason, actor)
 
 
+@transaction.atomic
+def explain_orphan(*, issue_id: UUID, reason: str) -> bool:
+    """Close a message about an unknown payment, once somebody knows; False where it was closed."""
+    issue = PaymentIssue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+    if issue.kind != IssueKind.ORPHAN or issue.status not in OPEN:
+        return False
+    close_issue(issue, IssueDecision.EXPLAINED, reason, Actor.system("payments"))
+    return True
+
+
 def close_issue(issue: PaymentIssue, decision: IssueDecision, reason: str, actor: Actor) -> None:
     """Of a locked, open issue. Raises IllegalTransition."""
     before = move(

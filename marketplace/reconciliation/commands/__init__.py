@@ -8,6 +8,7 @@ from marketplace.reconciliation.commands.desk import (
 )
 from marketplace.reconciliation.commands.dropped import take_dropped
 from marketplace.reconciliation.commands.exceptions import resolve_exception, resolve_exceptions
+from marketplace.reconciliation.commands.orphans import explain_orphans
 from marketplace.reconciliation.commands.returns import bring_back_payouts
 from marketplace.reconciliation.commands.statements import (
     hold_statements,
@@ -28,6 +29,7 @@ __all__ = [
     "claim_exception",
     "confirm_suggestion",
     "confirm_suggestions",
+    "explain_orphans",
     "hold_statements",
     "import_statement",
     "look_again",
