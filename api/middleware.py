@@ -1,8 +1,15 @@
-"""What every request under /api/ passes: the wide limit per address, and problems for what Django refuses."""
+"""What every request under /api/ passes: the wide limit per address, the caller's language, a few headers.
+
+What Django's middlewares do for pages is done here for programs in one go, because the API is asked
+all the time: each of them costs every request (docs/performance.md).
+"""
 
 from collections.abc import Callable
+from functools import lru_cache
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from api.errors import (
@@ -41,6 +48,13 @@ _PLAIN: dict[int, type[DomainError]] = {
 }
 
 
+# An answer is data: whoever shows it as a page gets nothing to run, load or frame.
+_INERT = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+}
+
+
 class ApiMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -48,6 +62,7 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
+        translation.activate(_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))
         allowance: Allowance | None = None
         if not request.path.startswith(UNLIMITED):
             allowance, request.spent_ahead = _spend(request)  # type: ignore[attr-defined]
@@ -55,9 +70,7 @@ class ApiMiddleware:
         allowance = getattr(request, "allowance", None) or allowance
         if allowance:
             announce(response, allowance)
-        if "Authorization" in request.headers:
-            response["Cache-Control"] = "no-store"
-            patch_vary_headers(response, ["Authorization"])
+        _stamp(response, is_personal="HTTP_AUTHORIZATION" in request.META)
         return response
 
     def _answer(self, request: HttpRequest, allowance: Allowance | None) -> HttpResponseBase:
@@ -65,16 +78,44 @@ class ApiMiddleware:
             refused = problem(SlowDown(seconds=allowance.reset_s))
             refused["Retry-After"] = str(allowance.reset_s)
             return refused
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return problem(Malformed())
         # PostgreSQL stores no NUL, so that no address with one can name anything.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(Malformed())
         return _as_problem(self.get_response(request))
 
 
+@lru_cache(maxsize=256)
+def _language(accepted: str) -> str:
+    """What we speak of what an Accept-Language asks for."""
+    asking = HttpRequest()
+    asking.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(asking)
+
+
+def _stamp(response: HttpResponseBase, *, is_personal: bool) -> None:
+    """What every answer says of itself."""
+    if not response.get("Content-Type", "").startswith("text/html"):  # The page of documentation.
+        for name, value in _INERT.items():
+            response[name] = value
+    # Maybe the person's own language, not the one that was asked for.
+    response["Content-Language"] = translation.get_language()
+    if not response.streaming and "Content-Length" not in response:
+        response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+    if is_personal:
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept-Language", "Authorization"])
+    else:
+        patch_vary_headers(response, ["Accept-Language"])
+
+
 def _spend(request: HttpRequest) -> tuple[Allowance, Allowance | None]:
     """The address's limit; for somebody unknown who reads, in the same round trip the one of reading."""
     address = client_address(request)
-    if request.method not in {"GET", "HEAD"} or "Authorization" in request.headers:
+    if request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
         return spend(ADDRESS, address), None
     allowance, ahead = spend_all([(ADDRESS, address), (RATES["read"], caller(request))])
     return allowance, ahead

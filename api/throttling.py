@@ -149,7 +149,7 @@ def client_address(request: HttpRequest) -> str:
 
     Each trusted proxy appends what it saw, so only that many entries from the right can be believed.
     """
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     hops = int(settings.TRUSTED_PROXIES)
     if hops and len(forwarded) >= hops and forwarded[-hops]:
         return forwarded[-hops][:45]

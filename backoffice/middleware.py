@@ -1,11 +1,10 @@
-"""What every request passes: its id, and the content policy that fits where it goes."""
+"""What every request passes, and what only people's pages need."""
 
 import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from csp.constants import HEADER as CSP_HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -13,12 +12,17 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.locale import LocaleMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from marketplace.shared.request_context import current_request_id
 
 HEADER = "X-Request-ID"
 API = "/api/"
+API_PAGE = "/api/v1/docs"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -29,7 +33,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        offered = request.headers.get(HEADER, "")
+        offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if _ACCEPTABLE.fullmatch(offered) else uuid.uuid4().hex
         token = current_request_id.set(request_id)
         try:
@@ -53,14 +57,16 @@ class PrintableAddressMiddleware:
 
 
 def for_people(middleware: type[Any]) -> type[Any]:
-    """The same middleware outside the API, which knows no session, no form and no message.
+    """The same middleware for pages only.
 
-    Programs call the API all the time; what is only there for people's pages costs them nothing.
+    Programs call the API all the time. What is there for pages costs them nothing; what an answer of
+    the API needs of it (language, headers, a known host) `api.middleware` does in one go.
     """
 
     class ForPeople(middleware):
         def __call__(self, request: HttpRequest) -> HttpResponseBase:
-            if request.path_info.startswith(API):
+            path = request.path_info
+            if path.startswith(API) and path != API_PAGE:
                 answer: HttpResponseBase = self.get_response(request)
                 return answer
             return super().__call__(request)
@@ -69,26 +75,8 @@ def for_people(middleware: type[Any]) -> type[Any]:
     return ForPeople
 
 
-Sessions = for_people(SessionMiddleware)
-Forms = for_people(CsrfViewMiddleware)
-SignedIn = for_people(AuthenticationMiddleware)
-Messages = for_people(MessageMiddleware)
-
-
-class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere, relaxed for the console only by what Unfold's own scripts need.
-
-    What the API answers is data: whoever shows it as a page gets nothing to run, load or frame.
-    """
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        is_page = response.get("Content-Type", "").startswith("text/html")
-        if request.path_info.startswith(API) and not is_page:
-            response[CSP_HEADER] = "default-src 'none'; frame-ancestors 'none'"
-            return response
-        return super().process_response(request, response)
+class _ContentSecurityPolicy(CSPMiddleware):
+    """The strict policy everywhere, relaxed for the console only by what Unfold's own scripts need."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
@@ -97,3 +85,14 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if not report_only and request.path.startswith("/console/") and parts.replace is None:
             parts.replace = settings.CONSOLE_CONTENT_SECURITY_POLICY
         return parts
+
+
+StaticFiles = for_people(WhiteNoiseMiddleware)
+ContentSecurityPolicy = for_people(_ContentSecurityPolicy)
+Sessions = for_people(SessionMiddleware)
+Languages = for_people(LocaleMiddleware)
+Addresses = for_people(CommonMiddleware)
+Forms = for_people(CsrfViewMiddleware)
+SignedIn = for_people(AuthenticationMiddleware)
+Messages = for_people(MessageMiddleware)
+Frames = for_people(XFrameOptionsMiddleware)

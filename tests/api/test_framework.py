@@ -118,10 +118,36 @@ def test_without_a_choice_it_is_the_persons_own_language():
     assert answer["Content-Language"] == "sw"
 
 
+@pytest.mark.parametrize("path", ["/problems", "/nothing/here"])
+def test_an_answer_is_data_that_nobody_runs_or_frames(path):
+    answer = Caller().get(path)
+
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Content-Length"] == str(len(answer.content))
+    assert answer["Vary"] == "Accept-Language"
+
+
+def test_the_docs_page_keeps_the_policy_of_pages(client):
+    policy = client.get("/api/v1/docs")["Content-Security-Policy"]
+
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_host_that_is_not_ours_is_refused():
+    answer = Client().get("/api/v1/problems", headers={"Host": "evil.example"})
+
+    assert refusal(answer) == (400, "malformed_request")
+
+
 def test_answers_to_a_person_are_not_stored_on_the_way():
     answer = Caller(a_buyer()).get("/auth/me")
 
     assert answer["Cache-Control"] == "no-store"
+    assert answer["Vary"] == "Accept-Language, Authorization"
 
 
 def test_every_answer_says_what_is_left():
