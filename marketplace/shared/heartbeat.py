@@ -93,7 +93,7 @@ def _renew(beat: _Beat) -> None:
 
 def _start_afresh() -> None:
     """A forked child has neither its parent's thread nor its parent's work."""
-    global _pulse  # noqa: PLW0603 - one per process
+    global _pulse
     _pulse = _Pulse()
 
 

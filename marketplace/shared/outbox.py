@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -26,7 +27,7 @@ from marketplace.shared.events import REGISTRY, Event, EventMeta
 from marketplace.shared.heartbeat import heartbeat
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.request_context import current_request_id
-from marketplace.shared.rows import insert
+from marketplace.shared.rows import change, fetch, insert
 
 logger = logging.getLogger(__name__)
 
@@ -176,27 +177,38 @@ def subscriptions() -> dict[str, tuple[Subscription, ...]]:
     return {event.name: tuple(owed) for event, owed in table.items()}
 
 
+_EVENT_COLUMNS = (
+    "id", "name", "payload", "actor_kind", "actor_id", "actor_label", "request_id", "occurred_at",
+)  # fmt: skip
+_CLAIM = """
+    UPDATE shared_delivery d SET attempts = d.attempts + 1, next_attempt_at = %(until)s
+    FROM shared_loggedevent e
+    WHERE e.id = d.event_id AND d.id = (
+        SELECT id FROM shared_delivery
+        WHERE id = %(id)s AND status = 'pending' AND next_attempt_at <= %(now)s
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING d.handler, d.attempts, d.last_error,
+        e.id, e.name, e.payload, e.actor_kind, e.actor_id, e.actor_label, e.request_id, e.occurred_at
+"""
+
+
 def _claim(delivery_id: int) -> tuple[Delivery, Subscription] | None:
     """Take the delivery for `LEASE`, counting the attempt before it is made."""
     now = clock.now()
-    with transaction.atomic():
-        delivery = (
-            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("event")
-            .filter(pk=delivery_id, status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
-            .first()
-        )
-        if delivery is None:
-            return None
-        owed = subscriptions().get(delivery.event.name, ())
-        subscription = next((s for s in owed if s.name == delivery.handler), None)
-        if subscription is None or delivery.attempts >= ATTEMPTS_MAX:
-            reason = delivery.last_error or "the worker died at every attempt"
-            _bury(delivery, reason if subscription else f"no handler is called {delivery.handler}")
-            return None
-        delivery.attempts += 1
-        delivery.next_attempt_at = now + LEASE
-        delivery.save(update_fields=["attempts", "next_attempt_at"])
+    claimed = fetch(_CLAIM, id=delivery_id, now=now, until=now + LEASE)
+    if not claimed:
+        return None
+    handler, attempts, last_error, *event = claimed[0]
+    delivery = Delivery(pk=delivery_id, handler=handler, attempts=attempts, last_error=last_error)
+    delivery.event = LoggedEvent(**dict(zip(_EVENT_COLUMNS, event, strict=True)))
+    delivery.event.payload = orjson.loads(delivery.event.payload)
+    owed = subscriptions().get(delivery.event.name, ())
+    subscription = next((s for s in owed if s.name == handler), None)
+    if subscription is None or attempts > ATTEMPTS_MAX:
+        reason = last_error or "the worker died at every attempt"
+        _bury(delivery, reason if subscription else f"no handler is called {handler}")
+        return None
     return delivery, subscription
 
 
@@ -209,11 +221,11 @@ def _renew(delivery: Delivery) -> None:
 
 def _mark_done(delivery: Delivery) -> bool:
     """Mark it done unless somebody else did; the row stays locked until the handler's commit."""
-    return bool(
-        Delivery.objects.filter(
-            pk=delivery.pk, status=DeliveryStatus.PENDING, attempts=delivery.attempts
-        ).update(status=DeliveryStatus.DONE, finished_at=clock.now(), last_error="")
-    )
+    done = """
+        UPDATE shared_delivery SET status = 'done', finished_at = %s, last_error = ''
+        WHERE id = %s AND status = 'pending' AND attempts = %s
+    """
+    return bool(change(done, clock.now(), delivery.pk, delivery.attempts))
 
 
 def _mark_failed(delivery: Delivery, error: str) -> None:
@@ -230,7 +242,10 @@ def _mark_failed(delivery: Delivery, error: str) -> None:
 
 def _bury(delivery: Delivery, error: str) -> None:
     Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.PENDING).update(
-        status=DeliveryStatus.DEAD, last_error=error, finished_at=clock.now()
+        status=DeliveryStatus.DEAD,
+        attempts=min(delivery.attempts, ATTEMPTS_MAX),
+        last_error=error,
+        finished_at=clock.now(),
     )
 
 
