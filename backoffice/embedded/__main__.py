@@ -65,27 +65,39 @@ def run(layout: Layout, port: int, *, demo: bool) -> None:
 
 def start(supervisor: Supervisor, layout: Layout, port: int, began: float, *, demo: bool) -> None:
     process.end(process.processes_of(layout.data))  # Left by a supervisor that was killed.
+    if layout.half_made.exists():
+        clear_half_made(layout)
     if needs_valkey():
         supervisor.serve("valkey", Valkey(layout))
     if needs_postgres():
         supervisor.serve(
             "postgres", Postgres(layout, tell=lambda text: console.line("postgres", text))
         )
-    if freshness.changed(layout):
-        supervisor.step("set-up", [PYTHON, "manage.py", "prepare", *(["--demo"] if demo else [])])
-        freshness.remember(layout)
+    changed = freshness.changed(layout)
+    if changed:
+        supervisor.step("set-up", [PYTHON, "manage.py", "prepare"])
     web = Program(
         "web", [PYTHON, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "backoffice.wsgi"]
     )
     supervisor.keep(web)
+    # The console opens while its past is still being written; the workers wait for the present.
+    # An image for production has neither a demo nor simulators in it.
+    demo_past = (
+        supervisor.begin("demo", [PYTHON, "manage.py", "seed_demo", "--if-empty"])
+        if changed and demo and (PROJECT / "fixtures/demo").exists()
+        else None
+    )
     supervisor.wait_until(lambda: answers(port), program=web)
     console.line("web", f"answers after {time.monotonic() - began:.1f} s")
+    if demo_past:
+        supervisor.finish(demo_past)
+    if changed:
+        freshness.remember(layout)
     # The rest starts when pages already open: four interpreters at once would keep each other waiting.
     supervisor.keep(
         Program("worker", [PYTHON, "manage.py", "qcluster"], patience_s=60),
         Program("bulk", [PYTHON, "manage.py", "qcluster", "--name", "bulk"], patience_s=60),
     )
-    # An image for production has no simulators in it.
     supervisor.keep(
         *(
             Program(name, [PYTHON, "manage.py", "simulate", name])
@@ -146,6 +158,22 @@ def welcome(layout: Layout, port: int) -> list[str]:
         "",
         "Stop: Ctrl-C.  Start again: make run (the data stays).  Start afresh: make reset.",
     ]
+
+
+def clear_half_made(layout: Layout) -> None:
+    """Remove what an interrupted first start left: a marketplace whose past breaks off, and no logins."""
+    if not needs_postgres():
+        raise CannotStart(
+            "The demo marketplace was interrupted while it was made, and its database is not ours to\n"
+            f"delete. Empty the database that DATABASE_URL names, delete {layout.half_made}, start again."
+        )
+    console.line("set-up", "the demo marketplace was interrupted while it was made; once more")
+    for directory in (layout.postgres, layout.valkey):
+        process.end(process.processes_in(directory))
+        delete(directory)
+    for book in layout.data.glob("simulator-*.sqlite3*"):
+        book.unlink()
+    layout.half_made.unlink()
 
 
 def reset(layout: Layout) -> None:

@@ -56,6 +56,11 @@ class Layout:
         return self.data / "logins.txt"
 
     @property
+    def half_made(self) -> Path:
+        """Is there while the demo marketplace is made: what lies beside it is then worth nothing yet."""
+        return self.data / "demo-half-made"
+
+    @property
     def users_lock(self) -> Path:
         return self.data / "users.lock"
 

@@ -56,6 +56,7 @@ class Supervisor:
         self.environment = dict(environment)
         self.servers: dict[str, Server] = {}
         self.programs: list[Program] = []
+        self._steps: list[Program] = []
         self._selector = selectors.DefaultSelector()
         self._stop_asked = False
 
@@ -86,9 +87,18 @@ class Supervisor:
         self._look()
 
     def step(self, name: str, command: list[str]) -> None:
-        """Run a command to its end, showing what it says and, when it says nothing, that it still works."""
-        began = spoke = time.monotonic()
+        """Run a command to its end."""
+        self.finish(self.begin(name, command))
+
+    def begin(self, name: str, command: list[str]) -> Program:
+        """Start a command that ends by itself; whoever begins one must `finish` it."""
         program = self._start(Program(name, command))
+        self._steps.append(program)
+        return program
+
+    def finish(self, program: Program) -> None:
+        """Wait for its end, showing what it says and, when it says nothing, that it still works."""
+        spoke = time.monotonic()
         assert program.child
         try:
             while program.child.poll() is None:
@@ -96,14 +106,15 @@ class Supervisor:
                     spoke = time.monotonic()
                 elif time.monotonic() - spoke > PROGRESS_S:
                     spoke = time.monotonic()
-                    console.line(name, f"still working ({spoke - began:.0f} s)")
+                    console.line(
+                        program.name, f"still working ({spoke - program.started_at:.0f} s)"
+                    )
                 self._look()
         finally:
-            code = process.stop(program.child, signal.SIGTERM)
-            self._drain(program)
+            code = self._end(program)
         if code:
             raise CannotStart(
-                f"'{' '.join(command[1:])}' failed (exit code {code}); its output is above."
+                f"'{' '.join(program.command[1:])}' failed (exit code {code}); its output is above."
             )
 
     def keep(self, *programs: Program) -> None:
@@ -136,8 +147,17 @@ class Supervisor:
             for program in self.programs:
                 self._restart_if_fallen(program)
 
+    def _end(self, step: Program) -> int:
+        assert step.child
+        code = process.stop(step.child, signal.SIGTERM)
+        self._drain(step)
+        self._steps.remove(step)
+        return code
+
     def stop(self) -> None:
         """Programs first, all at once, then the servers they use, last started first."""
+        for step in list(self._steps):
+            self._end(step)
         running = [program for program in self.programs if program.child]
         for program in running:
             assert program.child

@@ -58,6 +58,15 @@ def test_everything_comes_up_survives_kills_stops_on_ctrl_c_and_keeps_its_data(r
         third.wait_for(r"answers after")
         third.wait_for_login_page()
         assert third.stop(signal.SIGTERM) == 0
+        # A first start that was killed while it made the demo leaves half a past, and no logins.
+        run.layout.half_made.touch()
+        fourth = Run(run.layout, run.port, run.log.with_name("log4"))
+        fourth.wait_for(r"once more")
+        fourth.wait_for(r"answers after")
+        assert not run.layout.half_made.exists()
+        with psycopg.connect(run.layout.database_url("app")) as connection:
+            assert connection.execute("SELECT to_regclass('notes')").fetchall() == [(None,)]
+        assert fourth.stop() == 0
     finally:
         process.end(process.processes_of(run.layout.data))
 
