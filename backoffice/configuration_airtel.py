@@ -58,6 +58,14 @@ class AirtelSettings(BaseSettings):
     airtel_callback_secret: str = Field(
         "", description="Secret part of the callback address. Made from the secret key when empty."
     )
+    airtel_fetches_statements: bool = Field(
+        False,
+        description="Whether the transaction summary is fetched every hour and read as a statement,"
+        " beside the files that people bring.",
+    )
+    airtel_listing_ticks_per_s: Literal[1, 1000] = Field(
+        1, description="How the summary counts time: 1 for seconds, 1000 for milliseconds."
+    )
     airtel_connect_timeout_s: float = Field(5, gt=0, description="Longest wait for a connection.")
     airtel_read_timeout_s: float = Field(
         45, gt=0, description="Longest wait for an answer; then the attempt is unknown."
@@ -88,5 +96,6 @@ class AirtelSettings(BaseSettings):
                 "callback_key": self.airtel_callback_key,
                 "callback_canonical": self.airtel_callback_canonical,
                 "callback_header": self.airtel_callback_header,
+                "listing_ticks_per_s": self.airtel_listing_ticks_per_s,
             },
         }

@@ -29,6 +29,7 @@ def payment_providers(configuration: Configuration) -> dict[str, dict[str, Any]]
             "adapter": "marketplace.payments.adapters.airtel.AirtelAdapter",
             "options": configuration.airtel_options(configuration.simulator_ports["airtel"]),
             "callback_secret": configuration.effective_airtel_callback_secret,
+            "fetches_statements": configuration.airtel_fetches_statements,
         },
     }
     return {name: known[name] for name in known if name in configuration.payment_providers}

@@ -116,6 +116,12 @@ SWEEPS = (
         "Take the statements that providers left in the watched place.",
     ),
     Sweep(
+        "reconciliation.fetch",
+        reconciliation.fetch_statements_of_providers,
+        60,
+        "Ask the providers that list their movements, where the settings say so.",
+    ),
+    Sweep(
         "reconciliation.look_again",
         reconciliation.look_again_everywhere,
         15,

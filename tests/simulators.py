@@ -298,6 +298,7 @@ class Airtel(Simulation):
         "callback_key": "key-of-callbacks",
         "callback_canonical": "transaction",
         "callback_header": "",
+        "listing_ticks_per_s": 1,
     }
 
     def protocol(self, book: Book, agenda: Agenda) -> AirtelProtocol:

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import WalletFilter
 from backoffice.admin.reconciliation import exceptions_table
+from backoffice.admin.statement_intake import BRINGING
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
@@ -22,17 +21,14 @@ from backoffice.pages.display import (
     moment,
     money,
     money_column,
-    page_of,
     provider_name,
     reference_link,
     state,
     state_column,
     two_lines,
 )
-from backoffice.pages.forms import Choice
 from backoffice.pages.search import upper
-from marketplace.payments.gateways import provider_names
-from marketplace.reconciliation.commands import look_again, upload_statement
+from marketplace.reconciliation.commands import look_again
 from marketplace.reconciliation.models import (
     Match,
     ReconciliationException,
@@ -44,28 +40,6 @@ from marketplace.reconciliation.states import LineKind, LineState, StatementStat
 from marketplace.reconciliation.waiting import LineFigures, lines_of_statement
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
-
-
-class StatementForm(forms.Form):
-    provider = Choice(label=_("Provider"))
-    file = forms.FileField(
-        label=_("Statement"),
-        help_text=_("The file as the provider gave it; the same bytes are taken once."),
-        widget=UnfoldAdminFileFieldWidget(),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["provider"].choices = [  # type: ignore[attr-defined]
-            (name, provider_name(name)) for name in provider_names()
-        ]
-
-
-def _upload(asked: Asked) -> HttpResponse:
-    statement = upload_statement(
-        provider=asked.data["provider"], file=asked.data["file"], actor=asked.actor
-    )
-    return HttpResponseRedirect(page_of(statement))
 
 
 def _look_again(asked: Asked) -> None:
@@ -90,18 +64,7 @@ class StatementAdmin(Console):
     )  # fmt: skip
     search_by = {"reference__startswith": upper}
     status_label = state_column()
-    list_decisions = (
-        Decision(
-            "upload",
-            _("Upload a statement"),
-            "upload_statements",
-            _upload,
-            done=_("The statement is kept; it is read and matched in the background."),
-            form=StatementForm,
-            icon="upload_file",
-            variant="primary",
-        ),
-    )
+    list_decisions = BRINGING
     decisions = (
         Decision(
             "look-again",
@@ -201,7 +164,10 @@ def _file(statement: Statement) -> Facts:
             (_("File name"), statement.original_name),
             (_("From"), moment(statement.period_start)),
             (_("Until"), moment(statement.period_end)),
-            (_("Uploaded by"), statement.uploaded_by),
+            (
+                _("Uploaded by"),
+                _("the provider, when asked") if statement.is_fetched else statement.uploaded_by,
+            ),
             (_("Uploaded"), moment(statement.uploaded_at)),
             (_("Imported"), moment(statement.imported_at)),
         ],

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from marketplace.payments.errors import NotAMobileNumber, ProviderUnknown, WalletNotSupported
-from marketplace.payments.ports import BillTaker, PaymentProvider
+from marketplace.payments.ports import BillTaker, Lister, PaymentProvider
 from marketplace.payments.states import Provider
 
 # Prefix of the national number -> wallet (PROVIDERS section 7.1). Numbers can be ported, so it is a
@@ -43,6 +43,19 @@ def bill_taker(provider: str) -> BillTaker:
     if not adapter.capabilities.takes_bills:
         raise ProviderUnknown(provider=provider)
     return cast(BillTaker, adapter)
+
+
+def lister(provider: str) -> Lister:
+    """The adapter of a provider that lists its movements. Raises ProviderUnknown."""
+    adapter = gateway(provider)
+    if not adapter.capabilities.lists_movements:
+        raise ProviderUnknown(provider=provider)
+    return cast(Lister, adapter)
+
+
+def listing_providers() -> list[str]:
+    """The configured providers that list their movements."""
+    return [name for name in provider_names() if gateway(name).capabilities.lists_movements]
 
 
 def comes_from_provider(*, provider: str, address: str) -> bool:

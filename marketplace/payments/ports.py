@@ -51,6 +51,8 @@ class Capabilities:
     names_holders: bool = False
     takes_bills: bool = False
     """Buyers may pay from the phone's own menu; the adapter is a `BillTaker` too."""
+    lists_movements: bool = False
+    """Its movements can be asked for; the adapter is a `Lister` too."""
     not_found_grace: timedelta = timedelta(minutes=3)
     """What an enquiry does not find after this was never received (PROVIDERS 1.7)."""
 
@@ -265,6 +267,17 @@ class PaymentProvider(Protocol):
 
     def ping(self) -> None:
         """Ask for proof of life (a session); raises ProviderUnavailable."""
+        ...
+
+
+class Lister(Protocol):
+    """A provider that lists what moved in our wallet."""
+
+    def listing(self, *, since: datetime, until: datetime) -> BinaryIO | None:
+        """A statement file that `parse_statement` reads; None where nothing moved. Safe to repeat.
+
+        `until` has to be past. Raises ProviderUnavailable.
+        """
         ...
 
 

@@ -5,6 +5,7 @@ from marketplace.payments.gateways import provider_names
 from marketplace.reconciliation.commands import (
     bring_back_payouts,
     explain_orphans,
+    fetch_statements,
     import_statement,
     look_again,
     take_dropped,
@@ -51,3 +52,8 @@ def look_again_everywhere() -> str:
 def take_dropped_statements() -> str:
     """The sweep's form: files that providers left in the watched place."""
     return take_dropped(actor=SYSTEM)
+
+
+def fetch_statements_of_providers() -> str:
+    """The sweep's form: what providers list that are set to be asked."""
+    return fetch_statements(actor=SYSTEM)

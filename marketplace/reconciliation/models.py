@@ -36,6 +36,8 @@ class Statement(models.Model):
     original_name = models.CharField(_("file name"), max_length=200)
     # Where a watched folder holds the file, until it is put away.
     dropped_as = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # The provider was asked for it; nobody brought it.
+    is_fetched = models.BooleanField(_("fetched"), default=False, db_default=False)
     sha256 = models.CharField(max_length=64, unique=True)
     status = models.CharField(
         _("status"),

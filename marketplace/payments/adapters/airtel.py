@@ -9,11 +9,12 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, BinaryIO
 
 from marketplace.payments.adapters import airtel_codes as codes
+from marketplace.payments.adapters.airtel_listing import as_statement
 from marketplace.payments.adapters.airtel_signing import (
     Canonical,
     Padding,
@@ -72,6 +73,8 @@ class Account:
     callback_canonical: Canonical
     callback_header: str
     """Where the hash stands; empty: in the body's field `hash`."""
+    listing_ticks_per_s: int
+    """How the transaction list counts time: 1 for seconds, 1000 for milliseconds."""
 
 
 class AirtelAdapter:
@@ -80,7 +83,10 @@ class AirtelAdapter:
     name = "airtel"
     # For its first three minutes a payment is not to be found, as Airtel says itself (PROVIDERS 3.4).
     capabilities = Capabilities(
-        refunds_in_part=False, names_holders=True, not_found_grace=timedelta(minutes=6)
+        refunds_in_part=False,
+        names_holders=True,
+        lists_movements=True,
+        not_found_grace=timedelta(minutes=6),
     )
 
     def __init__(self, *, access: Mapping[str, Any], account: Mapping[str, Any]) -> None:
@@ -226,6 +232,10 @@ class AirtelAdapter:
 
     def parse_statement(self, *, file: BinaryIO) -> ParsedStatement:
         return read_statement(provider=self.name, file=file)
+
+    def listing(self, *, since: datetime, until: datetime) -> BinaryIO | None:
+        ticks = self._account.listing_ticks_per_s
+        return as_statement(self._wire, since=since, until=until, ticks_per_s=ticks)
 
     def ping(self) -> None:
         """Even while the breaker is open: this is how a person finds out that it may close."""

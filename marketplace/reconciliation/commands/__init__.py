@@ -8,6 +8,7 @@ from marketplace.reconciliation.commands.desk import (
 )
 from marketplace.reconciliation.commands.dropped import take_dropped
 from marketplace.reconciliation.commands.exceptions import resolve_exception, resolve_exceptions
+from marketplace.reconciliation.commands.fetched import fetch_statement, fetch_statements
 from marketplace.reconciliation.commands.orphans import explain_orphans
 from marketplace.reconciliation.commands.returns import bring_back_payouts
 from marketplace.reconciliation.commands.statements import (
@@ -30,6 +31,8 @@ __all__ = [
     "confirm_suggestion",
     "confirm_suggestions",
     "explain_orphans",
+    "fetch_statement",
+    "fetch_statements",
     "hold_statements",
     "import_statement",
     "look_again",

@@ -43,8 +43,11 @@ LOOK_AGAIN_WITHIN = timedelta(days=14)
 
 
 @transaction.atomic
-def upload_statement(*, provider: str, file: Any, actor: Actor) -> Statement:
-    """Keep the file; a worker reads it. `file` has `name`, `read(size)` and `seek`.
+def upload_statement(
+    *, provider: str, file: Any, actor: Actor, is_fetched: bool = False
+) -> Statement:
+    """Keep the file; a worker reads it. `file` has `name`, `read(size)` and `seek`; `is_fetched` where
+    it is the provider's answer to us.
 
     Raises AlreadyUploaded for bytes that we have, naming the earlier statement, StatementTooLarge
     (above STATEMENT_BYTES_MAX), and ProviderUnknown (of payments) for a provider that is not configured.
@@ -58,6 +61,7 @@ def upload_statement(*, provider: str, file: Any, actor: Actor) -> Statement:
         provider=provider,
         original_name=name,
         sha256=digest,
+        is_fetched=is_fetched,
         uploaded_by_id=actor.user_id,
         uploaded_at=clock.now(),
     )
