@@ -66,7 +66,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "LANGUAGES": {"action": lambda request: reverse("set_language")},
     "BORDER_RADIUS": "8px",
-    "STYLES": [lambda request: static("backoffice/console.css")],
+    "STYLES": [
+        lambda request: static("backoffice/console.css"),
+        lambda request: static("backoffice/work.css"),
+    ],
+    "SCRIPTS": [lambda request: static("backoffice/work.js")],
     "LOGIN": {
         "form": "backoffice.login.LoginForm",
         "image": lambda request: static("backoffice/login.svg"),
@@ -79,6 +83,11 @@ UNFOLD: dict[str, Any] = {
         "navigation": "backoffice.navigation.sidebar",
     },
     "SITE_VIEWS": [
+        (
+            "case/<slug:kind>/<str:case_id>/looking/",
+            "presence",
+            "backoffice.work.looking.Presence",
+        ),
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),
         ("payments/providers/", "providers", "backoffice.admin.providers.Providers"),

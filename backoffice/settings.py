@@ -33,6 +33,7 @@ PROJECT_APPS = [
     "marketplace.shared",
     "marketplace.ledger",
     "marketplace.accounts",
+    "marketplace.casework",
     "marketplace.sellers",
     "marketplace.catalog",
     "marketplace.fees",
@@ -155,13 +156,8 @@ DATABASES = {
 
 REDIS_URL = configuration.redis_url or configuration.embedded.redis_url
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "zetutech",
-    },
-}
+_CACHE = "django.core.cache.backends.redis.RedisCache"
+CACHES = {"default": {"BACKEND": _CACHE, "LOCATION": REDIS_URL, "KEY_PREFIX": "zetutech"}}
 
 # Hints only: the truth is the Delivery row, so a lost, repeated or late message changes nothing.
 Q_CLUSTER: dict[str, Any] = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from marketplace.accounts import events as accounts
 from marketplace.billing import events as billing
 from marketplace.billing import handlers as billing_work
+from marketplace.casework import events as casework
 from marketplace.catalog import events as catalog
 from marketplace.closing import events as closing
 from marketplace.disputes import events as disputes
@@ -42,6 +43,16 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.RolesChanged: [],
     accounts.PasswordChanged: [],
     accounts.AddressSaved: [],
+    # --- casework ---
+    casework.CaseClaimed: [],
+    casework.CaseAssigned: [],
+    casework.CaseReleased: [],
+    casework.CaseSnoozed: [],
+    casework.CaseWoken: [],
+    casework.CaseNoted: [],
+    casework.QueueTimeSet: [],
+    casework.ViewSaved: [],
+    casework.ViewDeleted: [],
     # --- sellers ---
     sellers.ApplicationStarted: [],
     sellers.ApplicationEdited: [],

@@ -2,6 +2,7 @@
 
 from marketplace.accounts import invariants as accounts
 from marketplace.billing import invariants as billing
+from marketplace.casework import invariants as casework
 from marketplace.catalog import invariants as catalog
 from marketplace.closing import invariants as closing
 from marketplace.disputes import invariants as disputes
@@ -22,6 +23,7 @@ INVARIANTS = [
     *shared.INVARIANTS,
     *ledger.INVARIANTS,
     *accounts.INVARIANTS,
+    *casework.INVARIANTS,
     *sellers.INVARIANTS,
     *catalog.INVARIANTS,
     *fees.INVARIANTS,

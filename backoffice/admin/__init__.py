@@ -1,5 +1,6 @@
 """The console's pages, one module per area; Django's autodiscovery imports them from here."""
 
+from backoffice import queues
 from backoffice.admin import (
     accounts,
     applications,
@@ -53,6 +54,7 @@ __all__ = [
     "payout_wallets",
     "payouts",
     "providers",
+    "queues",
     "reconciliation",
     "refunds",
     "report_schedules",

@@ -1,23 +1,23 @@
 """Seller applications: the queue, and the page on which one is reviewed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue, buttons
-from backoffice.models import ApplicationQueue
+from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import link, masked, moment, page_of, state, state_column
 from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import put_aside
 from marketplace.sellers.commands import (
     approve_application,
     claim_application,
@@ -47,15 +47,6 @@ def _is_mine(application: Application, request: HttpRequest) -> bool:
     )
 
 
-def _next_case(asked: Asked) -> HttpResponse:
-    """After a decision: the oldest case that nobody has taken, or the queue."""
-    waits = Application.objects.filter(status=ApplicationStatus.SUBMITTED)
-    oldest = waits.order_by("submitted_at").first()
-    if oldest is None:
-        return HttpResponseRedirect(reverse("admin:backoffice_applicationqueue_changelist"))
-    return HttpResponseRedirect(page_of(oldest))
-
-
 def _claim(asked: Asked) -> None:
     claim_application(application_id=asked.object.pk, actor=asked.actor)
 
@@ -64,27 +55,24 @@ def _release(asked: Asked) -> None:
     release_application(application_id=asked.object.pk, actor=asked.actor)
 
 
-def _request_information(asked: Asked) -> HttpResponse:
+def _request_information(asked: Asked) -> None:
     request_information(
         application_id=asked.object.pk, message=asked.data["message"], actor=asked.actor
     )
-    return _next_case(asked)
 
 
-def _approve(asked: Asked) -> HttpResponse:
+def _approve(asked: Asked) -> None:
     approve_application(application_id=asked.object.pk, actor=asked.actor)
-    return _next_case(asked)
 
 
-def _reject(asked: Asked) -> HttpResponse:
+def _reject(asked: Asked) -> None:
     reject_application(
         application_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor
     )
-    return _next_case(asked)
 
 
-class _ApplicationColumns(Console):
-    list_display = (
+class ApplicationColumns(Console):
+    list_display: Sequence[str] = (
         "business_name", "reference", "kind", "region", "status_label", "reviewer", "submitted",
     )  # fmt: skip
     list_select_related = ("reviewer",)
@@ -98,7 +86,7 @@ class _ApplicationColumns(Console):
 
 
 @admin.register(Application)
-class ApplicationAdmin(_ApplicationColumns):
+class ApplicationAdmin(CasePage, ApplicationColumns):
     """All applications; the page of one is where it is reviewed."""
 
     aggregate = "application"
@@ -114,6 +102,8 @@ class ApplicationAdmin(_ApplicationColumns):
             icon="person_check",
             variant="primary",
             when=may_become(APPLICATION_TRANSITIONS, ApplicationStatus.IN_REVIEW),
+            key="c",
+            undo="release",
         ),
         Decision(
             "release",
@@ -146,6 +136,7 @@ class ApplicationAdmin(_ApplicationColumns):
             icon="block",
             variant="danger",
             when=_is_mine,
+            key="r",
         ),
         Decision(
             "approve",
@@ -157,7 +148,9 @@ class ApplicationAdmin(_ApplicationColumns):
             icon="check",
             variant="primary",
             when=_is_mine,
+            key="a",
         ),
+        *put_aside("application", DUTY),
     )
 
     def page(self, request: HttpRequest, application: Application) -> Page:
@@ -189,7 +182,7 @@ class ApplicationAdmin(_ApplicationColumns):
             if item.document is not None:
                 item.document.application = application  # Known already: no query per document.
             rows.append(_row(request, item))
-        return {"checklist": rows}
+        return super().beside(request, application) | {"checklist": rows}
 
 
 MARKS = {
@@ -237,18 +230,6 @@ def business(application: Application, request: HttpRequest) -> Facts:
             (_("Name on the wallet"), application.payout_name),
         ],
     )
-
-
-@admin.register(ApplicationQueue)
-class ApplicationQueueAdmin(Queue, _ApplicationColumns):
-    """Oldest first."""
-
-    of = Application
-    intro = _("Applications that wait for a reviewer or are with one, oldest first.")
-    ordering = ("submitted_at",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.applications()
 
 
 def _read(asked: Asked) -> HttpResponse:

@@ -7,14 +7,12 @@ whatever changes the world is a `Decision`: a POST with a permission that ends i
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
@@ -22,21 +20,18 @@ from django.http import (
 )
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from backoffice import waiting
+from backoffice.admin.deciding import Deciding
 from backoffice.exports import Columns
 from backoffice.pages.blocks import Facts, Page
-from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import moment, state
 from backoffice.pages.export import exporting
-from marketplace.shared.errors import DomainError
 from marketplace.shared.fields import EncryptedTextField
 
 COUNTED_MAX = 10_000
@@ -62,7 +57,7 @@ class CalmChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
-class Console(ModelAdmin):
+class Console(Deciding):
     """A read-only list and page. Subclasses say what is shown, searched and decided."""
 
     list_per_page = 50
@@ -77,9 +72,6 @@ class Console(ModelAdmin):
     # Look-up → what to make of the search term; every look-up has an index.
     search_by: ClassVar[dict[str, Callable[[str], str]]] = {}
     search_hint: Any = ""
-    decisions: Sequence[Decision] = ()
-    # Decisions without a thing: their buttons stand above the list.
-    list_decisions: Sequence[Decision] = ()
     # What a spreadsheet of the list holds; empty: it cannot be exported.
     exported: ClassVar[Columns] = {}
     page_template = "console/page.html"
@@ -198,7 +190,11 @@ class Console(ModelAdmin):
             request,
             self.page_template,
             self._context(request, thing)
-            | {"page": page, "decisions": self.offered(request, thing)}
+            | {
+                "page": page,
+                "decisions": self.offered(request, thing, self.decisions_at(Place.HEAD)),
+                "seen": self.version(request, thing),
+            }
             | self.beside(request, thing),
         )
 
@@ -208,125 +204,14 @@ class Console(ModelAdmin):
         """History is the timeline on the page itself."""
         return HttpResponseRedirect(self.address(object_id))
 
-    def thing(self, request: HttpRequest, object_id: str) -> Any:
-        """The row behind an address; 404 where there is none, 403 for who may not see it."""
-        thing = self.get_object(request, unquote(object_id))
-        if not self.has_view_permission(request, thing):
-            raise PermissionDenied
-        if thing is None:
-            raise Http404
-        return thing
-
-    def address(self, object_id: Any = None) -> str:
-        """Of a thing's page, or of the list."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        if object_id is None:
-            return reverse(f"{name}_changelist")
-        return reverse(f"{name}_change", args=[object_id])
-
-    def _context(self, request: HttpRequest, thing: Any) -> dict[str, Any]:
-        request.current_app = self.admin_site.name
-        return {
-            **self.admin_site.each_context(request),
-            "title": str(thing) if thing is not None else self.opts.verbose_name_plural,
-            "opts": self.opts,
-            "object": thing,
-            "model_admin": self,
-        }
-
-    # --- Decisions ---
-
-    def offered(
-        self, request: HttpRequest, thing: Any, decisions: Sequence[Decision] | None = None
-    ) -> list[dict[str, Any]]:
-        """The buttons that this person sees on this thing now, with their forms and addresses."""
-        return [
-            {
-                "decision": decision,
-                "form": decision.bound(request, thing) if decision.has_dialog else None,
-                "address": self.decision_address(decision, thing),
-                "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
-            }
-            for decision in (self.decisions if decisions is None else decisions)
-            if decision.is_offered(request, thing)
-        ]
-
-    def decision_address(self, decision: Decision, thing: Any) -> str:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        if thing is None:
-            return reverse(f"{name}_do", args=[decision.name])
-        return reverse(f"{name}_decide", args=[thing.pk, decision.name])
-
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        mine = []
-        if self.above_the_list:
-            do = self.admin_site.admin_view(self.do_view)
-            mine.append(path("do/<slug:decision_name>/", do, name=f"{name}_do"))
-        if self.decisions:
-            decide = self.admin_site.admin_view(self.decide_view)
-            mine.append(
-                path("<path:object_id>/do/<slug:decision_name>/", decide, name=f"{name}_decide")
-            )
-        return mine + super().get_urls()
-
-    def do_view(self, request: HttpRequest, decision_name: str) -> HttpResponse:
-        """A decision that is about no thing yet: something new, or all of them."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return self._decide(request, _named(self.above_the_list, decision_name), None)
-
-    def decide_view(self, request: HttpRequest, object_id: str, decision_name: str) -> HttpResponse:
-        """GET shows the question and changes nothing; POST asks the command."""
-        return self._decide(
-            request, _named(self.decisions, decision_name), self.thing(request, object_id)
-        )
-
-    def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponse:
-        if not decision.is_permitted(request):
-            raise PermissionDenied
-        form = decision.bound(request, thing, posted=request.method == "POST")
-        if request.method == "POST" and (form is None or form.is_valid()):
-            data = form.cleaned_data if form else {}
-            try:
-                answer = decision.run(Asked(request, thing, data))
-            except DomainError as refusal:
-                if form is not None and refusal.field in form.fields:
-                    form.add_error(refusal.field, str(refusal))
-                else:
-                    messages.error(request, str(refusal))
-                    return HttpResponseRedirect(self._back(request, thing))
-            else:
-                waiting.forget()
-                if decision.done:
-                    messages.success(request, str(decision.done))
-                return answer or HttpResponseRedirect(self._back(request, thing))
-        return TemplateResponse(
-            request,
-            "console/decision.html",
-            self._context(request, thing)
-            | {
-                "decision": decision,
-                "form": form,
-                "back": self._back(request, thing),
-                "address": request.path,
-            },
-            status=422 if form is not None and form.errors else 200,
-        )
-
-    def _back(self, request: HttpRequest, thing: Any) -> str:
-        """Where the person came from, if that is one of our pages."""
-        wanted = request.POST.get("next") or request.GET.get("next") or ""
-        if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-            return wanted
-        return self.address(thing.pk if thing is not None else None)
-
 
 def buttons(request: HttpRequest, thing: models.Model, *, only: Sequence[str] = ()) -> SafeString:
-    """A thing's decisions as buttons, for use on the page of another thing; `only` those named."""
+    """A thing's decisions as buttons, for use on the page of another thing: those above its own page,
+    or `only` those named."""
     pages = admin.site._registry[type(thing)]
     assert isinstance(pages, Console)
-    wanted = [one for one in pages.decisions if not only or one.name in only]
+    named = [one for one in pages.decisions if one.name in only]
+    wanted = named if only else pages.decisions_at(Place.HEAD)
     return render_to_string(
         "console/decisions.html",
         {"decisions": pages.offered(request, thing, wanted), "size": "sm"},
@@ -374,13 +259,6 @@ def _with(parameters: Any, key: str, value: str) -> str:
     if value:
         changed[key] = value
     return str(changed.urlencode())
-
-
-def _named(decisions: Sequence[Decision], name: str) -> Decision:
-    for decision in decisions:
-        if decision.name == name:
-            return decision
-    raise Http404
 
 
 def _shown(thing: models.Model, field: Any) -> Any:

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue, buttons
-from backoffice.models import DisputeQueue
+from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
@@ -135,7 +133,7 @@ def _resolve(asked: Asked) -> None:
     )
 
 
-class _DisputeColumns(Console):
+class DisputeColumns(Console):
     list_display: Sequence[str] = (
         "reference", "seller_order", "buyer", "seller", "reason_shown", "claimed",
         "status_label", "assignee", "due",
@@ -156,7 +154,7 @@ class _DisputeColumns(Console):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(_DisputeColumns):
+class DisputeAdmin(DisputeColumns):
     """A buyer's case against one seller order. While it is open, the earning is on hold."""
 
     aggregate = "dispute"
@@ -292,15 +290,3 @@ def _resolution(dispute: Dispute) -> Any:
             (_("Note"), dispute.resolution_note),
         ],
     )
-
-
-@admin.register(DisputeQueue)
-class DisputeQueueAdmin(Queue, _DisputeColumns):
-    """The one due first on top."""
-
-    of = Dispute
-    intro = _("Open disputes, the one due first on top.")
-    ordering = ("due_at",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.disputes()

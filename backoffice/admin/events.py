@@ -11,9 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
-from backoffice.models import DeadLetter
+from backoffice.admin.base import Console
 from backoffice.navigation import name_of_subject, page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
@@ -21,6 +19,8 @@ from backoffice.pages.display import link, moment, state, state_column
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
 from backoffice.timeline import actor_name, title_of
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.shared.events import REGISTRY
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.outbox import discard, retry
@@ -137,7 +137,7 @@ def _discard(asked: Asked) -> None:
     discard(delivery_id=asked.object.pk, actor=asked.actor, reason=asked.data["reason"])
 
 
-class _DeliveryColumns(Console):
+class DeliveryColumns(Console):
     list_display: Sequence[str] = (
         "handler",
         "event_title",
@@ -166,9 +166,10 @@ class _DeliveryColumns(Console):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(_DeliveryColumns):
+class DeliveryAdmin(CasePage, DeliveryColumns):
     """Each event owed to each handler: the truth about background work."""
 
+    aggregate = "delivery"
     chips = "status"
     decisions = (
         Decision(
@@ -180,6 +181,7 @@ class DeliveryAdmin(_DeliveryColumns):
             icon="refresh",
             variant="primary",
             when=_is_dead,
+            key="a",
         ),
         Decision(
             "discard",
@@ -192,7 +194,9 @@ class DeliveryAdmin(_DeliveryColumns):
             icon="delete",
             variant="danger",
             when=_is_dead,
+            key="r",
         ),
+        *hands("delivery", "handle_deliveries"),
     )
 
     def page(self, request: HttpRequest, delivery: Delivery) -> Page:
@@ -223,21 +227,3 @@ class DeliveryAdmin(_DeliveryColumns):
             main=main,
             subjects=[(delivery.event.aggregate, [delivery.event.aggregate_id])],
         )
-
-
-@admin.register(DeadLetter)
-class DeadLetterAdmin(Queue, _DeliveryColumns):
-    """Newest first."""
-
-    of = Delivery
-    intro = _(
-        "Background work that failed at every attempt. Retry it, or discard it with a reason."
-    )
-    list_display = ("handler", "event_title", "queue", "attempts", "finished")
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.dead_letters()
-
-    @display(description=_("Gave up"), ordering="finished_at")
-    def finished(self, delivery: Delivery) -> Any:
-        return moment(delivery.finished_at)

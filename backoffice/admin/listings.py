@@ -3,21 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
+from backoffice.admin.base import Console
 from backoffice.admin.catalog import attributes_of
-from backoffice.models import ModerationQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, moment, money, money_column, page_of, state_column
+from backoffice.pages.display import link, moment, money, money_column, state_column
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.listings.commands import (
     approve_listing,
     cancel_import,
@@ -40,23 +38,12 @@ LIST_DISPLAY = ("sku", "reference", "product", "seller", "price", "stock", "stat
 DUTY = "moderate_listings"
 
 
-def _next_listing(asked: Asked) -> HttpResponse:
-    """After a verdict: the next listing that waits, or the queue."""
-    waits = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
-    oldest = waits.order_by("submitted_at").first()
-    if oldest is None:
-        return HttpResponseRedirect(reverse("admin:backoffice_moderationqueue_changelist"))
-    return HttpResponseRedirect(page_of(oldest))
-
-
-def _approve(asked: Asked) -> HttpResponse:
+def _approve(asked: Asked) -> None:
     approve_listing(listing_id=asked.object.pk, actor=asked.actor)
-    return _next_listing(asked)
 
 
-def _reject(asked: Asked) -> HttpResponse:
+def _reject(asked: Asked) -> None:
     reject_listing(listing_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-    return _next_listing(asked)
 
 
 def _pause(asked: Asked) -> None:
@@ -99,6 +86,7 @@ DECISIONS = (
         icon="close",
         variant="danger",
         when=_waits,
+        key="r",
     ),
     Decision(
         "approve",
@@ -109,6 +97,8 @@ DECISIONS = (
         icon="check",
         variant="primary",
         when=_waits,
+        key="a",
+        undo="moderate",
     ),
     Decision(
         "pause",
@@ -144,7 +134,7 @@ DECISIONS = (
 )
 
 
-class _ListingColumns(Console):
+class ListingColumns(Console):
     list_select_related = ("product", "seller")
     search_by = {"reference__startswith": upper, "sku": same}
     search_hint = _("Reference or SKU")
@@ -161,10 +151,10 @@ class _ListingColumns(Console):
 
 
 @admin.register(Listing)
-class ListingAdmin(_ListingColumns):
+class ListingAdmin(CasePage, ListingColumns):
     """All offers; the page of one is where it is moderated."""
 
-    decisions = DECISIONS
+    decisions = (*DECISIONS, *hands("listing", DUTY))
     exported = {
         _("Reference"): "reference",
         _("SKU"): "sku",
@@ -214,19 +204,6 @@ class ListingAdmin(_ListingColumns):
             ],
             subjects=[("listing", [listing.pk]), ("product", [product.pk])],
         )
-
-
-@admin.register(ModerationQueue)
-class ModerationQueueAdmin(Queue, _ListingColumns):
-    """Oldest first."""
-
-    of = Listing
-    intro = _("Listings that wait for a moderator, oldest first.")
-    list_display = ("sku", "reference", "product", "seller", "price", "submitted")
-    ordering = ("submitted_at",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.listings()
 
 
 @admin.register(ImportBatch)

@@ -1,24 +1,24 @@
 """The payment desk: money that fits nothing, messages that nobody believes, payments in silence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
+from backoffice.admin.base import Console
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.payments import attempts_table, refunds_table
-from backoffice.models import IssueQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page
 from backoffice.pages.decisions import Asked, Decision, actor_of
 from backoffice.pages.display import link, moment, money, money_column, state_column
 from backoffice.pages.forms import Choice, LongWords, ReasonForm, Words
 from backoffice.pages.search import upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.ledger.queries import postings_for
 from marketplace.payments.commands import (
     apply_issue,
@@ -119,8 +119,38 @@ def _needs_no_money(issue: Any, request: HttpRequest) -> bool:
     return issue.status == IssueStatus.OPEN and not is_decided_elsewhere
 
 
+class IssueColumns(Console):
+    list_display: Sequence[str] = (
+        "reference", "kind_shown", "provider_shown", "attempt", "expected", "arrived",
+        "status_label", "opened",
+    )  # fmt: skip
+    list_select_related = ("attempt",)
+    list_filter = ("kind", "provider")
+    search_by = {
+        "reference__startswith": upper,
+        "attempt__reference__startswith": upper,
+        "receipt": upper,
+    }
+    search_hint = _("Reference of the issue or attempt, or provider receipt")
+    status_label = state_column()
+    expected = money_column("expected_minor", _("Expected"))
+    arrived = money_column("arrived_minor", _("Arrived"))
+
+    @display(description=_("Kind"), ordering="kind")
+    def kind_shown(self, issue: PaymentIssue) -> Any:
+        return issue.get_kind_display()
+
+    @display(description=_("Provider"), ordering="provider")
+    def provider_shown(self, issue: PaymentIssue) -> Any:
+        return issue.get_provider_display()
+
+    @display(description=_("Opened"), ordering="-pk")
+    def opened(self, issue: PaymentIssue) -> Any:
+        return moment(issue.opened_at)
+
+
 @admin.register(PaymentIssue)
-class PaymentIssueAdmin(Console):
+class PaymentIssueAdmin(CasePage, IssueColumns):
     """What was expected, what arrived, whose it is, and what a person decided."""
 
     aggregate = "issue"
@@ -137,21 +167,6 @@ class PaymentIssueAdmin(Console):
         _("Opened"): "opened_at",
         _("Decided"): "decided_at",
     }
-    list_display = (
-        "reference", "kind_shown", "provider_shown", "attempt", "expected", "arrived",
-        "status_label", "opened",
-    )  # fmt: skip
-    list_select_related = ("attempt",)
-    list_filter = ("kind", "provider")
-    search_by = {
-        "reference__startswith": upper,
-        "attempt__reference__startswith": upper,
-        "receipt": upper,
-    }
-    search_hint = _("Reference of the issue or attempt, or provider receipt")
-    status_label = state_column()
-    expected = money_column("expected_minor", _("Expected"))
-    arrived = money_column("arrived_minor", _("Arrived"))
     decisions = (
         Decision(
             "refund",
@@ -211,7 +226,7 @@ class PaymentIssueAdmin(Console):
             when=_waits_for_me,
         ),
         Decision(
-            "note",
+            "close",
             _("Close it"),
             DUTY,
             _note,
@@ -221,19 +236,8 @@ class PaymentIssueAdmin(Console):
             icon="done",
             when=_needs_no_money,
         ),
+        *hands("issue", DUTY),
     )
-
-    @display(description=_("Kind"), ordering="kind")
-    def kind_shown(self, issue: PaymentIssue) -> Any:
-        return issue.get_kind_display()
-
-    @display(description=_("Provider"), ordering="provider")
-    def provider_shown(self, issue: PaymentIssue) -> Any:
-        return issue.get_provider_display()
-
-    @display(description=_("Opened"), ordering="-pk")
-    def opened(self, issue: PaymentIssue) -> Any:
-        return moment(issue.opened_at)
 
     def page(self, request: HttpRequest, issue: PaymentIssue) -> Page:
         page = Page(
@@ -266,29 +270,6 @@ class PaymentIssueAdmin(Console):
         if issue.message is not None:
             page.subjects.append(("message", [issue.message.pk]))
         return page
-
-
-@admin.register(IssueQueue)
-class IssueQueueAdmin(Queue):
-    """Open issues, the oldest first; a proposal waits for a second person."""
-
-    of = PaymentIssue
-    ordering = ("pk",)
-    list_display = (
-        "reference", "kind_shown", "provider_shown", "expected", "arrived", "status_label", "opened",
-    )  # fmt: skip
-    list_filter = ("kind", "provider")
-    search_by = PaymentIssueAdmin.search_by
-    search_hint = PaymentIssueAdmin.search_hint
-    status_label = state_column()
-    expected = money_column("expected_minor", _("Expected"))
-    arrived = money_column("arrived_minor", _("Arrived"))
-    kind_shown = PaymentIssueAdmin.kind_shown
-    provider_shown = PaymentIssueAdmin.provider_shown
-    opened = PaymentIssueAdmin.opened
-
-    def waiting(self) -> QuerySet[IssueQueue]:
-        return waiting.payment_issues()
 
 
 def _facts(issue: PaymentIssue) -> Facts:

@@ -9,9 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
-from backoffice.models import BatchQueue
+from backoffice.admin.base import Console
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
@@ -29,6 +27,8 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm, ReceiptForm
 from backoffice.pages.search import upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.payouts.commands import (
     approve_batch,
     prepare_batch,
@@ -115,7 +115,7 @@ def _may_settle(payout: Any, request: HttpRequest) -> bool:
     return payout.status == PayoutStatus.UNKNOWN and payout.batch.decided_by_id != request.user.pk
 
 
-class _BatchColumns(Console):
+class BatchColumns(Console):
     list_display: Sequence[str] = (
         "reference",
         "status_label",
@@ -149,7 +149,7 @@ def with_totals(batches: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @admin.register(PayoutBatch)
-class PayoutBatchAdmin(_BatchColumns):
+class PayoutBatchAdmin(CasePage, BatchColumns):
     """Prepared by one person, approved by another."""
 
     aggregate = "batch"
@@ -177,6 +177,7 @@ class PayoutBatchAdmin(_BatchColumns):
             icon="close",
             variant="danger",
             when=may_become(BATCH_TRANSITIONS, BatchStatus.REJECTED),
+            key="r",
         ),
         Decision(
             "approve",
@@ -188,6 +189,7 @@ class PayoutBatchAdmin(_BatchColumns):
             icon="verified",
             variant="primary",
             when=_may_approve,
+            key="a",
         ),
         Decision(
             "take-on",
@@ -209,6 +211,7 @@ class PayoutBatchAdmin(_BatchColumns):
             icon="refresh",
             when=_has_failures,
         ),
+        *hands("batch", "approve_payouts"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -241,18 +244,6 @@ class PayoutBatchAdmin(_BatchColumns):
             ],
             subjects=[("batch", [batch.pk]), ("payout", [one.pk for one in payouts])],
         )
-
-
-@admin.register(BatchQueue)
-class BatchQueueAdmin(Queue, _BatchColumns):
-    """Oldest first."""
-
-    of = PayoutBatch
-    intro = _("Batches that somebody else than their author must approve or reject.")
-    ordering = ("pk",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return with_totals(waiting.batches())
 
 
 @admin.register(Payout)

@@ -14,18 +14,12 @@ from unfold.decorators import display
 from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import (
-    BANDS,
-    LATE,
-    MINE,
     AgeFilter,
     AmountFilter,
     AssigneeFilter,
     WalletFilter,
 )
 from backoffice.admin.exception_page import exception_page
-from backoffice.admin.exception_together import TOGETHER
-from backoffice.admin.worklist import Worklist
-from backoffice.models import ExceptionQueue
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.colleagues import ColleagueForm
 from backoffice.pages.decisions import Asked, Decision, ThingForm
@@ -56,8 +50,6 @@ from marketplace.reconciliation.policies import due_at, usual_resolution
 from marketplace.reconciliation.queries import possible_resolutions
 from marketplace.reconciliation.sentences import in_words
 from marketplace.reconciliation.states import ExceptionStatus
-from marketplace.reconciliation.waiting import waiting_by_age
-from marketplace.shared import clock
 
 DUTY = "resolve_exceptions"
 
@@ -146,7 +138,7 @@ def _was_closed_by_hand(exception: Any, request: HttpRequest) -> bool:
     return not _is_open(exception, request) and exception.resolved_by_id is not None
 
 
-class _ExceptionColumns(Console):
+class ExceptionColumns(Console):
     list_display: Sequence[str] = (
         "named", "wallet", "explained", "difference", "status_label", "waits", "assignee",
     )  # fmt: skip
@@ -182,7 +174,7 @@ class _ExceptionColumns(Console):
 
 
 @admin.register(ReconciliationException)
-class ReconciliationExceptionAdmin(_ExceptionColumns):
+class ReconciliationExceptionAdmin(ExceptionColumns):
     exported = {
         _("Reference"): "reference",
         _("Kind"): "get_kind_display",
@@ -277,58 +269,6 @@ class ReconciliationExceptionAdmin(_ExceptionColumns):
         if not decision.is_offered(request, exception):
             return None
         return decision.bound(request, exception), self.decision_address(decision, exception)
-
-
-@admin.register(ExceptionQueue)
-class ExceptionQueueAdmin(Worklist, _ExceptionColumns):
-    """Oldest first."""
-
-    of = ReconciliationException
-    bulk = (TOGETHER,)
-    chips = "kind"
-    intro = _("Differences between the providers' statements and our books, oldest first.")
-    list_display = ("named", "wallet", "explained", "difference", "waits", "assignee")
-    list_filter = (WalletFilter, AgeFilter, AssigneeFilter, AmountFilter)
-    ordering = ("opened_at", "pk")
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.exceptions()
-
-    def strip(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """How many wait in each band of age, how many are late, and how many are mine."""
-        bands = waiting_by_age(waiting.exceptions(), now=clock.now())
-        asked = request.GET.get(AgeFilter.parameter_name, "")
-        is_mine = request.GET.get(AssigneeFilter.parameter_name) == MINE
-        late = sum(found.late for found in bands.values())
-        return [
-            *(
-                {
-                    "label": BANDS[band],
-                    "value": found.count,
-                    "note": money(found.absolute_minor),
-                    "link": f"?{AgeFilter.parameter_name}={band}",
-                    "active": asked == band,
-                    "urgent": False,
-                }
-                for band, found in bands.items()
-            ),
-            {
-                "label": _("Late"),
-                "value": late,
-                "note": _("beyond the time for their kind"),
-                "link": f"?{AgeFilter.parameter_name}={LATE}",
-                "active": asked == LATE,
-                "urgent": late > 0,
-            },
-            {
-                "label": _("Mine"),
-                "value": waiting.exceptions().filter(assignee=request.user.pk).count(),
-                "note": _("taken by me or given to me"),
-                "link": f"?{AssigneeFilter.parameter_name}={MINE}",
-                "active": is_mine,
-                "urgent": False,
-            },
-        ]
 
 
 def exceptions_table(exceptions: list[ReconciliationException]) -> Table:

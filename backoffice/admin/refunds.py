@@ -5,16 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from backoffice import waiting
-from backoffice.admin.base import Console, Queue
-from backoffice.models import FailedRefund, RefundQueue
+from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
@@ -26,6 +23,8 @@ from backoffice.pages.forms import (
     Words,
 )
 from backoffice.pages.search import upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.payments.commands import (
     approve_refund,
     declare_refund_failed,
@@ -110,6 +109,7 @@ DECISIONS = (
         icon="check",
         variant="primary",
         when=_may_decide,
+        key="a",
     ),
     Decision(
         "reject",
@@ -121,6 +121,7 @@ DECISIONS = (
         icon="close",
         variant="danger",
         when=_may_decide,
+        key="r",
     ),
     Decision(
         "retry",
@@ -169,7 +170,7 @@ DECISIONS = (
 )
 
 
-class _RefundColumns(Console):
+class RefundColumns(Console):
     list_display: Sequence[str] = (
         "reference", "attempt", "reason_shown", "amount", "status_label", "requested_by", "created",
     )  # fmt: skip
@@ -193,7 +194,7 @@ class _RefundColumns(Console):
 
 
 @admin.register(Refund)
-class RefundAdmin(_RefundColumns):
+class RefundAdmin(CasePage, RefundColumns):
     """Money on its way back. One that failed is sent again, another way, or settled by hand."""
 
     exported = {
@@ -209,7 +210,7 @@ class RefundAdmin(_RefundColumns):
     }
     aggregate = "refund"
     chips = "status"
-    decisions = DECISIONS
+    decisions = (*DECISIONS, *hands("refund", APPROVE))
 
     def page(self, request: HttpRequest, refund: Refund) -> Page:
         notices: list[tuple[str, Any]] = []
@@ -305,27 +306,3 @@ def _shares(refund: Refund) -> Table:
         ],
         empty=_("No order took this payment: it goes back from suspense."),
     )
-
-
-@admin.register(RefundQueue)
-class RefundQueueAdmin(Queue, _RefundColumns):
-    """Oldest first."""
-
-    of = Refund
-    intro = _("Refunds that somebody else than who asked for them must approve or reject.")
-    ordering = ("pk",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.refunds()
-
-
-@admin.register(FailedRefund)
-class FailedRefundAdmin(Queue, _RefundColumns):
-    """Oldest first."""
-
-    of = Refund
-    intro = _("The provider refused these, or has said nothing of them for a day.")
-    ordering = ("pk",)
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.failed_refunds()

@@ -27,8 +27,6 @@ from backoffice.admin.suggestion_tables import (
     suggestions_table,
     targets_table,
 )
-from backoffice.admin.worklist import Worklist
-from backoffice.models import SuggestionQueue
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table
 from backoffice.pages.bulk import AskedOfMany, Bulk
 from backoffice.pages.decisions import Asked, Decision, may_become
@@ -136,7 +134,7 @@ TOGETHER = Bulk(
 )
 
 
-class _SuggestionColumns(Console):
+class SuggestionColumns(Console):
     list_display: Sequence[str] = (
         "named", "wallet", "score_shown", "explained", "sides", "amount", "status_label", "suggested",
     )  # fmt: skip
@@ -179,7 +177,7 @@ class _SuggestionColumns(Console):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(_SuggestionColumns):
+class SuggestionAdmin(SuggestionColumns):
     """Whatever was suggested, and what became of it."""
 
     aggregate = "suggestion"
@@ -296,20 +294,3 @@ def _decided(suggestion: Suggestion) -> Facts:
 
 def _with_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     return rows.prefetch_related("lines__line", "targets").order_by("-score", "suggested_at", "pk")
-
-
-@admin.register(SuggestionQueue)
-class SuggestionQueueAdmin(Worklist, _SuggestionColumns):
-    """The surest first."""
-
-    of = Suggestion
-    bulk = (TOGETHER,)
-    intro = _(
-        "What the engine found and no id proves: compare both sides, then confirm or reject. Until"
-        " then nothing changes."
-    )
-    list_display = ("named", "wallet", "score_shown", "explained", "sides", "amount", "suggested")
-    ordering = ("-score", "suggested_at", "pk")
-
-    def waiting(self) -> QuerySet[Any]:
-        return waiting.suggestions().prefetch_related("lines__line", "targets")

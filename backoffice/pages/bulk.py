@@ -57,9 +57,11 @@ class Bulk:
     at_most: int
     ask: Any = ""
     icon: str = ""
-    form: type[forms.Form] | None = None
+    form: Callable[..., forms.Form] | None = None
     field: str = ""
     options: Callable[[Sequence[Any]], Sequence[Option]] | None = None
+    # The key that presses the button.
+    key: str = ""
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.decisions import ThingForm
@@ -12,18 +12,27 @@ from marketplace.accounts.models import User
 COLLEAGUES_MAX = 200
 
 
+def colleagues_with(duty: str) -> QuerySet[User]:
+    """Who may enter the console and has the duty, by name."""
+    may = Q(groups__permissions__codename=duty) | Q(is_superuser=True)
+    return User.objects.filter(may, is_staff=True, is_active=True).distinct().order_by("name")
+
+
 class ColleagueForm(ThingForm):
     """Begins with who has the thing now (`assignee`)."""
 
-    duty: ClassVar[str]
+    duty: ClassVar[str] = ""
     assignee = Choice(label=_("Colleague"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, duty: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        may = Q(groups__permissions__codename=self.duty) | Q(is_superuser=True)
-        colleagues = User.objects.filter(may, is_staff=True, is_active=True).distinct()
-        names = colleagues.order_by("name").values_list("pk", "name")[:COLLEAGUES_MAX]
-        self.fields["assignee"].choices = [(str(pk), name) for pk, name in names]  # type: ignore[attr-defined]
+        names = colleagues_with(duty or self.duty_of(self.thing)).values_list("pk", "name")
+        self.fields["assignee"].choices = [  # type: ignore[attr-defined]
+            (str(pk), name) for pk, name in names[:COLLEAGUES_MAX]
+        ]
+
+    def duty_of(self, thing: Any) -> str:
+        return self.duty
 
     def values_of(self, thing: Any) -> dict[str, Any]:
         return {"assignee": str(thing.assignee_id or "")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -31,6 +32,16 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.staff(user.pk, user.name)
 
 
+class Place(StrEnum):
+    """Where a decision's button stands."""
+
+    HEAD = "head"
+    # Drawn by a block of the page.
+    PAGE = "page"
+    # Beside who has the case and since when.
+    CASE = "case"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A button: who may press it, when it shows, what it asks for, and the command behind it.
@@ -53,6 +64,13 @@ class Decision:
     submit: Any = ""
     # A long form gets a page of its own instead of a dialog.
     own_page: bool = False
+    place: Place = Place.HEAD
+    # The key that presses the button.
+    key: str = ""
+    # It only adds something: nothing that others did meanwhile can stand against it.
+    only_adds: bool = False
+    # The decision that takes this one back; offered once this one is made.
+    undo: str = ""
 
     @property
     def has_dialog(self) -> bool:

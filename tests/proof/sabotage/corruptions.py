@@ -67,6 +67,11 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.session_can_go_on": "UPDATE accounts_refreshtoken SET used_at = now()",
     "accounts.console_needs_a_role": "UPDATE accounts_user SET is_staff = false"
     " WHERE id IN (SELECT user_id FROM accounts_user_groups)",
+    "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
+    " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
+    " now(), '' FROM accounts_user LIMIT 1",
+    "casework.times_were_set": "INSERT INTO casework_queuetime (queue, hours, set_by_id, set_at)"
+    " SELECT 'refunds', 5, id, now() FROM accounts_user LIMIT 1",
     "sellers.sellers_were_approved": "UPDATE sellers_application SET status = 'submitted',"
     " decided_at = NULL WHERE id IN (SELECT application_id FROM sellers_seller)",
     "sellers.sellers_have_an_owner": "DELETE FROM sellers_sellermember",

@@ -1,8 +1,4 @@
-"""A queue that is worked through: how long things wait, whose they are, many decided at once.
-
-A subclass says `bulk` (decisions over chosen rows) and `strip` (figures above the list that lead to
-a part of it). The rest is `Queue`.
-"""
+"""Deciding about several rows of a queue at once: chosen, previewed, then made."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,60 +7,29 @@ from urllib.parse import urlsplit
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from unfold.decorators import display
 
 from backoffice import waiting
-from backoffice.admin.base import Queue
+from backoffice.admin.base import Console
 from backoffice.pages.bulk import AskedOfMany, Bulk
 from marketplace.shared.errors import DomainError
 
 
-class Worklist(Queue):
-    """A queue with figures on top, and boxes to choose several rows."""
+class Many(Console):
+    """The part of a queue that handles chosen rows. A subclass says `together`."""
 
-    list_before_template = "console/worklist_before.html"
-    bulk: Sequence[Bulk] = ()
-
-    def strip(self, request: HttpRequest) -> Sequence[dict[str, Any]]:
-        """`{"label", "value", "note", "link", "active", "urgent"}` per figure."""
+    def together(self) -> Sequence[Bulk]:
         return ()
-
-    # --- The list ---
-
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
-        columns = super().get_list_display(request)
-        return ("chosen", *columns) if self._offered(request) else columns
-
-    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Any:
-        return super().get_list_display_links(request, [x for x in list_display if x != "chosen"])
-
-    @display(description="")
-    def chosen(self, thing: Any) -> Any:
-        return format_html(
-            '<input type="checkbox" class="zt-choose" form="chosen" name="chosen" value="{}"'
-            ' aria-label="{}">',
-            thing.pk,
-            thing,
-        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(
-            request,
-            {
-                "strip": self.strip(request),
-                "bulk": [(one, self._bulk_address(one)) for one in self._offered(request)],
-            }
-            | (extra_context or {}),
-        )
-
-    # --- Deciding about many ---
+        bulk = [(one, self._bulk_address(one)) for one in self.offered_together(request)]
+        return super().changelist_view(request, {"bulk": bulk} | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)
@@ -77,12 +42,12 @@ class Worklist(Queue):
     def _bulk_address(self, bulk: Bulk) -> str:
         return reverse(f"admin:{self._name}_many", args=[bulk.name])
 
-    def _offered(self, request: HttpRequest) -> list[Bulk]:
-        return [bulk for bulk in self.bulk if bulk.is_permitted(request)]
+    def offered_together(self, request: HttpRequest) -> list[Bulk]:
+        return [bulk for bulk in self.together() if bulk.is_permitted(request)]
 
     def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Posted from the list it shows what would happen; posted from there, it happens."""
-        bulk = next((one for one in self.bulk if one.name == name), None)
+        bulk = next((one for one in self.together() if one.name == name), None)
         if bulk is None:
             raise Http404
         if not self.has_view_permission(request) or not bulk.is_permitted(request):
@@ -131,16 +96,20 @@ class Worklist(Queue):
 
     def _chosen_rows(self, request: HttpRequest, at_most: int) -> list[Any]:
         """What was ticked, or all that the list shows; of what waits, oldest first, one too many at most."""
-        rows = self.get_queryset(request)
         if "all" in request.POST:
-            request.GET = QueryDict(urlsplit(request.POST.get("next", "")).query)
-            rows = self.get_changelist_instance(request).get_queryset(request)
+            rows = self.filtered(request, urlsplit(request.POST.get("next", "")).query)
         else:
             try:
-                rows = rows.filter(pk__in=request.POST.getlist("chosen"))
+                rows = self.get_queryset(request).filter(pk__in=request.POST.getlist("chosen"))
             except (ValidationError, ValueError):
                 return []
         return list(rows[: at_most + 1])
+
+    def filtered(self, request: HttpRequest, filters: str) -> QuerySet[Any]:
+        """The list as an address filters it."""
+        request.GET = QueryDict(filters)
+        rows: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
+        return rows
 
 
 def _refused(count: int, at_most: int) -> str:

@@ -1,0 +1,212 @@
+"""Deciding on a page of the console: which buttons a person sees, and what pressing one does.
+
+A decision is not taken on another state of the thing than the person saw, and what was typed is
+never lost: a conflict or a refusal shows the form again, as it was filled in.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from backoffice import waiting
+from backoffice.pages.conflicts import changes_since, events_by_others
+from backoffice.pages.decisions import Asked, Decision, Place, actor_of
+from marketplace.shared.errors import DomainError
+
+
+class Deciding(ModelAdmin):
+    """The part of the console's pages that offers decisions and takes them."""
+
+    decisions: Sequence[Decision] = ()
+    # Decisions without a thing: their buttons stand above the list.
+    list_decisions: Sequence[Decision] = ()
+    # What the events call such a thing.
+    aggregate: str = ""
+
+    # --- What it is about ---
+
+    def thing(self, request: HttpRequest, object_id: str) -> Any:
+        """The row behind an address; 404 where there is none, 403 for who may not see it."""
+        thing = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        if thing is None:
+            raise Http404
+        return thing
+
+    def address(self, object_id: Any = None) -> str:
+        """Of a thing's page, or of the list."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if object_id is None:
+            return reverse(f"{name}_changelist")
+        return reverse(f"{name}_change", args=[object_id])
+
+    def _context(self, request: HttpRequest, thing: Any) -> dict[str, Any]:
+        request.current_app = self.admin_site.name
+        return {
+            **self.admin_site.each_context(request),
+            "title": str(thing) if thing is not None else self.opts.verbose_name_plural,
+            "opts": self.opts,
+            "object": thing,
+            "model_admin": self,
+        }
+
+    # --- What is offered ---
+
+    @cached_property
+    def above_the_list(self) -> Sequence[Decision]:
+        """The decisions that are about no thing yet."""
+        return self.list_decisions
+
+    def decisions_at(self, place: Place) -> list[Decision]:
+        """The decisions whose buttons stand there."""
+        return [one for one in self.decisions if one.place == place]
+
+    def watched(self, thing: Any) -> list[tuple[str, list[Any]]]:
+        """The (aggregate, ids) whose events make a thing another than the one that was shown."""
+        return [(self.aggregate, [thing.pk])] if self.aggregate and thing is not None else []
+
+    def version(self, request: HttpRequest, thing: Any) -> int | None:
+        """What the forms of the page carry; None where events say nothing of such things."""
+        watched = self.watched(thing)
+        return events_by_others(watched, me=actor_of(request)) if watched else None
+
+    def offered(
+        self, request: HttpRequest, thing: Any, decisions: Sequence[Decision] | None = None
+    ) -> list[dict[str, Any]]:
+        """The buttons that this person sees on this thing now, with their forms and addresses."""
+        return [
+            {
+                "decision": decision,
+                "form": decision.bound(request, thing) if decision.has_dialog else None,
+                "address": self.decision_address(decision, thing),
+                "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
+            }
+            for decision in (self.decisions if decisions is None else decisions)
+            if decision.is_offered(request, thing)
+        ]
+
+    def decision_address(self, decision: Decision, thing: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if thing is None:
+            return reverse(f"{name}_do", args=[decision.name])
+        return reverse(f"{name}_decide", args=[thing.pk, decision.name])
+
+    # --- What happens ---
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        mine = []
+        if self.above_the_list:
+            do = self.admin_site.admin_view(self.do_view)
+            mine.append(path("do/<slug:decision_name>/", do, name=f"{name}_do"))
+        if self.decisions:
+            decide = self.admin_site.admin_view(self.decide_view)
+            mine.append(
+                path("<path:object_id>/do/<slug:decision_name>/", decide, name=f"{name}_decide")
+            )
+        return mine + super().get_urls()
+
+    def do_view(self, request: HttpRequest, decision_name: str) -> HttpResponse:
+        """A decision that is about no thing yet: something new, or all of them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._decide(request, _named(self.above_the_list, decision_name), None)
+
+    def decide_view(self, request: HttpRequest, object_id: str, decision_name: str) -> HttpResponse:
+        """GET shows the question and changes nothing; POST asks the command."""
+        return self._decide(
+            request, _named(self.decisions, decision_name), self.thing(request, object_id)
+        )
+
+    def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponse:
+        if not decision.is_permitted(request):
+            raise PermissionDenied
+        is_posted = request.method == "POST"
+        form = decision.bound(request, thing, posted=is_posted)
+        changes = self._changes(request, decision, thing) if is_posted else []
+        refused = ""
+        if is_posted and not changes and (form is None or form.is_valid()):
+            try:
+                answer = decision.run(Asked(request, thing, form.cleaned_data if form else {}))
+            except DomainError as refusal:
+                if form is None:
+                    messages.error(request, str(refusal))
+                    return HttpResponseRedirect(self._back(request, thing))
+                if refusal.field in form.fields:
+                    form.add_error(refusal.field, str(refusal))
+                else:
+                    # What was typed stays before the person's eyes.
+                    refused = str(refusal)
+            else:
+                waiting.forget()
+                self._announce(request, decision, thing)
+                return answer or HttpResponseRedirect(self.after(request, thing))
+        return TemplateResponse(
+            request,
+            "console/decision.html",
+            self._context(request, thing)
+            | {
+                "decision": decision,
+                "form": form,
+                "back": self._back(request, thing),
+                "address": request.path,
+                "seen": self.version(request, thing),
+                "changes": changes,
+                "refused": refused,
+                "is_possible": decision.is_offered(request, thing),
+            },
+            status=409 if changes or refused else 422 if form and form.errors else 200,
+        )
+
+    def _changes(self, request: HttpRequest, decision: Decision, thing: Any) -> list[Any]:
+        """What others did to the thing since this person's page was drawn."""
+        if decision.only_adds:
+            return []
+        seen, watched = request.POST.get("seen", ""), self.watched(thing)
+        return changes_since(watched, seen=seen, me=actor_of(request)) if watched else []
+
+    def _announce(self, request: HttpRequest, decision: Decision, thing: Any) -> None:
+        """Say that it is done, and where it can be undone."""
+        if not decision.done:
+            return
+        undo = next((one for one in self.decisions if one.name == decision.undo), None)
+        if undo is None or not undo.is_permitted(request):
+            messages.success(request, str(decision.done))
+            return
+        message = format_html(
+            '{} <a class="zt-undo" href="{}">{}</a>',
+            decision.done,
+            self.decision_address(undo, thing),
+            _("Undo"),
+        )
+        messages.success(request, message)
+
+    def after(self, request: HttpRequest, thing: Any) -> str:
+        """Where a person goes on once it is decided."""
+        return self._back(request, thing)
+
+    def _back(self, request: HttpRequest, thing: Any) -> str:
+        """Where the person came from, if that is one of our pages."""
+        wanted = request.POST.get("next") or request.GET.get("next") or ""
+        if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+            return wanted
+        return self.address(thing.pk if thing is not None else None)
+
+
+def _named(decisions: Sequence[Decision], name: str) -> Decision:
+    for decision in decisions:
+        if decision.name == name:
+            return decision
+    raise Http404

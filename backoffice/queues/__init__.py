@@ -1,0 +1,27 @@
+"""The work queues, one module each: what waits, for whom, since when, and what may be decided together."""
+
+from backoffice.queues import (
+    applications,
+    batches,
+    dead_letters,
+    disputes,
+    exceptions,
+    failed_refunds,
+    listings,
+    payment_issues,
+    refunds,
+    suggestions,
+)
+
+__all__ = [
+    "applications",
+    "batches",
+    "dead_letters",
+    "disputes",
+    "exceptions",
+    "failed_refunds",
+    "listings",
+    "payment_issues",
+    "refunds",
+    "suggestions",
+]

@@ -1,0 +1,39 @@
+"""Open disputes, the one due first on top. Emptied by operations."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import waiting
+from backoffice.admin.disputes import HANDLE, DisputeColumns
+from backoffice.models import DisputeQueue
+from backoffice.work.shape import WorkQueue
+from marketplace.disputes.models import Dispute
+
+
+@admin.register(DisputeQueue)
+class DisputeQueueAdmin(WorkQueue, DisputeColumns):
+    """Each case carries the day on which it is due."""
+
+    kind, of, duty = "dispute", Dispute, HANDLE
+    since, holder_field = "opened_at", "assignee"
+    intro = _("Open disputes, the one due first on top.")
+    list_display = ("reference", "seller_order", "buyer", "seller", "reason_shown", "claimed")
+
+    @property
+    def order(self) -> Sequence[str]:
+        return ("due_at", "pk")
+
+    def due(self) -> Callable[[Any], datetime]:
+        return attrgetter("due_at")
+
+    def late(self, now: datetime) -> Q:
+        return Q(due_at__lt=now)
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.disputes()

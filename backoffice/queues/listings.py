@@ -1,0 +1,46 @@
+"""Listings that wait for a moderator. Emptied by the catalogue moderators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import waiting
+from backoffice.admin.listings import DUTY, ListingColumns
+from backoffice.models import ModerationQueue
+from backoffice.pages.display import money
+from backoffice.work.shape import WorkQueue
+from backoffice.work.together import together, with_reason
+from marketplace.casework.states import QueueName
+from marketplace.listings.commands import approve_listing, reject_listing
+from marketplace.listings.models import Listing
+
+SHOWN = (
+    (_("Product"), lambda listing: listing.product),
+    (_("Seller"), lambda listing: listing.seller),
+    (_("Price"), lambda listing: money(listing.price_minor, listing.currency)),
+)
+
+
+def _approve(listing: Any, asked: Any) -> None:
+    approve_listing(listing_id=listing.pk, actor=asked.actor)
+
+
+def _reject(listing: Any, asked: Any) -> None:
+    reject_listing(listing_id=listing.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+@admin.register(ModerationQueue)
+class ModerationQueueAdmin(WorkQueue, ListingColumns):
+    kind, of, duty = "listing", Listing, DUTY
+    since, time = "submitted_at", QueueName.LISTINGS
+    intro = _("Listings that wait for a moderator, oldest first.")
+    list_display = ("sku", "reference", "product", "seller", "price")
+    bulk = (
+        together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a"),
+        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r"),
+    )
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.listings()

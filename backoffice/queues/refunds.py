@@ -1,0 +1,46 @@
+"""Refunds above the threshold that a second person must approve. Emptied by finance."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import waiting
+from backoffice.admin.refunds import APPROVE, RefundColumns
+from backoffice.models import RefundQueue
+from backoffice.pages.display import money
+from backoffice.work.shape import WorkQueue
+from backoffice.work.together import together, with_reason
+from marketplace.casework.states import QueueName
+from marketplace.payments.commands import approve_refund, reject_refund
+from marketplace.payments.models import Refund
+
+SHOWN = (
+    (_("Amount"), lambda refund: money(refund.amount_minor, refund.currency)),
+    (_("Reason"), lambda refund: refund.get_reason_display()),
+    (_("Requested by"), lambda refund: refund.requested_by or _("system")),
+)
+
+
+def _approve(refund: Any, asked: Any) -> None:
+    approve_refund(refund_id=refund.pk, actor=asked.actor)
+
+
+def _reject(refund: Any, asked: Any) -> None:
+    reject_refund(refund_id=refund.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+@admin.register(RefundQueue)
+class RefundQueueAdmin(WorkQueue, RefundColumns):
+    kind, of, duty = "refund", Refund, APPROVE
+    since, time = "created_at", QueueName.REFUNDS
+    intro = _("Refunds that somebody else than who asked for them must approve or reject.")
+    list_display = ("reference", "attempt", "reason_shown", "amount", "requested_by")
+    bulk = (
+        together("approve", _("Approve"), APPROVE, _approve, *SHOWN, icon="check", key="a"),
+        with_reason("reject", _("Reject"), APPROVE, _reject, *SHOWN, icon="close", key="r"),
+    )
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.refunds()

@@ -1,0 +1,169 @@
+"""The decisions that every case has: take, give, put back, put aside, write a note."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.pages.colleagues import colleagues_with
+from backoffice.pages.decisions import Asked, Decision, Place
+from backoffice.work.forms import CaseColleagueForm, CaseNoteForm, SnoozeForm
+from marketplace.casework.commands import (
+    assign_case,
+    claim_case,
+    release_case,
+    snooze_case,
+    wake_case,
+    write_note,
+)
+from marketplace.shared.errors import Conflict
+
+
+class WaitsNoMore(Conflict):
+    code = "waits_no_more"
+    message = _("It does not wait in a queue any more.")
+
+
+def _work(asked: Asked) -> Any:
+    if asked.object.work is None:
+        raise WaitsNoMore
+    return asked.object.work
+
+
+def _claim(asked: Asked) -> None:
+    claim_case(case=_work(asked).case, actor=asked.actor)
+
+
+def _assign(asked: Asked) -> None:
+    assignee_id = UUID(asked.data["assignee"])
+    assign_case(case=_work(asked).case, assignee_id=assignee_id, actor=asked.actor)
+
+
+def _release(asked: Asked) -> None:
+    release_case(case=_work(asked).case, actor=asked.actor)
+
+
+def _snooze(asked: Asked) -> None:
+    snooze_case(case=_work(asked).case, actor=asked.actor, **asked.data)
+
+
+def _wake(asked: Asked) -> None:
+    wake_case(case=_work(asked).case, actor=asked.actor)
+
+
+def _waits(thing: Any, request: HttpRequest) -> bool:
+    return thing.work is not None
+
+
+def _is_free(thing: Any, request: HttpRequest) -> bool:
+    return _waits(thing, request) and thing.work.holder is None
+
+
+def _is_taken(thing: Any, request: HttpRequest) -> bool:
+    return _waits(thing, request) and thing.work.holder is not None
+
+
+def _is_awake(thing: Any, request: HttpRequest) -> bool:
+    return _waits(thing, request) and not thing.work.is_snoozed
+
+
+def _is_snoozed(thing: Any, request: HttpRequest) -> bool:
+    return _waits(thing, request) and thing.work.is_snoozed
+
+
+def note_on(kind: str, duty: str) -> Decision:
+    """Writing a note on such a thing, also once it is settled."""
+
+    def write(asked: Asked) -> None:
+        write_note(
+            kind=kind,
+            case_id=str(asked.object.pk),
+            body=asked.data["note"],
+            readers=colleagues_with(duty).values_list("pk", flat=True),
+            actor=asked.actor,
+        )
+
+    return Decision(
+        "note",
+        _("Write a note"),
+        duty,
+        write,
+        form=CaseNoteForm,
+        own_page=True,
+        place=Place.PAGE,
+        only_adds=True,
+        key="m",
+    )
+
+
+def put_aside(kind: str, duty: str) -> tuple[Decision, ...]:
+    """Where the domain itself says who has a case: putting it aside, and notes."""
+    return (
+        Decision(
+            "snooze",
+            _("Put aside"),
+            duty,
+            _snooze,
+            done=_("It is put aside."),
+            form=SnoozeForm,
+            icon="snooze",
+            when=_is_awake,
+            place=Place.CASE,
+            key="s",
+            undo="wake",
+        ),
+        Decision(
+            "wake",
+            _("Back to the queue"),
+            duty,
+            _wake,
+            done=_("It is back in the queue."),
+            icon="alarm",
+            when=_is_snoozed,
+            place=Place.CASE,
+            only_adds=True,
+        ),
+        note_on(kind, duty),
+    )
+
+
+def hands(kind: str, duty: str) -> tuple[Decision, ...]:
+    """All of them."""
+    return (
+        Decision(
+            "claim",
+            _("Take it"),
+            duty,
+            _claim,
+            done=_("It is yours."),
+            icon="person_check",
+            when=_is_free,
+            place=Place.CASE,
+            only_adds=True,
+            key="c",
+        ),
+        Decision(
+            "assign",
+            _("Assign"),
+            duty,
+            _assign,
+            done=_("It is assigned."),
+            form=CaseColleagueForm,
+            icon="group",
+            when=_waits,
+            place=Place.CASE,
+        ),
+        Decision(
+            "release",
+            _("Put back"),
+            duty,
+            _release,
+            done=_("It is anybody's again."),
+            icon="undo",
+            when=_is_taken,
+            place=Place.CASE,
+            only_adds=True,
+        ),
+        *put_aside(kind, duty),
+    )

@@ -1,0 +1,57 @@
+"""What casework refuses."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.errors import Conflict, Invalid, NotFound
+
+
+class CaseTaken(Conflict):
+    code = "case_taken"
+    message = _("%(colleague)s has taken it in the meantime.")
+
+
+class ColleagueUnknown(Invalid):
+    code = "colleague_unknown"
+    message = _("This colleague may not enter the console.")
+    field = "assignee"
+
+
+class SnoozeInvalid(Invalid):
+    code = "snooze_invalid"
+    message = _("Choose a time from now on, at most %(days)s days away.")
+    field = "until"
+
+
+class NoteMissing(Invalid):
+    code = "note_missing"
+    message = _("Write something.")
+    field = "note"
+
+
+class NoteTooLong(Invalid):
+    code = "note_too_long"
+    message = _("A note has at most %(limit)s characters.")
+    field = "note"
+
+
+class ViewNameTaken(Conflict):
+    code = "view_name_taken"
+    message = _("There is a view of this name already.")
+    field = "name"
+
+
+class ViewInvalid(Invalid):
+    code = "view_invalid"
+    message = _("Give the view a name of at most %(limit)s characters, and filter the list first.")
+    field = "name"
+
+
+class ViewNotFound(NotFound):
+    code = "view_not_found"
+    message = _("There is no such view, or it is not yours.")
+
+
+class QueueTimeInvalid(Invalid):
+    code = "queue_time_invalid"
+    message = _("The time is between 1 and %(limit)s hours.")
+    field = "hours"

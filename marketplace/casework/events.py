@@ -1,0 +1,77 @@
+"""What casework announces. `case_id` is `kind:id`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CaseEvent(Event):
+    name: ClassVar[str] = "casework._case"
+    aggregate: ClassVar[str] = "case"
+    case_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseClaimed(_CaseEvent):
+    name: ClassVar[str] = "casework.claimed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssigned(_CaseEvent):
+    name: ClassVar[str] = "casework.assigned.v1"
+    assignee_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReleased(_CaseEvent):
+    name: ClassVar[str] = "casework.released.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSnoozed(_CaseEvent):
+    name: ClassVar[str] = "casework.snoozed.v1"
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWoken(_CaseEvent):
+    name: ClassVar[str] = "casework.woken.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseNoted(_CaseEvent):
+    name: ClassVar[str] = "casework.noted.v1"
+    note_id: UUID
+    mentioned_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueTimeSet(Event):
+    """How long a case may wait in a queue, from now on."""
+
+    name: ClassVar[str] = "casework.queue_time_set.v1"
+    aggregate: ClassVar[str] = "queue"
+    queue_id: str
+    hours: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewSaved(Event):
+    name: ClassVar[str] = "casework.view_saved.v1"
+    aggregate: ClassVar[str] = "view"
+    view_id: UUID
+    queue: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDeleted(Event):
+    name: ClassVar[str] = "casework.view_deleted.v1"
+    aggregate: ClassVar[str] = "view"
+    view_id: UUID

@@ -1,0 +1,29 @@
+"""What must hold of casework."""
+
+from marketplace.shared.invariants import Invariant, by_sql
+
+INVARIANTS = [
+    Invariant(
+        "casework.cases_are_with_staff",
+        "Whoever has a case was a member of staff when it was given to them: an event says so.",
+        by_sql(
+            "SELECT count(*) FROM casework_work WHERE assignee_id IS NOT NULL",
+            "SELECT w.kind || ':' || w.case_id FROM casework_work w"
+            " WHERE w.assignee_id IS NOT NULL AND NOT EXISTS (SELECT FROM shared_loggedevent e"
+            " WHERE e.aggregate = 'case' AND e.aggregate_id = w.kind || ':' || w.case_id"
+            " AND (e.name = 'casework.claimed.v1' AND e.actor_id = w.assignee_id::text"
+            " OR e.name = 'casework.assigned.v1'"
+            " AND e.payload->>'assignee_id' = w.assignee_id::text))",
+        ),
+    ),
+    Invariant(
+        "casework.times_were_set",
+        "Every time of a queue is the one that the last event about it says.",
+        by_sql(
+            "SELECT count(*) FROM casework_queuetime",
+            "SELECT t.queue FROM casework_queuetime t WHERE t.hours IS DISTINCT FROM"
+            " (SELECT (e.payload->>'hours')::int FROM shared_loggedevent e"
+            " WHERE e.aggregate = 'queue' AND e.aggregate_id = t.queue ORDER BY e.id DESC LIMIT 1)",
+        ),
+    ),
+]

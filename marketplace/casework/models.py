@@ -1,0 +1,152 @@
+"""The tables of casework. A case's own row stays where it belongs; here stands who works on it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.casework.states import HOURS_MAX, QueueName
+from marketplace.shared.constraints import status_known
+from marketplace.shared.ids import uuid7
+
+
+class Work(models.Model):
+    """Whose a case is, and until when it is put aside, for one stay in its queue (`entered_at`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=40)
+    case_id = models.CharField(max_length=64)
+    entered_at = models.DateTimeField()
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    assigned_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(_("put aside until"), null=True)
+    snooze_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("work on a case")
+        verbose_name_plural = _("work on cases")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "case_id"], name="work_once_per_case"),
+            models.CheckConstraint(
+                condition=Q(assignee=None, assigned_at=None)
+                | Q(assignee__isnull=False, assigned_at__isnull=False),
+                name="work_assigned_when_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None, snooze_reason="")
+                | (Q(snoozed_until__isnull=False) & ~Q(snooze_reason="")),
+                name="work_snoozed_with_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assignee", "kind"],
+                condition=Q(assignee__isnull=False),
+                name="work_by_assignee",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.case_id}"
+
+
+class Note(models.Model):
+    """What a colleague wrote on a case. Never changed, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=40)
+    case_id = models.CharField(max_length=64)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField(max_length=4000)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        constraints = [models.CheckConstraint(condition=~Q(body=""), name="note_says_something")]
+        indexes = [models.Index(fields=["kind", "case_id", "id"], name="note_by_case")]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Mention(models.Model):
+    """A colleague who is named in a note, until they have looked at it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [
+            models.UniqueConstraint(fields=["note", "user"], name="mention_once_per_note")
+        ]
+        indexes = [
+            models.Index(
+                fields=["user", "-id"], condition=Q(seen_at=None), name="mention_unseen_by_user"
+            ),
+            models.Index(fields=["user", "-id"], name="mention_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.note_id)
+
+
+class SavedView(models.Model):
+    """A queue's filters under a name: for its owner, or for all who see the queue."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    queue = models.CharField(max_length=40)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=500)
+    is_shared = models.BooleanField(_("shared"), default=False)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["queue", "owner", "name"], name="view_once_per_owner_and_name"
+            ),
+            models.UniqueConstraint(
+                fields=["queue", "name"],
+                condition=Q(is_shared=True),
+                name="view_shared_once_per_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QueueTime(models.Model):
+    """How long a case may wait in a queue, where somebody set it."""
+
+    queue = models.CharField(primary_key=True, max_length=20, choices=QueueName.choices)
+    hours = models.PositiveIntegerField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("time of a queue")
+        verbose_name_plural = _("times of queues")
+        constraints = [
+            status_known("queue_time_queue_known", QueueName, field="queue"),
+            models.CheckConstraint(
+                condition=Q(hours__gte=1) & Q(hours__lte=HOURS_MAX), name="queue_time_in_bounds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.queue

@@ -1,0 +1,22 @@
+"""How long a case may wait where nobody said otherwise, and the limits of what people write."""
+
+from datetime import timedelta
+
+from marketplace.casework.states import QueueName
+
+DEFAULT_HOURS: dict[str, int] = {
+    QueueName.APPLICATIONS: 48,
+    QueueName.LISTINGS: 24,
+    QueueName.SUGGESTIONS: 72,
+    QueueName.REFUNDS: 8,
+    QueueName.FAILED_REFUNDS: 24,
+    QueueName.BATCHES: 8,
+    QueueName.PAYMENT_ISSUES: 24,
+    # From payment: two days to hand the parcel over.
+    QueueName.SHIPMENTS: 48,
+    QueueName.DEAD_LETTERS: 4,
+}
+SNOOZE_MAX = timedelta(days=30)
+NOTE_MAX = 4000
+VIEW_NAME_MAX = 60
+VIEW_QUERY_MAX = 500

@@ -1,0 +1,63 @@
+"""Reading who works on what."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from marketplace.accounts.queries import active_staff
+from marketplace.casework.models import Mention, Note, QueueTime, SavedView, Work
+from marketplace.casework.policies import DEFAULT_HOURS
+
+
+def work_on(*, kind: str, case_ids: Collection[str]) -> dict[tuple[str, datetime], Work]:
+    """(case id, moment it entered) → who works on it; one query. Cases that nobody touched are absent."""
+    rows = Work.objects.filter(kind=kind, case_id__in=case_ids).select_related("assignee")
+    return {(row.case_id, row.entered_at): row for row in rows}
+
+
+def notes_on(*, kind: str, case_id: str) -> QuerySet[Note]:
+    """Newest first."""
+    return Note.objects.filter(kind=kind, case_id=case_id).select_related("author").order_by("-id")
+
+
+def mentions_of(*, user_id: UUID) -> QuerySet[Mention]:
+    """Where a person is named, the newest first."""
+    rows = Mention.objects.filter(user_id=user_id)
+    return rows.select_related("note__author").order_by("-id")
+
+
+def unseen_mentions(*, user_id: UUID) -> int:
+    return Mention.objects.filter(user_id=user_id, seen_at=None).count()
+
+
+def held_by(*, user_id: UUID) -> QuerySet[Work]:
+    """What a person has taken or was given, also what is settled by now; the newest first."""
+    return Work.objects.filter(assignee_id=user_id).order_by("-assigned_at")
+
+
+def views_for(*, queue: str, user_id: UUID) -> list[SavedView]:
+    """A person's own views of a queue and those that others share, by name."""
+    rows = SavedView.objects.filter(Q(owner_id=user_id) | Q(is_shared=True), queue=queue)
+    return list(rows.select_related("owner").order_by("name", "id"))
+
+
+def allowed_in(queue: str) -> timedelta:
+    """How long a case may wait there."""
+    return allowed_in_each()[queue]
+
+
+def allowed_in_each() -> dict[str, timedelta]:
+    """The same for all queues; one query."""
+    hours = DEFAULT_HOURS | dict(QueueTime.objects.values_list("queue", "hours"))
+    return {queue: timedelta(hours=allowed) for queue, allowed in hours.items()}
+
+
+def named_in(body: str, *, among: Iterable[UUID]) -> list[UUID]:
+    """Members of staff whose name stands in a text after an @, in any case."""
+    written = body.casefold()
+    if "@" not in written:
+        return []
+    colleagues = active_staff(ids=list(among))
+    return [one.pk for one in colleagues if f"@{one.name.casefold()}" in written]

@@ -1,0 +1,41 @@
+"""The queues of the console, and what a case is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+HOURS_MAX = 24 * 60
+
+
+class QueueName(models.TextChoices):
+    """Queues whose time is a setting; the others take it from the case itself."""
+
+    APPLICATIONS = "applications", _("Applications")
+    LISTINGS = "listings", _("Moderation")
+    SUGGESTIONS = "suggestions", _("Suggested matches")
+    REFUNDS = "refunds", _("Refunds to approve")
+    FAILED_REFUNDS = "failed_refunds", _("Refunds in trouble")
+    BATCHES = "batches", _("Payouts to approve")
+    PAYMENT_ISSUES = "payment_issues", _("Payments to settle")
+    SHIPMENTS = "shipments", _("Overdue shipments")
+    DEAD_LETTERS = "dead_letters", _("Dead letters")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A thing that waits for somebody, as of one stay in its queue."""
+
+    kind: str
+    id: str
+    entered_at: datetime
+
+    @property
+    def key(self) -> str:
+        return case_key(self.kind, self.id)
+
+
+def case_key(kind: str, thing_id: object) -> str:
+    """What the events call it: `refund:0192…`."""
+    return f"{kind}:{thing_id}"

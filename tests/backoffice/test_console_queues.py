@@ -1,0 +1,325 @@
+"""Working through a queue: the clock, whose a case is, the next one, conflicts, many at once, views."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from backoffice.queues.listings import ModerationQueueAdmin
+from backoffice.work import presence
+from backoffice.work.shape import WorkQueue
+from marketplace.casework.models import Note, SavedView, Work
+from marketplace.listings.models import Listing
+from marketplace.listings.states import ListingStatus
+from marketplace.shared import clock
+from marketplace.shared.models import LoggedEvent
+from tests.backoffice.console_pages import decide, list_address, said, signed_in
+from tests.factories.accounts import a_staff_member
+from tests.factories.console import a_world
+from tests.factories.listings import a_listing
+
+pytestmark = pytest.mark.django_db
+QUEUE = "backoffice.moderationqueue"
+
+
+def waiting_listing(hours: int = 1) -> Listing:
+    since = clock.now() - timedelta(hours=hours)
+    return a_listing(status=ListingStatus.IN_MODERATION, submitted_at=since)
+
+
+def shown(client, **filters) -> list[str]:
+    rows = client.get(list_address(QUEUE), filters).context["cl"].result_list
+    return [row.reference for row in rows]
+
+
+def page_of(thing) -> str:
+    meta = type(thing)._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+
+
+def seen(client, thing) -> int:
+    return client.get(page_of(thing)).context["seen"]
+
+
+def together(client, name, rows, **answers):
+    address = reverse("admin:backoffice_moderationqueue_many", args=[name])
+    return client.post(address, {"chosen": [row.pk for row in rows], **answers})
+
+
+# --- The clock ---
+
+
+def test_the_oldest_stands_first_and_late_ones_are_counted_in_red(client):
+    late, young = waiting_listing(hours=30), waiting_listing(hours=2)
+    signed_in(client, "catalogue_moderator")
+
+    response = client.get(list_address(QUEUE))
+
+    figures = {str(one["label"]): one for one in response.context["strip"]}
+    assert shown(client) == [late.reference, young.reference]
+    assert shown(client, work="late") == [late.reference]
+    assert figures["Waiting"]["value"] == 2
+    assert figures["Late"]["value"] == 1
+    assert figures["Late"]["urgent"]
+    assert "zt-late" in response.content.decode()
+
+
+# --- Whose it is ---
+
+
+def test_a_case_is_taken_shown_to_colleagues_and_put_back(client):
+    listing = waiting_listing()
+    me = signed_in(client, "catalogue_moderator")
+
+    decide(client, listing, "claim")
+
+    assert shown(client, work="mine") == [listing.reference]
+    assert shown(client, work="free") == []
+    assert me.name in client.get(page_of(listing)).content.decode()
+    decide(client, listing, "release")
+    assert shown(client, work="free") == [listing.reference]
+
+
+def test_a_case_is_given_only_to_who_has_the_duty(client):
+    listing, stranger = waiting_listing(), a_staff_member("finance")
+    signed_in(client, "catalogue_moderator")
+
+    response = decide(client, listing, "assign", assignee=str(stranger.pk))
+
+    assert response.status_code == 422
+    assert not Work.objects.exists()
+
+
+def test_a_case_put_aside_is_out_of_the_way_until_its_time(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+
+    decide(client, listing, "snooze", until="tomorrow", reason="The seller sends a picture.")
+
+    assert shown(client) == []
+    assert shown(client, work="snoozed") == [listing.reference]
+    Work.objects.update(snoozed_until=clock.now() - timedelta(seconds=1))
+    assert shown(client) == [listing.reference]
+
+
+def test_who_looks_at_a_case_is_seen_by_others_and_forgotten_when_they_leave(client):
+    listing = waiting_listing()
+    address = reverse("admin:presence", args=["listing", listing.pk])
+    signed_in(client, "catalogue_moderator")
+    client.post(address)
+    other = a_staff_member("catalogue_moderator")
+
+    assert presence.look("listing", str(listing.pk), user_id=other.pk, name=other.name)
+    assert client.post(address).json() == {"others": [other.name]}
+    assert other.name in client.get(list_address(QUEUE)).content.decode()
+    presence.leave("listing", str(listing.pk), user_id=other.pk, name=other.name)
+    assert client.post(address).json() == {"others": []}
+
+
+def test_who_may_not_see_a_thing_hears_nothing_of_who_looks_at_it(client):
+    signed_in(client, "finance")
+
+    address = reverse("admin:presence", args=["listing", waiting_listing().pk])
+    assert client.post(address).status_code == 403
+    assert client.post(reverse("admin:presence", args=["nothing", "x"])).status_code == 404
+
+
+# --- Deciding ---
+
+
+def test_after_a_verdict_the_next_case_of_the_filtered_list_opens(client):
+    first, other_sku, third = waiting_listing(9), waiting_listing(8), waiting_listing(7)
+    signed_in(client, "catalogue_moderator")
+    way = f"{page_of(first)}?queue=moderationqueue&filters=q%3D{third.reference}"
+
+    response = decide(client, first, "approve", next=way)
+
+    assert str(third.pk) in response["Location"]
+    assert "queue=moderationqueue" in response["Location"]
+    assert str(other_sku.pk) in decide(client, third, "approve")["Location"]
+
+
+def test_a_case_of_another_or_put_aside_is_not_the_next(client):
+    first, theirs, aside = waiting_listing(9), waiting_listing(8), waiting_listing(7)
+    signed_in(client, "catalogue_moderator")
+    decide(client, theirs, "claim")
+    decide(client, aside, "snooze", until="hours", reason="Later.")
+    signed_in(client, "catalogue_moderator")
+
+    assert decide(client, first, "approve")["Location"] == list_address(QUEUE)
+
+
+def test_a_verdict_can_be_taken_back_where_the_domain_allows_it(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+
+    response = decide(client, listing, "approve")
+
+    assert reverse("admin:listings_listing_decide", args=[listing.pk, "moderate"]) in said(response)
+    decide(client, listing, "moderate", reason="Too quick.")
+    assert shown(client) == [listing.reference]
+
+
+# --- Conflicts ---
+
+
+def test_a_decision_on_what_moved_meanwhile_says_what_changed_and_keeps_the_words(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+    mine = seen(client, listing)
+    colleague = type(client)()
+    signed_in(colleague, "catalogue_moderator")
+    decide(colleague, listing, "note", note="The brand is forged.")
+
+    response = decide(client, listing, "reject", reason="A blurred picture.", seen=mine)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Note written" in page
+    assert "A blurred picture." in page
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.IN_MODERATION
+
+    again = response.context["seen"]
+    assert decide(client, listing, "reject", reason="Blurred.", seen=again).status_code == 302
+
+
+def test_a_decision_that_a_colleague_made_is_not_made_again(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+    mine = seen(client, listing)
+    colleague = type(client)()
+    signed_in(colleague, "catalogue_moderator")
+    decide(colleague, listing, "approve")
+
+    response = decide(client, listing, "reject", reason="A blurred picture.", seen=mine)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert not response.context["is_possible"]
+    assert "A blurred picture." in page
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.LIVE
+
+
+def test_ones_own_doings_are_no_conflict(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+    mine = seen(client, listing)
+    decide(client, listing, "claim")
+    decide(client, listing, "note", note="Looks well.")
+
+    assert decide(client, listing, "approve", seen=mine).status_code == 302
+
+
+def test_a_refused_decision_keeps_what_was_typed(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+    decide(client, listing, "approve")
+
+    response = decide(client, listing, "reject", reason="A blurred picture.")
+
+    assert response.status_code == 409
+    assert "A blurred picture." in response.content.decode()
+
+
+def test_a_note_with_a_script_is_only_words(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+
+    decide(client, listing, "note", note="<script>alert(1)</script> @nobody")
+
+    page = client.get(page_of(listing)).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_book_for_a_note_is_refused_clearly(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+
+    assert decide(client, listing, "note", note="x" * 5000).status_code == 422
+    assert decide(client, listing, "note", note="x" * 10_000_000).status_code in (400, 413)
+    assert not Note.objects.exists()
+
+
+def test_who_lost_the_role_meanwhile_is_refused(client):
+    listing = waiting_listing()
+    person = signed_in(client, "catalogue_moderator")
+    mine = seen(client, listing)
+    person.groups.clear()
+
+    assert decide(client, listing, "approve", seen=mine).status_code == 403
+    assert decide(client, listing, "claim").status_code == 403
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.IN_MODERATION
+
+
+# --- Many at once ---
+
+
+def test_several_are_previewed_and_rejected_for_one_reason_and_refusals_are_named(client):
+    rows = [waiting_listing(), waiting_listing()]
+    signed_in(client, "catalogue_moderator")
+
+    assert "What was chosen" in together(client, "reject", rows).content.decode()
+    assert Listing.objects.filter(status=ListingStatus.IN_MODERATION).count() == 2
+    response = together(client, "reject", rows, decided=1, reason="No warranty is named.")
+
+    assert "2 are done." in said(response)
+    assert Listing.objects.filter(status=ListingStatus.REJECTED).count() == 2
+
+
+def test_more_than_can_be_decided_in_one_go_are_refused(client, monkeypatch):
+    monkeypatch.setattr("backoffice.queues.listings.ModerationQueueAdmin.bulk", _tiny())
+    rows = [waiting_listing() for _ in range(3)]
+    signed_in(client, "catalogue_moderator")
+
+    assert "More than 2 were chosen" in said(together(client, "approve", rows, decided=1))
+    assert "More than 2 were chosen" in said(together(client, "approve", [], all=1, decided=1))
+    assert Listing.objects.filter(status=ListingStatus.IN_MODERATION).count() == 3
+
+
+def _tiny():
+    return tuple(replace(one, at_most=2) for one in ModerationQueueAdmin.bulk)
+
+
+# --- Views ---
+
+
+def test_a_filtered_list_is_saved_under_a_name_and_shared(client):
+    signed_in(client, "catalogue_moderator")
+    address = reverse("admin:backoffice_moderationqueue_save_view")
+
+    client.post(
+        address,
+        {"name": "Late ones", "is_shared": "on", "next": f"{list_address(QUEUE)}?work=late"},
+    )
+
+    signed_in(client, "catalogue_moderator")
+    response = client.get(list_address(QUEUE))
+    assert [one["link"] for one in response.context["views"]] == ["?work=late"]
+    view = SavedView.objects.get()
+    client.post(reverse("admin:backoffice_moderationqueue_delete_view", args=[view.pk]))
+    assert SavedView.objects.exists()
+    signed_in(client, "finance")
+    assert client.post(address, {"name": "Mine"}).status_code == 403
+
+
+# --- All queues ---
+
+
+def test_every_queue_says_what_its_cases_are_and_how_long_they_may_wait():
+    a_world()
+    queues = [one for one in admin.site._registry.values() if isinstance(one, WorkQueue)]
+
+    assert len(queues) >= 10
+    for queue in queues:
+        assert queue.kind, queue
+        assert queue.duty, queue
+        assert queue.waiting().filter(queue.late(clock.now())).count() >= 0
+        for row in queue.waiting()[:1]:
+            assert queue.due()(row) > queue.case_of(row).entered_at
+    assert LoggedEvent.objects.exists()
