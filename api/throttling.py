@@ -8,18 +8,21 @@ is refused: a limit protects the service, it must not be what takes it down.
 import hashlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from ninja.throttling import BaseThrottle
 from redis import Redis
-from redis.commands.core import Script
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +118,9 @@ def spend_all(wanted: Sequence[tuple[Rate, str]]) -> list[Allowance]:
         key = f"zetutech:rate:{rate.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
         keys += [f"{key}:{window}", f"{key}:{window - 1}"]
     try:
-        counted = _counter()(keys=keys, args=[rate.window_s * 2 for rate, _who in wanted])
+        counted = _line.ask(
+            "EVAL", _COUNT, len(keys), *keys, *(rate.window_s * 2 for rate, _who in wanted)
+        )
     except RedisError:
         logger.warning("rate limits cannot be counted", exc_info=True)
         return [
@@ -163,12 +168,31 @@ def announce(response: HttpResponseBase, allowance: Allowance) -> None:
     response["RateLimit"] = f'"{rate.name}";r={allowance.remaining};t={allowance.reset_s}'
 
 
-@lru_cache(maxsize=1)
-def _counter() -> Script:
-    return valkey().register_script(_COUNT)
+class _Line(threading.local):
+    """This thread's own connection to Valkey, which opens itself again where it broke.
+
+    A client's pool, retries and statistics cost twice what the question itself does, at every
+    request. What a broken connection leaves uncounted is one request.
+    """
+
+    def __init__(self) -> None:
+        pool = valkey().connection_pool
+        self.connection = pool.connection_class(**pool.connection_kwargs)
+
+    def ask(self, *command: str | int) -> Any:
+        self.connection.send_command(*command)
+        return self.connection.read_response()
 
 
 @lru_cache(maxsize=1)
 def valkey() -> Redis:
-    """One pool for the process. A limit is not worth waiting for."""
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+    """A limit is not worth waiting for."""
+    return Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), retries=0),
+    )
+
+
+_line = _Line()

@@ -99,6 +99,7 @@ class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings):
     )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each.")
+    list_age_ms: int = Field(200, ge=0, le=5000, description="Milliseconds a public list is kept.")
     queue_workers: int = Field(2, ge=1, le=64, description="Worker processes of the default queue.")
 
     # Database and queue

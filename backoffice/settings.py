@@ -388,6 +388,7 @@ PAYOUT_WEEKDAY = configuration.payout_weekday
 PAYOUT_RUN_HOUR = configuration.payout_run_hour
 WALLET_COOLING_OFF_HOURS = configuration.wallet_cooling_off_hours
 REPORT_DAYS = configuration.report_days
+LIST_AGE_MS = configuration.list_age_ms
 API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 
 # --- Console and logging -----------------------------------------------------------------------------------

@@ -22,14 +22,15 @@ def nowhere(request: HttpRequest, **kwargs: str) -> HttpResponse:
     raise Http404
 
 
+# Django tries them in this order: programs ask most.
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", alive),
     path("files/<str:token>/<str:name>", files.serve, name="private-file"),
     path("media/<path:name>", files.picture),
     path("reports/<str:token>", admin.site.admin_view(mailed), name="report-link"),
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
-    path("api/v1/", api.urls),
     path("api/health", health, name="api-health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("console/password_change/", admin.site.admin_view(PasswordChange.as_view())),

@@ -43,6 +43,7 @@ TEMPORARY.mkdir(parents=True, exist_ok=True)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="backoffice.settings",
     ENVIRONMENT="test",
+    LIST_AGE_MS="0",  # What a test writes it may read at once.
     VFD_ENABLED="false",  # The fixture `vfd` brings a device and its authority.
     TEST_SESSION_DATA=str(LAYOUT.data),
     PYTEST_DEBUG_TEMPROOT=str(TEMPORARY),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from django.db.models import Min, Prefetch, Q, QuerySet
@@ -37,8 +37,7 @@ class OfferCard:
         return self.status == ListingStatus.LIVE and self.available > 0
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfCard:
+class ShelfCard(NamedTuple):
     """A product with its live offers in short; `price_minor` is None where none can be bought."""
 
     id: UUID

@@ -1,5 +1,7 @@
 """What holds for every operation: problems, limits, languages, request ids."""
 
+import socket
+
 import pytest
 from django.test import Client
 from django.urls import path
@@ -185,8 +187,19 @@ def test_an_address_has_a_limit_of_its_own(settings, monkeypatch):
 def test_without_valkey_nobody_is_refused(settings, monkeypatch):
     dead = throttling.Redis.from_url("redis://127.0.0.1:1/0")
     monkeypatch.setattr(throttling, "valkey", lambda: dead)
+    monkeypatch.setattr(throttling, "_line", throttling._Line())
 
     assert Caller().get("/problems").status_code == 200
+
+
+def test_a_connection_that_broke_opens_itself_again():
+    Caller().get("/problems")
+    throttling._line.connection._sock.shutdown(socket.SHUT_RDWR)
+
+    uncounted, counted = Caller().get("/problems"), Caller().get("/problems")
+
+    assert uncounted["RateLimit"].startswith('"read";r=300000;')
+    assert counted["RateLimit"].startswith('"read";r=299998;')
 
 
 def test_only_what_our_own_proxies_add_is_believed(rf, settings):

@@ -21,13 +21,13 @@ CONFIG = Path(__file__).with_name("gunicorn.conf.py")
 
 
 @contextmanager
-def gunicorn(application: str) -> Iterator[int]:
-    """The port on which one worker of our web server serves a WSGI application."""
+def gunicorn(application: str, **variables: str) -> Iterator[int]:
+    """The port on which one worker of our web server, with these variables, serves an application."""
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", str(CONFIG), application],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"PORT": str(port)},
+        env=os.environ | {"PORT": str(port)} | variables,
     )
     try:
         _wait_for(port)

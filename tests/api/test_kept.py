@@ -1,0 +1,94 @@
+"""The list of products, kept for a moment: never older than promised, and nothing else of it is kept."""
+
+import time
+
+import pytest
+
+from api.kept import MOST, Kept
+from api.v1 import catalog
+from tests.api.client import Caller, refusal
+from tests.factories.catalog import a_category, a_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _kept_for_long(settings, monkeypatch):
+    settings.LIST_AGE_MS = 5_000
+    monkeypatch.setattr(catalog, "_pages", Kept())
+
+
+def shown(**query) -> list[str]:
+    return [row["reference"] for row in Caller().get("/products", **query).json()["items"]]
+
+
+def test_within_its_moment_a_list_is_read_once(django_assert_num_queries):
+    product = a_product()
+    with django_assert_num_queries(1):
+        first, second = shown(), shown()
+
+    assert first == second == [product.reference]
+
+
+def test_a_change_shows_when_the_moment_is_over(settings):
+    settings.LIST_AGE_MS = 50
+    before = shown()
+    product = a_product()
+    time.sleep(0.06)
+
+    assert (before, shown()) == ([], [product.reference])
+
+
+def test_the_age_counts_from_the_reading(settings):
+    settings.LIST_AGE_MS = 50
+    kept = Kept()
+    kept.get("slow", lambda: time.sleep(0.06) or b"old")
+
+    assert kept.get("slow", lambda: b"new") == b"new"
+
+
+def test_without_a_moment_every_list_is_fresh(settings):
+    settings.LIST_AGE_MS = 0
+    before = shown()
+    product = a_product()
+
+    assert (before, shown()) == ([], [product.reference])
+
+
+def test_every_question_has_an_answer_of_its_own():
+    phones = a_category(slug="phones")
+    older, newer = a_product(category=phones), a_product()
+    cursor = Caller().get("/products", limit=1).json()["next_cursor"]
+
+    assert shown() == [newer.reference, older.reference]
+    assert shown(limit=1) == [newer.reference]
+    assert shown(limit=1, cursor=cursor) == [older.reference]
+    assert shown(category="phones") == [older.reference]
+
+
+def test_a_refusal_is_not_kept():
+    assert refusal(Caller().get("/products", category="phones")) == (404, "category_not_found")
+    a_category(slug="phones")
+
+    assert Caller().get("/products", category="phones").status_code == 200
+
+
+def test_limits_and_languages_are_everybodys_own():
+    english, swahili = (
+        Caller().get("/products", headers={"Accept-Language": language})
+        for language in ("en", "sw")
+    )
+
+    assert [answer["Content-Language"] for answer in (english, swahili)] == ["en", "sw"]
+    assert [answer["RateLimit"][:16] for answer in (english, swahili)] == [
+        '"read";r=299999;',
+        '"read";r=299998;',
+    ]
+
+
+def test_whoever_walks_through_the_list_does_not_fill_the_memory():
+    kept = Kept()
+    for number in range(3 * MOST):
+        kept.get(number, lambda: b"")
+
+    assert len(kept._made) <= MOST
