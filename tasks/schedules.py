@@ -15,6 +15,7 @@ from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.closing import commands as closing
 from marketplace.notifications import commands as notifications
+from marketplace.notifications.digests import send_digests
 from marketplace.orders.commands import expire_due_orders
 from marketplace.payments.commands import enquire_due_attempts, enquire_due_refunds
 from marketplace.payments.health import forget_tallies_before
@@ -108,6 +109,12 @@ SWEEPS = (
         notifications.revive,
         15,
         "A provider's outage outlasts the outbox's retries; messages are tried for six hours.",
+    ),
+    Sweep(
+        "notifications.digest",
+        send_digests,
+        60,
+        "Tell finance every morning what waits at its desks, once a day, late rather than never.",
     ),
     Sweep(
         "reconciliation.take_dropped",

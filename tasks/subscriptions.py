@@ -17,9 +17,9 @@ from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
+from marketplace.notifications import closing_news, payout_news
 from marketplace.notifications import events as notifications
 from marketplace.notifications import handlers as notify
-from marketplace.notifications import payout_news
 from marketplace.orders import events as orders
 from marketplace.payments import events as payments
 from marketplace.payments import handlers as payment_work
@@ -232,7 +232,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.SuggestionRevived: [],
     # --- closing ---
     closing.PeriodClosed: [],
-    closing.ReopeningRequested: [],
+    closing.ReopeningRequested: [Subscription(closing_news.reopening_requested)],
     closing.ReopeningRejected: [],
     closing.PeriodReopened: [],
     # --- disputes ---

@@ -74,6 +74,18 @@ def people_in_role(role: str) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def people_who_may(duty: str) -> list[UUID]:
+    """Active members of staff with this duty, by a role, by themselves or as superusers, the
+    longest-serving first."""
+    has_it = (
+        Q(groups__permissions__codename=duty)
+        | Q(user_permissions__codename=duty)
+        | Q(is_superuser=True)
+    )
+    rows = User.objects.filter(has_it, is_active=True, is_staff=True).distinct()
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def addresses_of(user_id: UUID) -> QuerySet[Address]:
     """The default address first, then the newest."""
     return Address.objects.filter(user_id=user_id).order_by("-is_default", "-id")

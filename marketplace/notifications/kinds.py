@@ -66,6 +66,10 @@ KINDS: dict[str, Kind] = {
     # To finance.
     "finance_payout_returned": _kind("payout", "shop", "amount", "reason"),
     "finance_payouts_paused": _kind("provider", "reason"),
+    "finance_digest": _staff_kind(
+        "day", "exceptions", "late_exceptions", "amount", "issues", "late_issues", "oldest"
+    ),
+    "reopening_requested": _staff_kind("month", "who", "reason"),
     # To buyers.
     "order_placed": _kind("order", "total", "pay_by"),
     "order_paid": _kind("order", "items", "shipping", "total", "paid_at", route=Route.ALL),

@@ -1,11 +1,12 @@
 """Reads of payments, for buyers, the console and reconciliation."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
@@ -20,6 +21,9 @@ from marketplace.payments.states import (
     RefundStatus,
 )
 from marketplace.shared.ids import REFERENCE_CHARS
+
+# Somebody's money or order waits.
+ISSUE_DUE = timedelta(days=1)
 
 
 def get_intent(*, reference: str, buyer_id: UUID | None = None) -> Intent:
@@ -128,6 +132,25 @@ def unfinished_refunds(*, before: datetime) -> QuerySet[Refund]:
     finished = [RefundStatus.SUCCEEDED, RefundStatus.REJECTED]
     rows = Refund.objects.filter(created_at__lt=before).exclude(status__in=finished)
     return rows.order_by("created_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class IssuesAtDesk:
+    """Open payment issues: how many, how many for longer than `ISSUE_DUE`, since when the oldest."""
+
+    count: int
+    late: int
+    oldest_at: datetime | None
+
+
+def issues_at_desk(*, now: datetime) -> IssuesAtDesk:
+    """What the payment desk has not closed; one query."""
+    rows = PaymentIssue.objects.exclude(status=IssueStatus.CLOSED)
+    late = Q(opened_at__lt=now - ISSUE_DUE)
+    found = rows.aggregate(
+        count=Count("pk"), late=Count("pk", filter=late), oldest=Min("opened_at")
+    )
+    return IssuesAtDesk(found["count"], found["late"], found["oldest"])
 
 
 def open_orphans(*, provider: str) -> dict[UUID, str]:

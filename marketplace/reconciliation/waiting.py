@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from marketplace.reconciliation.models import (
@@ -28,6 +28,13 @@ class Waiting:
     count: int
     absolute_minor: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk(Waiting):
+    """All that is open, and since when the oldest is."""
+
+    oldest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,18 @@ def late(now: datetime) -> Q:
     for kind, allowed in SLA.items():
         condition |= Q(kind=kind, opened_at__lt=now - allowed)
     return condition
+
+
+def open_at_desk(*, now: datetime) -> AtDesk:
+    """Every open exception; one query."""
+    rows = ReconciliationException.objects.filter(status=ExceptionStatus.OPEN)
+    found = rows.aggregate(
+        count=Count("pk"),
+        absolute=Sum(Abs(DIFFERENCE), default=0),
+        late=Count("pk", filter=late(now)),
+        oldest=Min("opened_at"),
+    )
+    return AtDesk(found["count"], found["absolute"], found["late"], found["oldest"])
 
 
 def waiting_by_age(rows: QuerySet[ReconciliationException], *, now: datetime) -> dict[str, Waiting]:

@@ -143,6 +143,19 @@ WORDS: dict[str, Words] = {
         "somebody has filled it up and lets them go on, on the payout desk.",
         "ZetuTech: payouts through {provider} are paused: {reason}",
     ),
+    "finance_digest": Words(
+        "What waits at your desks on {day}",
+        "Reconciliation exceptions that are open: {exceptions}, of {amount} together; late: "
+        "{late_exceptions}\nPayment issues that are open: {issues}; longer than a day: "
+        "{late_issues}\n\nThe oldest waits since {oldest}.",
+        "",
+    ),
+    "reopening_requested": Words(
+        "{who} asks to reopen {month}",
+        "{who} asks that the books of {month} be opened again:\n\n{reason}\n\nThe month stays "
+        "locked until another person agrees, on its page under closing.",
+        "",
+    ),
     "order_placed": Words(
         "Your order {order}",
         "Thank you for your order {order} over {total}. Please pay by {pay_by}; after that we "

@@ -146,6 +146,19 @@ WORDS: dict[str, Words] = {
         "aliongeze na kuyaruhusu kuendelea, kwenye dawati la malipo.",
         "ZetuTech: malipo kupitia {provider} yamesimamishwa: {reason}",
     ),
+    "finance_digest": Words(
+        "Yanayosubiri kwenye madawati yako {day}",
+        "Tofauti za ulinganisho zilizo wazi: {exceptions}, jumla {amount}; zilizochelewa: "
+        "{late_exceptions}\nMatatizo ya malipo yaliyo wazi: {issues}; zaidi ya siku moja: "
+        "{late_issues}\n\nLa zamani zaidi linasubiri tangu {oldest}.",
+        "",
+    ),
+    "reopening_requested": Words(
+        "{who} anaomba kufungua tena {month}",
+        "{who} anaomba hesabu za {month} zifunguliwe tena:\n\n{reason}\n\nMwezi unabaki umefungwa "
+        "mpaka mtu mwingine akubali, kwenye ukurasa wake wa ufungaji.",
+        "",
+    ),
     "order_placed": Words(
         "Agizo lako {order}",
         "Asante kwa agizo lako {order} la {total}. Tafadhali lipa kabla ya {pay_by}; baada ya "
