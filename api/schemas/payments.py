@@ -75,6 +75,24 @@ class OptionsOut(Out):
     bills: list[BillOut]
 
 
+class AdviceOut(Out):
+    """The wallet itself stood in the way: what the buyer can do."""
+
+    code: str = Field(examples=["no_money"], description="`not_registered`, `no_money` or `limit`.")
+    message: str = Field(
+        examples=["The M-Pesa wallet of +255754123456 has too little money."],
+        description="For people.",
+    )
+    providers: list[str] = Field(
+        examples=[["mixx", "airtel"]], description="Who can take the payment instead, now."
+    )
+
+    @classmethod
+    def of(cls, advice: Any) -> "AdviceOut":
+        others = [offer.provider for offer in advice.others]
+        return cls(code=advice.hindrance, message=advice.sentence, providers=others)
+
+
 class AttemptOut(Out):
     """One push to one wallet, or one bill paid from the phone's menu. `pending` means that the buyer
     has to answer on the phone."""
@@ -86,12 +104,15 @@ class AttemptOut(Out):
     amount: Money
     status: Choice = Field(examples=[{"code": "pending", "label": "Waiting for the buyer"}])
     message: str = Field(examples=[""], description="What the provider said, for people.")
+    try_another: AdviceOut | None = Field(
+        description="Of the latest attempt, where it failed and another provider may do."
+    )
     receipt: str = Field(examples=["8FD5H2K1LM"])
     created_at: Moment
     settled_at: Moment | None
 
     @classmethod
-    def of(cls, row: Any) -> "AttemptOut":
+    def of(cls, row: Any, advice: Any = None) -> "AttemptOut":
         return cls(
             reference=row.reference,
             provider=row.provider,
@@ -100,6 +121,7 @@ class AttemptOut(Out):
             amount=money(row.amount_minor, row.currency),
             status=choice(row, "status"),
             message=row.provider_message,
+            try_another=AdviceOut.of(advice) if advice else None,
             receipt=row.receipt,
             created_at=row.created_at,
             settled_at=row.settled_at,
@@ -139,13 +161,15 @@ class PaymentOut(Out):
     refunds: list[RefundOut]
 
     @classmethod
-    def of(cls, intent: Any, refunds: list[Any]) -> "PaymentOut":
+    def of(cls, intent: Any, refunds: list[Any], advice: Any = None) -> "PaymentOut":
+        """`advice` is about the latest attempt."""
         attempts = sorted(intent.attempts.all(), key=lambda row: row.pk, reverse=True)
+        advised = {attempts[0].pk: advice} if attempts else {}
         return cls(
             reference=intent.reference,
             order=intent.order.reference,
             amount=money(intent.amount_minor, intent.currency),
             status=choice(intent, "status"),
-            attempts=[AttemptOut.of(each) for each in attempts],
+            attempts=[AttemptOut.of(each, advised.get(each.pk)) for each in attempts],
             refunds=[RefundOut.of(each) for each in refunds],
         )

@@ -24,6 +24,7 @@ from marketplace.orders import errors
 from marketplace.orders.commands import Delivery, Wanted, cancel_order
 from marketplace.orders.queries import get_order, orders_of
 from marketplace.orders.states import OrderStatus
+from marketplace.payments.advice import advice_about
 from marketplace.payments.commands import check_out
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.queries import intent_of, refunds_of
@@ -121,7 +122,8 @@ def _mine(request: HttpRequest, reference: str) -> Any:
 
 
 def _detail(row: Any) -> OrderDetail:
-    payment = PaymentOut.of(intent_of(order_id=row.pk), list(refunds_of(order_id=row.pk)))
+    intent = intent_of(order_id=row.pk)
+    payment = PaymentOut.of(intent, list(refunds_of(order_id=row.pk)), advice_about(intent))
     return OrderDetail(**order_values(row, offers_in(row.seller_orders.all())), payment=payment)
 
 

@@ -20,6 +20,7 @@ from api.throttling import Pace
 from marketplace.accounts.errors import PhoneInvalid
 from marketplace.accounts.phones import normalise
 from marketplace.payments import errors
+from marketplace.payments.advice import advice_about
 from marketplace.payments.commands import start_attempt
 from marketplace.payments.offers import bill_offers, offers
 from marketplace.payments.queries import get_intent, refunds_of
@@ -32,7 +33,8 @@ router = Router()
 def show_payment(request: HttpRequest, reference: str) -> PaymentOut:
     """Poll this every few seconds while an attempt is `created`, `sent`, `pending` or `unknown`."""
     intent = _mine(request, reference)
-    return PaymentOut.of(intent, list(refunds_of(order_id=intent.order_id)))
+    refunds = list(refunds_of(order_id=intent.order_id))
+    return PaymentOut.of(intent, refunds, advice_about(intent))
 
 
 @router.get(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import translation
 
 from marketplace.accounts.events import PhoneCodeRequested, UserRegistered
 from marketplace.accounts.queries import contact_of, unseal_code
@@ -28,8 +29,9 @@ from marketplace.orders.events import (
     SellerOrderShipped,
 )
 from marketplace.orders.queries import order_by_id, seller_order_by_id
+from marketplace.payments.advice import advice_on
 from marketplace.payments.events import PaymentFailed, RefundSucceeded
-from marketplace.payments.queries import get_refund
+from marketplace.payments.queries import get_attempt, get_refund
 from marketplace.payouts.events import PayoutFailed, PayoutPaid
 from marketplace.payouts.queries import get_payout
 from marketplace.sellers.events import (
@@ -164,7 +166,10 @@ def order_cancelled(event: OrderCancelled, meta: EventMeta) -> None:
 
 
 def payment_failed(event: PaymentFailed, meta: EventMeta) -> None:
-    _tell_buyer(meta, event.order_id, "payment_failed", reason=event.message)
+    with translation.override(contact_of(order_by_id(event.order_id).buyer_id).language):
+        advice = advice_on(get_attempt(event.attempt_id))
+    said = advice.sentence if advice else event.message
+    _tell_buyer(meta, event.order_id, "payment_failed", reason=said)
 
 
 def order_shipped(event: SellerOrderShipped, meta: EventMeta) -> None:

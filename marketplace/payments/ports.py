@@ -38,6 +38,15 @@ class Authenticity(StrEnum):
     FORGED = "forged"
 
 
+class Hindrance(StrEnum):
+    """Why a wallet could not pay, where another one may."""
+
+    NONE = ""
+    NOT_REGISTERED = "not_registered"
+    NO_MONEY = "no_money"
+    LIMIT = "limit"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider's protocol offers; what it lacks has another way (PROVIDERS section 8).
@@ -248,6 +257,10 @@ class PaymentProvider(Protocol):
     def disburse(
         self, *, reference: str, msisdn: str, amount_minor: int, description: str
     ) -> Answer: ...
+
+    def hindrance(self, *, code: str, message: str) -> Hindrance:
+        """What the answer to a payment that failed says about the wallet, as it was kept."""
+        ...
 
     def holder_name(self, *, msisdn: str) -> str | None:
         """The name that the provider has for a wallet; None where it does not tell or know it."""

@@ -43,6 +43,7 @@ from marketplace.payments.ports import (
     Callback,
     CallbackUnreadable,
     Capabilities,
+    Hindrance,
     Outcome,
     ParsedStatement,
     ProviderUnavailable,
@@ -191,6 +192,9 @@ class AirtelAdapter:
         except NoAnswer as problem:
             return Answer(Outcome.UNKNOWN, message=str(problem))
         return self._answer(reply, reference, Subject.PAYOUT)
+
+    def hindrance(self, *, code: str, message: str) -> Hindrance:
+        return codes.HINDRANCES.get(code, Hindrance.NONE)
 
     def holder_name(self, *, msisdn: str) -> str | None:
         try:

@@ -1,7 +1,7 @@
 """What Airtel Money's answers mean for the money (PROVIDERS 3.7). A code that does not stand here is
 UNKNOWN, never a failure. HTTP 200 carries failures too, and `status.success` is not to be relied on."""
 
-from marketplace.payments.ports import Outcome
+from marketplace.payments.ports import Hindrance, Outcome
 
 _COLLECTION, _DISBURSEMENT = "DP00800001", "DP00900001"
 
@@ -45,6 +45,12 @@ NOT_ADMITTED = SIGNATURE_MISMATCH | {
 
 # Of a payout: our own float is too small, or has reached its limit (PROVIDERS 8.12).
 FLOAT_EMPTY = _disbursement("003", "007")
+
+# What failed payments say about the customer's wallet.
+HINDRANCES = {
+    f"{_COLLECTION}003": Hindrance.LIMIT,
+    f"{_COLLECTION}007": Hindrance.NO_MONEY,
+}
 
 SUCCESS, REVERSED = "TS", "TR"
 STATUSES = {

@@ -37,6 +37,7 @@ from marketplace.payments.ports import (
     Callback,
     CallbackUnreadable,
     Capabilities,
+    Hindrance,
     Outcome,
     ParsedStatement,
     ProviderUnavailable,
@@ -178,6 +179,11 @@ class MixxAdapter:
         except NoAnswer as problem:
             return Answer(Outcome.UNKNOWN, message=str(problem))
         return self._paid_out(reply, reference)
+
+    def hindrance(self, *, code: str, message: str) -> Hindrance:
+        if code not in codes.HINDRANCES and codes.NO_MONEY.search(message):
+            return Hindrance.NO_MONEY
+        return codes.HINDRANCES.get(code, Hindrance.NONE)
 
     def holder_name(self, *, msisdn: str) -> str | None:
         """No name query is known of Mixx (PROVIDERS 7.7)."""

@@ -1,7 +1,9 @@
 """What Mixx by Yas's answers mean for the money (PROVIDERS 2.4). A code that does not stand here is
 UNKNOWN, never a failure: there is no enquiry that could correct us."""
 
-from marketplace.payments.ports import Outcome
+import re
+
+from marketplace.payments.ports import Hindrance, Outcome
 
 # Nothing was done and nothing will be; repeating the same request changes nothing.
 REFUSALS = frozenset(
@@ -15,6 +17,16 @@ REFUSALS = frozenset(
         "DebitMandate-10-2038-V",  # no biller number
     }
 )
+
+# What failed payments say about the customer's wallet; a callback's reason is free text (PROVIDERS 2.4).
+HINDRANCES = {
+    "BILLER-18-3018-E": Hindrance.LIMIT,
+    "BILLER-18-3019-E": Hindrance.LIMIT,
+    "BILLER-18-3020-E": Hindrance.LIMIT,
+    "DebitMandate-10-2004-V": Hindrance.NOT_REGISTERED,
+    "DebitMandate-10-2005-E": Hindrance.NOT_REGISTERED,
+}
+NO_MONEY = re.compile(r"insufficient|not enough|low balance|salio", re.IGNORECASE)
 
 # The request was not looked at: our credentials or our biller account are not accepted.
 NOT_ADMITTED = frozenset(

@@ -46,6 +46,7 @@ from marketplace.payments.ports import (
     Callback,
     CallbackUnreadable,
     Capabilities,
+    Hindrance,
     Outcome,
     ParsedStatement,
     ProviderUnavailable,
@@ -197,6 +198,9 @@ class MpesaAdapter:
             receipt=reply.fields.get("output_OriginalTransactionID", "")[:RECEIPT_CHARS],
             is_reversed=reply.fields.get("output_Reversed", "").strip().lower() == "true",
         )
+
+    def hindrance(self, *, code: str, message: str) -> Hindrance:
+        return codes.HINDRANCES.get(code, Hindrance.NONE)
 
     def holder_name(self, *, msisdn: str) -> str | None:
         """By the name query; the portal does not promise it for Tanzania (PROVIDERS 1.7)."""

@@ -3,7 +3,7 @@
 Source: PROVIDERS 1.6. A code that does not stand here is UNKNOWN, never a failure.
 """
 
-from marketplace.payments.ports import Outcome
+from marketplace.payments.ports import Hindrance, Outcome
 
 PROCESSED = "INS-0"
 NOT_FOUND = "INS-23"
@@ -42,6 +42,16 @@ FLOAT_EMPTY = frozenset({"INS-2006", "INS-993", "INS-994", "INS-995"})
 
 # Internal error, timeout, duplicate: the money may have moved; only an enquiry can tell.
 DOUBTS = frozenset({"INS-1", "INS-9", "INS-10"})
+
+# What failed payments say about the customer's wallet.
+HINDRANCES = {
+    "INS-2051": Hindrance.NOT_REGISTERED,
+    "INS-2006": Hindrance.NO_MONEY,
+    "INS-990": Hindrance.LIMIT,
+    "INS-991": Hindrance.LIMIT,
+    "INS-992": Hindrance.LIMIT,
+    "INS-995": Hindrance.LIMIT,
+}
 
 # The request was not looked at, because the session (or the key) was not accepted.
 SESSION_PROBLEMS = frozenset({"INS-989", "INS-2001"})

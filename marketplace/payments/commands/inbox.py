@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
 
@@ -117,6 +118,9 @@ def process_message(*, message_id: UUID) -> None:
         return
     if answer.outcome not in {Outcome.SUCCEEDED, Outcome.FAILED}:
         raise NotConfirmedYet
+    if answer.outcome == callback.outcome == Outcome.FAILED:
+        # That it failed says the enquiry; why, often only the callback.
+        answer = replace(answer, code=callback.code, message=callback.message or answer.message)
     attempt = settle_attempt(
         attempt_id=attempt.pk, answer=answer, actor=Actor.provider(message.provider)
     )

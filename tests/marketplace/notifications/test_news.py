@@ -236,7 +236,7 @@ def test_a_payment_that_failed_says_why():
 
     (message,) = told(order.buyer_id, "payment_failed")
 
-    assert "Insufficient balance." in message.body
+    assert "has too little money" in message.body
 
 
 def test_a_refund_that_arrived_says_how_much():
