@@ -23,7 +23,7 @@ from marketplace.sellers.states import (
     SellerStatus,
 )
 from marketplace.shared import clock
-from marketplace.shared.rows import fetch
+from marketplace.shared.rows import fetch, uuids
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ _STANDING = """
 SELECT seller.id, seller.status, member.id IS NOT NULL
 FROM sellers_seller seller LEFT JOIN sellers_sellermember member
     ON member.seller_id = seller.id AND member.user_id = %s
-WHERE seller.id = ANY(%s)"""
+WHERE seller.id = ANY(%s::uuid[])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def seller_ids_of_user(user_id: UUID) -> set[UUID]:
 
 def standing_of(seller_ids: Iterable[UUID], *, user_id: UUID) -> dict[UUID, Standing]:
     """Whether each of the sellers may sell now, and whether the user acts for it; in one query."""
-    rows = fetch(_STANDING, user_id, list(seller_ids))
+    rows = fetch(_STANDING, user_id, uuids(seller_ids))
     return {
         seller_id: Standing(status == SellerStatus.ACTIVE, is_own)
         for seller_id, status, is_own in rows

@@ -1,6 +1,6 @@
 """Events: frozen facts in the past tense. Pure Python, so that no `events.py` needs Django."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from types import NoneType
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
@@ -33,7 +33,7 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """JSON-ready values by field name."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        return {key: _plain(value) for key, value in vars(self).items()}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:

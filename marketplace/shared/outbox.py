@@ -88,7 +88,9 @@ def record(
         occurred_at=occurred_at or instant,
     )
     deliveries = [
-        Delivery(event=logged, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant)
+        Delivery(
+            event_id=logged.pk, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant
+        )
         for s in subscriptions().get(event.name, ())
     ]
     insert([logged], numbered=deliveries)

@@ -5,13 +5,14 @@ times (docs/performance.md). Where an order is placed that decides how many a se
 The texts are the same at every call, so that PostgreSQL plans them once per connection.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 from typing import Any, LiteralString
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
@@ -61,6 +62,20 @@ def change(sql: LiteralString, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
+def change_along(sql: LiteralString, *values: Any) -> None:
+    """The same inside the statement that writes what is inserted `together`, if there is one."""
+    batch = _waiting.get()
+    if batch is None:
+        change(sql, *values)
+    else:
+        batch.changes.append((sql, values))
+
+
+def uuids(ids: Iterable[UUID]) -> str:
+    """Ids as one value for `ANY(%s::uuid[])`; psycopg would look at each of them in Python."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def insert(*tables: Sequence[Row], numbered: Sequence[Row] = ()) -> None:
     """Write new rows of one table or several in one statement; those of each are of one model.
 
@@ -101,14 +116,22 @@ class _Batch:
 
     rows: dict[type[Row], list[Row]] = field(default_factory=dict)
     numbered: list[Row] = field(default_factory=list)
+    changes: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
 
     def write(self) -> None:
         tables = [*self.rows.values(), *([self.numbered] if self.numbered else [])]
         if not tables:
+            for sql, values in self.changes:
+                change(sql, *values)
             return
-        statement = _statement(tuple(type(rows[0]) for rows in tables), bool(self.numbered))
+        statement = _statement(
+            tuple(sql for sql, _values in self.changes),
+            tuple(type(rows[0]) for rows in tables),
+            bool(self.numbered),
+        )
+        values = [value for _sql, values in self.changes for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [_packed(rows) for rows in tables])
+            cursor.execute(statement, [*values, *(_packed(rows) for rows in tables)])
             numbers = cursor.fetchall() if self.numbered else []
         for row, (number,) in zip(self.numbered, numbers, strict=True):
             row.pk = number
@@ -157,9 +180,9 @@ def _is_stamped(field: Any) -> bool:
 
 
 @cache
-def _statement(tables: tuple[type[Row], ...], numbered: bool) -> str:
-    """`WITH t1 AS (INSERT …), t2 AS (INSERT …) INSERT … RETURNING id`."""
-    *first, last = [_into(model) for model in tables]
+def _statement(changes: tuple[str, ...], tables: tuple[type[Row], ...], numbered: bool) -> str:
+    """`WITH t0 AS (DELETE …), t1 AS (INSERT …), t2 AS (INSERT …) INSERT … RETURNING id`."""
+    *first, last = [*changes, *(_into(model) for model in tables)]
     chain = ", ".join(f"t{number} AS ({one})" for number, one in enumerate(first))
     returning = f' RETURNING "{tables[-1]._meta.pk.column}"' if numbered else ""
     return f"{f'WITH {chain} ' if chain else ''}{last}{returning}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 from django.db.models import F
 
 from marketplace.listings.errors import ListingNotFound, NotForSale, StockInsufficient
@@ -36,19 +37,22 @@ class ReservedOffer:
 
 
 # All or nothing also here: the update finds no row where one listing is missing or cannot be had.
+# That a quantity lies between two numbers is true of every one; it tells PostgreSQL to expect a few
+# rows, which it then finds by their indexes however large or small the tables are.
 _RESERVE = """
 WITH locked AS (
     SELECT listing.id, listing.reference, listing.seller_id, product.category_id, product.title,
         listing.sku, listing.price_minor, listing.status,
         listing.on_hand - listing.reserved AS available, wanted.quantity
-    FROM unnest(%(references)s::varchar[], %(quantities)s::integer[]) AS wanted (reference, quantity)
+    FROM json_to_recordset(%(wanted)s::json) AS wanted (reference varchar, quantity integer)
     JOIN listings_listing listing ON listing.reference = wanted.reference
     JOIN catalog_product product ON product.id = listing.product_id
+    WHERE wanted.quantity BETWEEN 1 AND 1000000
     ORDER BY listing.id FOR UPDATE OF listing
 ), taken AS (
     UPDATE listings_listing listing SET reserved = reserved + locked.quantity
     FROM locked WHERE listing.id = locked.id AND (
-        SELECT count(*) = cardinality(%(references)s::varchar[])
+        SELECT count(*) = json_array_length(%(wanted)s::json)
             AND bool_and(status = 'live' AND available >= quantity) FROM locked)
 )
 SELECT id, reference, seller_id, category_id, title, sku, price_minor, status, available
@@ -60,8 +64,10 @@ def reserve(*, quantities: Mapping[str, int]) -> dict[str, ReservedOffer]:
 
     Raises ListingNotFound, NotForSale and StockInsufficient. Must run in a transaction.
     """
-    wanted = {"references": list(quantities), "quantities": list(quantities.values())}
-    listings = [ReservedOffer(*row) for row in fetch(_RESERVE, **wanted)]
+    wanted = [{"reference": ref, "quantity": quantity} for ref, quantity in quantities.items()]
+    listings = [
+        ReservedOffer(*row) for row in fetch(_RESERVE, wanted=orjson.dumps(wanted).decode())
+    ]
     if len(listings) != len(quantities):
         raise ListingNotFound(field="lines")
     for listing in listings:

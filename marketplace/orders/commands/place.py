@@ -34,9 +34,9 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
-from marketplace.shared.rows import change, insert
+from marketplace.shared.rows import change_along, insert, uuids
 
-_EMPTY_CART = "DELETE FROM orders_cartline WHERE buyer_id = %s AND listing_id = ANY(%s)"
+_EMPTY_CART = "DELETE FROM orders_cartline WHERE buyer_id = %s AND listing_id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def place_order(
     parts, rows = _split(order, by_seller, fee_minor)
     held = [
         Reservation(
-            order=order,
+            order_id=order.pk,
             listing_id=offer.listing_id,
             quantity=quantities[reference],
             expires_at=order.expires_at,
@@ -118,7 +118,7 @@ def place_order(
         for reference, offer in offers.items()
     ]
     insert([order], parts, rows, held)
-    change(_EMPTY_CART, buyer_id, [offer.listing_id for offer in offers.values()])
+    change_along(_EMPTY_CART, buyer_id, uuids(offer.listing_id for offer in offers.values()))
     record(
         OrderPlaced(order_id=order.pk),
         actor=actor,
@@ -187,7 +187,7 @@ def _split(
     parts, rows = [], []
     for seller_id, own in by_seller.items():
         part = SellerOrder(
-            order=order,
+            order_id=order.pk,
             seller_id=seller_id,
             items_minor=sum(line.total_minor for line in own),
             shipping_minor=fee_minor,
@@ -204,7 +204,7 @@ def _split(
 
 def _row(part: SellerOrder, line: _Line, terms: Terms) -> OrderLine:
     return OrderLine(
-        seller_order=part,
+        seller_order_id=part.pk,
         listing_id=line.offer.listing_id,
         title=line.offer.title,
         sku=line.offer.sku,

@@ -33,7 +33,7 @@ def check_out(
     """Place the order and open its payment in one transaction. Raises what `place_order` does."""
     order = place_order(buyer_id=buyer_id, lines=lines, delivery=delivery, actor=actor)
     intent = Intent(
-        order=order,
+        order_id=order.pk,
         amount_minor=order.total_minor,
         currency=order.currency,
         created_at=order.placed_at,

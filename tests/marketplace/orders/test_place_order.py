@@ -69,11 +69,37 @@ def test_the_cart_line_is_gone_when_its_goods_are_ordered():
     assert cart_of(buyer_id=buyer.pk) == []
 
 
+def test_what_was_not_ordered_stays_in_the_cart_and_so_does_what_others_wish():
+    buyer, other, ordered, wished = a_buyer(), a_buyer(), a_listing(), a_listing()
+    for person, listing in [(buyer, wished), (other, ordered)]:
+        set_cart_line(buyer_id=person.pk, listing_reference=listing.reference, quantity=1)
+
+    an_order(ordered, buyer=buyer)
+
+    assert len(cart_of(buyer_id=buyer.pk)) == len(cart_of(buyer_id=other.pk)) == 1
+
+
+@pytest.mark.parametrize("lines", [1, 6])
+def test_an_order_of_any_length_takes_five_statements(lines, django_assert_num_queries):
+    buyer, listings = a_buyer(), [a_listing() for _line in range(lines)]
+    the_terms()
+    the_shipping_rates()
+
+    with django_assert_num_queries(5 + 2):  # A test has its commands in a savepoint.
+        check_out(
+            buyer_id=buyer.pk,
+            lines=[Wanted(listing.reference, 1) for listing in listings],
+            delivery=HOME,
+            actor=buyer_actor(buyer),
+        )
+
+
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
         ([], CartEmpty),
         ([Wanted("LST-NOTTHERE", 1)], ListingNotFound),
+        ([Wanted('"},{\\', 1)], ListingNotFound),
     ],
 )
 def test_an_order_of_nothing_is_refused(wanted, refusal):

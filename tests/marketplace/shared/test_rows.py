@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from marketplace.shared import clock
 from marketplace.shared.models import Delivery, Heartbeat, InvariantResult, LoggedEvent
-from marketplace.shared.rows import change, fetch, insert, together
+from marketplace.shared.rows import change, change_along, fetch, insert, together, uuids
 from tests.factories.ledger import a_fact
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,37 @@ def test_what_is_inserted_together_leaves_at_the_end_in_one_statement(django_ass
 
     assert InvariantResult.objects.count() == 3
     assert deliveries[0].pk == Delivery.objects.get().pk
+
+
+def test_a_change_goes_along_with_what_is_inserted(django_assert_num_queries):
+    insert(results(2))
+    (fresh,) = [row for row in results(3) if row.name == "tests.2"]
+    forget = "DELETE FROM shared_invariantresult WHERE counted = ANY(%s::int[])"
+
+    with django_assert_num_queries(1), together():
+        change_along(forget, [0, 1])
+        insert([fresh])
+
+    assert list(InvariantResult.objects.values_list("name", flat=True)) == ["tests.2"]
+
+
+def test_a_change_that_goes_along_with_nothing_goes_alone():
+    insert(results(2))
+    forget = "DELETE FROM shared_invariantresult WHERE counted = %s"
+
+    with together():
+        change_along(forget, 0)
+    change_along(forget, 1)
+
+    assert not InvariantResult.objects.exists()
+
+
+def test_ids_are_one_value():
+    facts = [a_fact(), a_fact()]
+    found = "SELECT id FROM shared_loggedevent WHERE id = ANY(%s::uuid[])"
+
+    assert {key for (key,) in fetch(found, uuids(f.pk for f in facts))} == {f.pk for f in facts}
+    assert fetch(found, uuids([])) == []
 
 
 def test_nothing_is_written_where_something_fails_among_what_belongs_together():
