@@ -13,7 +13,15 @@ from unfold.decorators import display
 from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, masked, moment, page_of, state, state_column
+from backoffice.pages.display import (
+    link,
+    masked,
+    moment,
+    page_of,
+    provider_name,
+    state,
+    state_column,
+)
 from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
 from backoffice.pages.search import same, upper
 from backoffice.work.case import CasePage
@@ -225,7 +233,7 @@ def business(application: Application, request: HttpRequest) -> Facts:
             (_("Region"), application.region),
             (_("Address"), application.address),
             (_("Phone"), application.phone),
-            (_("Payout wallet"), application.payout_provider),
+            (_("Payout wallet"), provider_name(application.payout_provider)),
             (_("Payout number"), shown(application.payout_msisdn)),
             (_("Name on the wallet"), application.payout_name),
         ],

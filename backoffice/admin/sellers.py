@@ -11,7 +11,16 @@ from backoffice.admin import seller_money
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, masked, moment, money, state, state_column, yes_no
+from backoffice.pages.display import (
+    link,
+    masked,
+    moment,
+    money,
+    provider_name,
+    state,
+    state_column,
+    yes_no,
+)
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
 from marketplace.payouts.queries import balance_of
@@ -130,7 +139,7 @@ class SellerAdmin(Console):
                         (_("Phone"), seller.phone),
                         (_("TIN"), seller.tin),
                         (_("VRN"), seller.vat_number),
-                        (_("Payout wallet"), seller.payout_provider),
+                        (_("Payout wallet"), provider_name(seller.payout_provider)),
                         (_("Payout number"), masked(seller.payout_msisdn)),
                         (_("Name on the wallet"), seller.payout_name),
                         (_("Application"), link(seller.application)),
