@@ -83,6 +83,8 @@ UNFOLD: dict[str, Any] = {
         "navigation": "backoffice.navigation.sidebar",
     },
     "SITE_VIEWS": [
+        ("my-work/", "my_work", "backoffice.work.mine.MyWork"),
+        ("queue-times/", "queue_times", "backoffice.work.times.QueueTimes"),
         (
             "case/<slug:kind>/<str:case_id>/looking/",
             "presence",

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice import navigation, waiting
 from backoffice.pages.display import money
@@ -79,9 +80,16 @@ def _cached[T](key: str, compute: Callable[[], T]) -> T:
 
 def _queues(request: HttpRequest) -> list[dict[str, Any]]:
     """A card for each queue that this person may open."""
-    counts = waiting.counts()
+    counts, late = waiting.counts(), waiting.late()
     cards = [
-        _card(entry.title, counts.get(entry.queue, 0), entry.address, entry.icon, entry.variant)
+        _card(
+            entry.title,
+            counts.get(entry.queue, 0),
+            entry.address,
+            entry.icon,
+            entry.variant,
+            late.get(entry.model, 0),
+        )
         for entry in navigation.entries()
         if entry.queue and navigation.may_open(request, entry)
     ]
@@ -93,9 +101,19 @@ def _queues(request: HttpRequest) -> list[dict[str, Any]]:
     return cards
 
 
-def _card(label: Any, count: int, link: str, icon: str, variant: str) -> dict[str, Any]:
-    is_urgent = variant == "danger" and count > 0
-    return {"label": label, "value": count, "link": link, "icon": icon, "is_urgent": is_urgent}
+def _card(
+    label: Any, count: int, link: str, icon: str, variant: str, late: int = 0
+) -> dict[str, Any]:
+    is_urgent = late > 0 or (variant == "danger" and count > 0)
+    note = ngettext("%(count)s late", "%(count)s late", late) % {"count": late} if late else ""
+    return {
+        "label": label,
+        "value": count,
+        "link": link,
+        "icon": icon,
+        "is_urgent": is_urgent,
+        "note": note,
+    }
 
 
 def _unmatched_lines() -> int:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
+from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
-from marketplace.sellers.models import Application
+from marketplace.sellers.models import Application, KycDocument
 from marketplace.shared.models import Delivery
 
 
@@ -49,6 +50,7 @@ class Duty(models.Model):
             ("set_rates", "Can set commission and VAT rates"),
             ("edit_templates", "Can edit message templates"),
             ("handle_deliveries", "Can retry and discard dead letters"),
+            ("set_queue_times", "Can set how long cases may wait in each queue"),
             ("set_roles", "Can give and take roles"),
             ("see_system", "Can see the system page"),
             ("see_sales", "Can see sales figures"),
@@ -147,6 +149,26 @@ class IssueQueue(PaymentIssue):
         default_permissions = ("view",)
         verbose_name = _("payment to settle")
         verbose_name_plural = _("payments to settle")
+
+
+class ShipmentQueue(SellerOrder):
+    """What sellers have not handed over a day after it was ordered; oldest first. Chased by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("shipment to chase")
+        verbose_name_plural = _("shipments to chase")
+
+
+class PapersQueue(KycDocument):
+    """Sellers' papers that expire within a month, the first to expire on top. Emptied by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("paper that expires")
+        verbose_name_plural = _("papers that expire")
 
 
 class DeadLetter(Delivery):

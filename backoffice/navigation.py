@@ -13,6 +13,7 @@ from unfold.dataclasses import SearchResult
 
 from backoffice import waiting
 from backoffice.pages.display import page_of
+from marketplace.casework.queries import unseen_mentions
 
 FOUND_MAX = 10
 
@@ -45,7 +46,13 @@ class Entry:
 
 
 NAVIGATION: list[tuple[Any, list[Entry]]] = [
-    ("", [Entry(_("Dashboard"), "dashboard", page="index")]),
+    (
+        "",
+        [
+            Entry(_("Dashboard"), "dashboard", page="index"),
+            Entry(_("My work"), "person_check", page="my_work"),
+        ],
+    ),
     (
         _("Work queues"),
         [
@@ -79,6 +86,13 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 "backoffice.issuequeue",
                 queue="payment_issues",
             ),
+            Entry(
+                _("Overdue shipments"),
+                "local_shipping",
+                "backoffice.shipmentqueue",
+                queue="shipments",
+            ),
+            Entry(_("Expiring papers"), "event_busy", "backoffice.papersqueue", queue="papers"),
             Entry(
                 _("Dead letters"),
                 "mark_email_unread",
@@ -217,6 +231,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 page="system",
                 permission="backoffice.see_system",
             ),
+            Entry(
+                _("Times of queues"),
+                "timer",
+                page="queue_times",
+                permission="backoffice.set_queue_times",
+            ),
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
             Entry(_("People"), "group", "accounts.user"),
@@ -237,19 +257,25 @@ def may_open(request: HttpRequest, entry: Entry) -> bool:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """What Unfold draws: groups with something in them, badges where work waits."""
     counts = waiting.counts()
+    user: Any = request.user
+    late = waiting.late()
+    if user.is_authenticated:
+        counts = counts | {"my_work": unseen_mentions(user_id=user.pk)}
     groups = []
     for title, group in NAVIGATION:
-        items = [_item(entry, counts) for entry in group if may_open(request, entry)]
+        items = [_item(entry, counts, late) for entry in group if may_open(request, entry)]
         if items:
             groups.append({"title": title, "separator": bool(title), "items": items})
     return groups
 
 
-def _item(entry: Entry, counts: dict[str, int]) -> dict[str, Any]:
+def _item(entry: Entry, counts: dict[str, int], late: dict[str, int]) -> dict[str, Any]:
+    """Red where something is late."""
     item = {"title": entry.title, "icon": entry.icon, "link": entry.address}
-    if count := counts.get(entry.queue, 0):
+    if count := counts.get(entry.queue or entry.page, 0):
         shown = f"{count}+" if count >= waiting.COUNTED_MAX else str(count)
-        item |= {"badge": shown, "badge_variant": entry.variant}
+        variant = "danger" if late.get(entry.model) else entry.variant
+        item |= {"badge": shown, "badge_variant": variant}
     return item
 
 

@@ -11,11 +11,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-APPLICATIONS = ("sellers.application", "sellers.kycdocument", "backoffice.applicationqueue")
+APPLICATIONS = (
+    "sellers.application",
+    "sellers.kycdocument",
+    "backoffice.applicationqueue",
+    "backoffice.papersqueue",
+)
 SELLERS = ("sellers.seller",)
 CATALOGUE = ("catalog.category", "catalog.brand", "catalog.product")
 LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqueue")
 ORDERS = ("orders.order", "orders.sellerorder")
+FULFILMENT = ("backoffice.shipmentqueue",)
 DISPUTES = ("disputes.dispute", "backoffice.disputequeue")
 PAYMENTS = (
     "payments.intent",
@@ -78,6 +84,7 @@ ROLES = (
             *CATALOGUE,
             *LISTINGS,
             *ORDERS,
+            *FULFILMENT,
             *DISPUTES,
             "payments.intent",
             "payments.attempt",
@@ -95,6 +102,7 @@ ROLES = (
             *CATALOGUE,
             *LISTINGS,
             *ORDERS,
+            *FULFILMENT,
             *DISPUTES,
             *MESSAGES,
             *REPORTS,
@@ -118,6 +126,7 @@ ROLES = (
             "export_lists",
             "edit_templates",
             "handle_deliveries",
+            "set_queue_times",
             "see_system",
             "see_sales",
         ),
@@ -187,6 +196,7 @@ ROLES = (
             *CATALOGUE,
             *LISTINGS,
             *ORDERS,
+            *FULFILMENT,
             *DISPUTES,
             *PAYMENTS,
             *REFUND_QUEUES,
@@ -229,6 +239,7 @@ ROLES = (
             "set_rates",
             "edit_templates",
             "handle_deliveries",
+            "set_queue_times",
             "set_roles",
             "see_system",
             "see_sales",

@@ -1,6 +1,7 @@
 """How much work waits in each queue: the badges of the navigation and the dashboard's first row."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -15,26 +16,34 @@ from backoffice.models import (
     FailedRefund,
     IssueQueue,
     ModerationQueue,
+    PapersQueue,
     RefundQueue,
+    ShipmentQueue,
     SuggestionQueue,
 )
 from marketplace.closing.models import Period
 from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
+from marketplace.orders.states import SellerOrderStatus
 from marketplace.payments.commands.refund_desk import DOUBT
 from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus
 from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
-from marketplace.sellers.states import ApplicationStatus
+from marketplace.sellers.states import ApplicationStatus, DocumentStatus
 from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
 from marketplace.shared.months import this_month
 
+# A seller has a day before anybody asks; papers are renewed in the month before they expire.
+CHASED_AFTER = timedelta(days=1)
+RENEWED_BEFORE = timedelta(days=30)
 FRESH_S = 30
 COUNTED_MAX = 1_000
-KEY = "console:waiting"
+KEY, LATE_KEY = "console:waiting", "console:late"
+# The queue's model → how many of its cases are late; the queues themselves enter it.
+LATE: dict[str, Callable[[], int]] = {}
 
 
 def applications() -> QuerySet[ApplicationQueue]:
@@ -93,6 +102,23 @@ def months() -> QuerySet[Period]:
     return Period.objects.filter(over | Q(status=PeriodStatus.REOPENING))
 
 
+def shipments() -> QuerySet[ShipmentQueue]:
+    return ShipmentQueue.objects.filter(
+        status__in=[SellerOrderStatus.TO_CONFIRM, SellerOrderStatus.TO_SHIP],
+        placed_at__lt=clock.now() - CHASED_AFTER,
+    )
+
+
+def papers() -> QuerySet[PapersQueue]:
+    """Of those who sell; a paper that was replaced does not count."""
+    return PapersQueue.objects.filter(
+        is_current=True,
+        status=DocumentStatus.ACCEPTED,
+        expires_on__lt=clock.today() + RENEWED_BEFORE,
+        application__status=ApplicationStatus.APPROVED,
+    )
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -109,6 +135,8 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "payout_pauses": payout_pauses,
     "wallet_checks": wallet_checks,
     "payment_issues": payment_issues,
+    "shipments": shipments,
+    "papers": papers,
     "months": months,
     "dead_letters": dead_letters,
 }
@@ -123,6 +151,15 @@ def counts() -> dict[str, int]:
     return known
 
 
+def late() -> dict[str, int]:
+    """Late cases by the queue's model, at most `COUNTED_MAX` each, at most `FRESH_S` old."""
+    known: dict[str, int] | None = cache.get(LATE_KEY)
+    if known is None:
+        known = {model: count() for model, count in LATE.items()}
+        cache.set(LATE_KEY, known, FRESH_S)
+    return known
+
+
 def forget() -> None:
     """After a decision the badges count again."""
-    cache.delete(KEY)
+    cache.delete_many([KEY, LATE_KEY])

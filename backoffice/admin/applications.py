@@ -25,7 +25,7 @@ from backoffice.pages.display import (
 from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
 from backoffice.pages.search import same, upper
 from backoffice.work.case import CasePage
-from backoffice.work.hands import put_aside
+from backoffice.work.hands import hands, put_aside
 from marketplace.sellers.commands import (
     approve_application,
     claim_application,
@@ -277,9 +277,10 @@ def _reviewable(wanted: DocumentStatus) -> Any:
 
 
 @admin.register(KycDocument)
-class KycDocumentAdmin(Console):
-    """Reached from an application, where it is read and judged."""
+class KycDocumentAdmin(CasePage):
+    """Reached from an application, where it is read and judged, or from the queue once it expires."""
 
+    aggregate = "document"
     list_display = ("reference", "kind", "application", "status_label", "expires_on", "is_current")
     list_select_related = ("application",)
     chips = "status"
@@ -308,6 +309,7 @@ class KycDocumentAdmin(Console):
             variant="default",
             when=_reviewable(DocumentStatus.REJECTED),
         ),
+        *hands("document", DUTY),
     )
 
     def page(self, request: HttpRequest, document: KycDocument) -> Page:

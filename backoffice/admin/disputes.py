@@ -13,10 +13,12 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Piece
-from backoffice.pages.decisions import Asked, Decision, ThingForm
+from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Shillings, Words
 from backoffice.pages.search import upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import put_aside
 from marketplace.accounts.models import User
 from marketplace.disputes.commands import (
     add_evidence,
@@ -154,7 +156,7 @@ class DisputeColumns(Console):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(DisputeColumns):
+class DisputeAdmin(CasePage, DisputeColumns):
     """A buyer's case against one seller order. While it is open, the earning is on hold."""
 
     aggregate = "dispute"
@@ -168,6 +170,9 @@ class DisputeAdmin(DisputeColumns):
             done=_("The dispute is yours."),
             icon="person_check",
             when=_is_not_mine,
+            place=Place.CASE,
+            only_adds=True,
+            key="c",
         ),
         Decision(
             "assign",
@@ -178,6 +183,7 @@ class DisputeAdmin(DisputeColumns):
             form=AssigneeForm,
             icon="group",
             when=_is_open,
+            place=Place.CASE,
         ),
         Decision(
             "resolve",
@@ -190,9 +196,20 @@ class DisputeAdmin(DisputeColumns):
             icon="gavel",
             variant="primary",
             when=_is_open,
+            key="a",
         ),
         # These two have their place in the page, not above it.
-        Decision("reply", _("Write"), HANDLE, _reply, form=ReplyForm, when=_is_open, own_page=True),
+        Decision(
+            "reply",
+            _("Write"),
+            HANDLE,
+            _reply,
+            form=ReplyForm,
+            when=_is_open,
+            own_page=True,
+            place=Place.PAGE,
+            only_adds=True,
+        ),
         Decision(
             "evidence",
             _("Add a file"),
@@ -203,17 +220,15 @@ class DisputeAdmin(DisputeColumns):
             ask=_("Buyer and seller see it."),
             icon="attach_file",
             when=_is_open,
+            place=Place.PAGE,
+            only_adds=True,
         ),
+        *put_aside("dispute", HANDLE),
     )
-    ABOVE_THE_PAGE = ("take", "assign", "resolve")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = super().get_queryset(request)
         return rows.select_related("seller_order__order", "buyer", "seller", "assignee")
-
-    def beside(self, request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
-        above = [one for one in self.decisions if one.name in self.ABOVE_THE_PAGE]
-        return {"decisions": self.offered(request, dispute, above)}
 
     def page(self, request: HttpRequest, dispute: Dispute) -> Page:
         said = thread(dispute_id=dispute.pk, for_staff=True)

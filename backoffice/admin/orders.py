@@ -1,5 +1,6 @@
 """Orders and the sellers' parts of them: one page tells the whole story of an order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +22,8 @@ from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, money, money_column, state_column
 from backoffice.pages.forms import ReasonForm, Words
 from backoffice.pages.search import phone_of, upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.orders.commands import (
     cancel_order,
     cancel_seller_order,
@@ -121,8 +124,31 @@ def _step(wanted: SellerOrderStatus) -> Any:
     return may_become(SELLER_ORDER_TRANSITIONS, wanted)
 
 
+class SellerOrderColumns(Console):
+    list_display: Sequence[str] = (
+        "reference",
+        "order",
+        "seller",
+        "status_label",
+        "gross",
+        "placed",
+    )
+    list_select_related = ("order", "seller")
+    search_by = {"reference__startswith": upper, "order__reference__startswith": upper}
+    search_hint = _("Reference of the seller order or of the order")
+    status_label = state_column()
+
+    @display(description=_("Gross"))
+    def gross(self, seller_order: SellerOrder) -> Any:
+        return money(seller_order.gross_minor)
+
+    @display(description=_("Placed"), ordering="-pk")
+    def placed(self, seller_order: SellerOrder) -> Any:
+        return moment(seller_order.placed_at)
+
+
 @admin.register(SellerOrder)
-class SellerOrderAdmin(Console):
+class SellerOrderAdmin(CasePage, SellerOrderColumns):
     """One seller's part of an order: the unit of fulfilment."""
 
     exported = {
@@ -140,11 +166,6 @@ class SellerOrderAdmin(Console):
     }
     aggregate = "seller_order"
     chips = "status"
-    list_display = ("reference", "order", "seller", "status_label", "gross", "placed")
-    list_select_related = ("order", "seller")
-    search_by = {"reference__startswith": upper, "order__reference__startswith": upper}
-    search_hint = _("Reference of the seller order or of the order")
-    status_label = state_column()
     decisions = (
         Decision(
             "confirm",
@@ -203,18 +224,11 @@ class SellerOrderAdmin(Console):
             variant="danger",
             when=_step(SellerOrderStatus.CANCELLED),
         ),
+        *hands("seller_order", "fulfil_orders"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SellerOrder]:
         return super().get_queryset(request).select_related("order", "seller")
-
-    @display(description=_("Gross"))
-    def gross(self, seller_order: SellerOrder) -> Any:
-        return money(seller_order.gross_minor)
-
-    @display(description=_("Placed"), ordering="-pk")
-    def placed(self, seller_order: SellerOrder) -> Any:
-        return moment(seller_order.placed_at)
 
     def page(self, request: HttpRequest, seller_order: SellerOrder) -> Page:
         return seller_order_page(request, seller_order)

@@ -14,7 +14,15 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
+from backoffice.pages.display import (
+    NOTHING,
+    link,
+    moment,
+    money,
+    money_column,
+    state_column,
+    two_lines,
+)
 from backoffice.pages.forms import (
     REASON_MAX,
     Choice,
@@ -238,7 +246,7 @@ def _facts(refund: Refund) -> Facts:
         (_("Order"), link(refund.attempt.intent.order)),
         (_("Note"), refund.note),
         (_("Requested by"), refund.requested_by or _("system")),
-        (_("Decided by"), two_lines(refund.decided_by, moment(refund.decided_at))),
+        (_("Decided by"), two_lines(refund.decided_by or NOTHING, moment(refund.decided_at))),
         (_("Receipt"), refund.receipt),
         (_("Provider code"), refund.provider_code),
         (_("Provider message"), refund.provider_message),

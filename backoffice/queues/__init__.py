@@ -8,8 +8,10 @@ from backoffice.queues import (
     exceptions,
     failed_refunds,
     listings,
+    papers,
     payment_issues,
     refunds,
+    shipments,
     suggestions,
 )
 
@@ -21,7 +23,9 @@ __all__ = [
     "exceptions",
     "failed_refunds",
     "listings",
+    "papers",
     "payment_issues",
     "refunds",
+    "shipments",
     "suggestions",
 ]

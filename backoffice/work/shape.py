@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
+from backoffice import waiting
 from backoffice.admin.base import CalmChangeList, Queue
 from backoffice.pages.bulk import Bulk
 from backoffice.pages.display import ageing
@@ -56,7 +57,15 @@ class WorkQueue(Many, SavedViews, Queue):
     holder_field: str = ""
     bulk: Sequence[Bulk] = ()
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        waiting.LATE[f"backoffice.{self.opts.model_name}"] = self.late_count
+
     # --- The clock ---
+
+    def late_count(self) -> int:
+        """For the sidebar and the dashboard."""
+        return self.waiting().filter(self.late(clock.now()))[: waiting.COUNTED_MAX].count()
 
     def due(self) -> Callable[[Any], datetime]:
         """Says of a case when it is late. The time of the queue is read once for all of them."""

@@ -54,6 +54,11 @@ def allowed_in_each() -> dict[str, timedelta]:
     return {queue: timedelta(hours=allowed) for queue, allowed in hours.items()}
 
 
+def times_set() -> dict[str, QueueTime]:
+    """Queue → the time that somebody set for it."""
+    return {row.queue: row for row in QueueTime.objects.select_related("set_by")}
+
+
 def named_in(body: str, *, among: Iterable[UUID]) -> list[UUID]:
     """Members of staff whose name stands in a text after an @, in any case."""
     written = body.casefold()

@@ -15,6 +15,7 @@ SITE_PAGES = {
     "three_way": "reconciliation.view_statement",
     "providers": "payments.view_providerswitch",
     "system": "backoffice.see_system",
+    "queue_times": "backoffice.set_queue_times",
 }
 ROLE_NAMES = [role.name for role in ROLES]
 

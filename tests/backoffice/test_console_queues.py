@@ -7,18 +7,22 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from backoffice.models import PapersQueue, ShipmentQueue
 from backoffice.queues.listings import ModerationQueueAdmin
 from backoffice.work import presence
 from backoffice.work.shape import WorkQueue
 from marketplace.casework.models import Note, SavedView, Work
 from marketplace.listings.models import Listing
 from marketplace.listings.states import ListingStatus
+from marketplace.orders.models import SellerOrder
+from marketplace.sellers.models import KycDocument
 from marketplace.shared import clock
 from marketplace.shared.models import LoggedEvent
 from tests.backoffice.console_pages import decide, list_address, said, signed_in
 from tests.factories.accounts import a_staff_member
 from tests.factories.console import a_world
 from tests.factories.listings import a_listing
+from tests.factories.sellers import a_seller, a_submitted_application
 
 pytestmark = pytest.mark.django_db
 QUEUE = "backoffice.moderationqueue"
@@ -323,3 +327,94 @@ def test_every_queue_says_what_its_cases_are_and_how_long_they_may_wait():
         for row in queue.waiting()[:1]:
             assert queue.due()(row) > queue.case_of(row).entered_at
     assert LoggedEvent.objects.exists()
+
+
+# --- What else waits ---
+
+
+def test_what_sellers_have_not_sent_is_chased_after_a_day_and_late_after_two(client):
+    part = a_world().seller_order
+    pages = admin.site._registry[ShipmentQueue]
+    signed_in(client, "operations_agent")
+
+    def found(hours: int) -> tuple[int, int]:
+        ordered = clock.now() - timedelta(hours=hours)
+        SellerOrder.objects.filter(pk=part.pk).update(status="to_ship", placed_at=ordered)
+        rows = pages.waiting()
+        return rows.count(), rows.filter(pages.late(clock.now())).count()
+
+    assert [found(20), found(30), found(50)] == [(0, 0), (1, 0), (1, 1)]
+    assert part.reference in client.get(list_address("backoffice.shipmentqueue")).content.decode()
+
+
+def test_a_sellers_paper_is_asked_for_before_it_expires_and_late_once_it_has(client):
+    document = a_submitted_application().documents.first()
+    KycDocument.objects.update(application=a_seller().application)
+    pages = admin.site._registry[PapersQueue]
+    signed_in(client, "operations_agent")
+
+    def found(days: int) -> tuple[int, int]:
+        KycDocument.objects.filter(pk=document.pk).update(
+            expires_on=clock.today() + timedelta(days=days), status="accepted"
+        )
+        rows = pages.waiting()
+        return rows.count(), rows.filter(pages.late(clock.now())).count()
+
+    assert [found(40), found(20), found(-1)] == [(0, 0), (1, 0), (1, 1)]
+    assert document.reference in client.get(list_address("backoffice.papersqueue")).content.decode()
+
+
+# --- My work ---
+
+
+def test_my_work_shows_my_cases_and_the_notes_that_name_me_until_i_looked(client):
+    mine, theirs = waiting_listing(), waiting_listing()
+    colleague = type(client)()
+    signed_in(colleague, "catalogue_moderator")
+    decide(colleague, theirs, "claim")
+    me = signed_in(client, "catalogue_moderator")
+    decide(client, mine, "claim")
+    decide(colleague, theirs, "note", note=f"@{me.name} is this brand real?")
+
+    page = client.get(reverse("admin:my_work")).content.decode()
+    assert mine.reference in page
+    assert "is this brand real?" in page
+    assert "not yet" in page
+
+    client.post(reverse("admin:presence", args=["listing", theirs.pk]))
+    assert "not yet" not in client.get(reverse("admin:my_work")).content.decode()
+
+
+def test_the_sidebar_counts_unread_mentions_and_reddens_where_something_is_late(client):
+    listing = waiting_listing(hours=30)
+    colleague = type(client)()
+    signed_in(colleague, "catalogue_moderator")
+    me = signed_in(client, "catalogue_moderator")
+    decide(colleague, listing, "note", note=f"@{me.name}")
+
+    groups = client.get(list_address(QUEUE)).context["sidebar_navigation"]
+
+    badges = {str(x["title"]): x for group in groups for x in group["items"] if "badge" in x}
+    assert badges["My work"]["badge"] == "1"
+    assert badges["Moderation"]["badge_variant"] == "danger"
+
+
+# --- Times ---
+
+
+def test_the_time_of_a_queue_is_set_on_its_page_with_a_reason(client):
+    listing = waiting_listing(hours=10)
+    address = reverse("admin:queue_times")
+    signed_in(client, "operations_lead")
+
+    assert client.get(address).status_code == 200
+    client.post(address, {"queue": "listings", "hours": 8, "reason": ""})
+    assert shown(client, work="late") == []
+    client.post(address, {"queue": "listings", "hours": 8, "reason": "Promised to sellers."})
+
+    assert shown(client, work="late") == [listing.reference]
+    event = LoggedEvent.objects.get(name="casework.queue_time_set.v1")
+    assert (event.before, event.after) == ({"hours": 24}, {"hours": 8})
+    signed_in(client, "catalogue_moderator")
+    refused = client.post(address, {"queue": "listings", "hours": 9, "reason": "Mine."})
+    assert refused.status_code == 403
