@@ -76,7 +76,7 @@ UNFOLD: dict[str, Any] = {
         "image": lambda request: static("backoffice/login.svg"),
     },
     "DASHBOARD_CALLBACK": "backoffice.dashboard.fill",
-    "COMMAND": {"search_callback": "backoffice.navigation.search", "show_history": False},
+    "COMMAND": {"search_callback": "backoffice.finding.palette", "show_history": False},
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

@@ -9,10 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.dataclasses import SearchResult
 
 from backoffice import waiting
-from backoffice.pages.display import page_of
 from marketplace.casework.queries import unseen_mentions
 
 FOUND_MAX = 10
@@ -382,16 +380,3 @@ def find(request: HttpRequest, reference: str, *, limit: int = FOUND_MAX) -> lis
         return []
     model = apps.get_model(app, model_name)
     return list(model._default_manager.filter(reference__startswith=wanted)[:limit])
-
-
-def search(request: HttpRequest, term: str) -> list[SearchResult]:
-    """The command palette's answers beside pages: any reference of ours by its beginning."""
-    return [
-        SearchResult(
-            title=f"{thing.reference} {'' if str(thing) == thing.reference else thing}",
-            description=str(thing._meta.verbose_name).capitalize(),
-            link=page_of(thing),
-            icon="data_object",
-        )
-        for thing in find(request, term)
-    ]

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.states import KycLevel, Language
@@ -60,6 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(phone=None) | Q(phone__regex=r"^\+[1-9][0-9]{7,14}$"),
                 name="user_phone_e164",
             ),
+        ]
+        # The console finds people by any part of their name.
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="user_by_part_of_name")
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 """Categories, brands and products."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +81,7 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["category", "id"], name="product_by_category"),
             models.Index(fields=["-id"], condition=Q(is_active=True), name="product_newest"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="product_by_part_of_title"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["brand", "title"], name="product_once_per_brand_title")

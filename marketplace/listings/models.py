@@ -1,8 +1,10 @@
 """Offers with their stock, pictures and bulk imports."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.listings.states import (
@@ -63,6 +65,9 @@ class Listing(models.Model):
                 name="listing_best_offer",
             ),
             models.Index(fields=["seller", "-id"], name="listing_by_seller"),
+            models.Index(
+                OpClass(Upper("sku"), name="text_pattern_ops"), name="listing_by_beginning_of_sku"
+            ),
             models.Index(
                 fields=["submitted_at"],
                 condition=Q(status=ListingStatus.IN_MODERATION),

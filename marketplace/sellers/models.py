@@ -1,8 +1,10 @@
 """Applications, KYC documents, sellers and their members."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.sellers.states import (
@@ -166,7 +168,11 @@ class Seller(models.Model):
         verbose_name = _("seller")
         verbose_name_plural = _("sellers")
         constraints = [status_known("seller_status_known", SellerStatus)]
-        indexes = [models.Index(fields=["status", "name"], name="seller_by_status")]
+        indexes = [
+            models.Index(fields=["status", "name"], name="seller_by_status"),
+            models.Index(fields=["phone"], name="seller_by_phone"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="seller_by_part_of_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   rows()
   presence()
   pastes()
+  palette()
   document.addEventListener("keydown", pressed)
   document.addEventListener("click", event => {
     if (event.target.closest("[data-keys-help]")) help()
@@ -192,4 +193,13 @@ function pastes() {
     box.reportValidity()
     box.addEventListener("input", () => box.setCustomValidity(""), { once: true })
   })
+}
+
+// --- The command palette answers while one types ---
+
+function palette() {
+  const box = document.getElementById("search-input-command")
+  if (!box || !window.htmx) return
+  box.setAttribute("hx-trigger", "input changed delay:120ms, search")
+  window.htmx.process(box)
 }
