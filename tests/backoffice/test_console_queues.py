@@ -11,7 +11,7 @@ from backoffice.models import PapersQueue, ShipmentQueue
 from backoffice.queues.listings import ModerationQueueAdmin
 from backoffice.work import presence
 from backoffice.work.shape import WorkQueue
-from marketplace.casework.models import Note, SavedView, Work
+from marketplace.casework.models import SavedView, Work
 from marketplace.listings.models import Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.orders.models import SellerOrder
@@ -41,10 +41,6 @@ def shown(client, **filters) -> list[str]:
 def page_of(thing) -> str:
     meta = type(thing)._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
-
-
-def seen(client, thing) -> int:
-    return client.get(page_of(thing)).context["seen"]
 
 
 def together(client, name, rows, **answers):
@@ -164,101 +160,6 @@ def test_a_verdict_can_be_taken_back_where_the_domain_allows_it(client):
     assert reverse("admin:listings_listing_decide", args=[listing.pk, "moderate"]) in said(response)
     decide(client, listing, "moderate", reason="Too quick.")
     assert shown(client) == [listing.reference]
-
-
-# --- Conflicts ---
-
-
-def test_a_decision_on_what_moved_meanwhile_says_what_changed_and_keeps_the_words(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-    mine = seen(client, listing)
-    colleague = type(client)()
-    signed_in(colleague, "catalogue_moderator")
-    decide(colleague, listing, "note", note="The brand is forged.")
-
-    response = decide(client, listing, "reject", reason="A blurred picture.", seen=mine)
-
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "Note written" in page
-    assert "A blurred picture." in page
-    listing.refresh_from_db()
-    assert listing.status == ListingStatus.IN_MODERATION
-
-    again = response.context["seen"]
-    assert decide(client, listing, "reject", reason="Blurred.", seen=again).status_code == 302
-
-
-def test_a_decision_that_a_colleague_made_is_not_made_again(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-    mine = seen(client, listing)
-    colleague = type(client)()
-    signed_in(colleague, "catalogue_moderator")
-    decide(colleague, listing, "approve")
-
-    response = decide(client, listing, "reject", reason="A blurred picture.", seen=mine)
-
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert not response.context["is_possible"]
-    assert "A blurred picture." in page
-    listing.refresh_from_db()
-    assert listing.status == ListingStatus.LIVE
-
-
-def test_ones_own_doings_are_no_conflict(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-    mine = seen(client, listing)
-    decide(client, listing, "claim")
-    decide(client, listing, "note", note="Looks well.")
-
-    assert decide(client, listing, "approve", seen=mine).status_code == 302
-
-
-def test_a_refused_decision_keeps_what_was_typed(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-    decide(client, listing, "approve")
-
-    response = decide(client, listing, "reject", reason="A blurred picture.")
-
-    assert response.status_code == 409
-    assert "A blurred picture." in response.content.decode()
-
-
-def test_a_note_with_a_script_is_only_words(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-
-    decide(client, listing, "note", note="<script>alert(1)</script> @nobody")
-
-    page = client.get(page_of(listing)).content.decode()
-    assert "<script>alert(1)" not in page
-    assert "&lt;script&gt;alert(1)" in page
-
-
-def test_a_book_for_a_note_is_refused_clearly(client):
-    listing = waiting_listing()
-    signed_in(client, "catalogue_moderator")
-
-    assert decide(client, listing, "note", note="x" * 5000).status_code == 422
-    assert decide(client, listing, "note", note="x" * 10_000_000).status_code in (400, 413)
-    assert not Note.objects.exists()
-
-
-def test_who_lost_the_role_meanwhile_is_refused(client):
-    listing = waiting_listing()
-    person = signed_in(client, "catalogue_moderator")
-    mine = seen(client, listing)
-    person.groups.clear()
-
-    assert decide(client, listing, "approve", seen=mine).status_code == 403
-    assert decide(client, listing, "claim").status_code == 403
-    listing.refresh_from_db()
-    assert listing.status == ListingStatus.IN_MODERATION
 
 
 # --- Many at once ---
