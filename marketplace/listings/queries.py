@@ -11,6 +11,7 @@ from marketplace.catalog.queries import descendant_ids
 from marketplace.listings.errors import ImportNotFound, ListingNotFound
 from marketplace.listings.models import ImportBatch, ImportRowError, Listing, ListingPicture
 from marketplace.listings.states import ListingStatus, PictureStatus
+from marketplace.sellers.states import SellerStatus
 from marketplace.shared.rows import fetch
 from marketplace.shared.storage import public_url
 
@@ -55,8 +56,8 @@ class ShelfCard(NamedTuple):
         return public_url(self.thumbnail) if self.thumbnail else ""
 
 
-# One statement, as the front page of every shop asks it all the time. The product's own columns are
-# read where they stand: the catalogue lies below us on the street.
+# One statement, as the front page of every shop asks it all the time. Products and sellers are read
+# where they stand: both lie below us on the street.
 _SHELF: LiteralString = """
 SELECT product.id, product.reference, product.title, product.slug, brand.name, category.slug,
     best.price_minor, best.offers, coalesce(best.thumbnail, '')
@@ -71,7 +72,9 @@ CROSS JOIN LATERAL (
         count(*) FILTER (WHERE listing.on_hand > listing.reserved) AS offers,
         (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
             FILTER (WHERE picture.thumbnail <> ''))[1] AS thumbnail
-    FROM listings_listing listing LEFT JOIN LATERAL (
+    FROM listings_listing listing
+    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
+    LEFT JOIN LATERAL (
         SELECT thumbnail FROM listings_listingpicture
         WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
     ) picture ON true
@@ -115,9 +118,11 @@ def offer_cards(*, listing_ids: Iterable[UUID]) -> dict[UUID, OfferCard]:
 
 
 def live_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, list[OfferCard]]:
-    """Offers that can be bought, by product, the cheapest first; two queries."""
+    """Live offers of active sellers, by product, the cheapest first; two queries."""
     found: dict[UUID, list[OfferCard]] = {product_id: [] for product_id in product_ids}
-    rows = Listing.objects.filter(product_id__in=found, status=ListingStatus.LIVE)
+    rows = Listing.objects.filter(
+        product_id__in=found, status=ListingStatus.LIVE, seller__status=SellerStatus.ACTIVE
+    )
     for card in _cards(rows.order_by("price_minor", "id")):
         found[card.product_id].append(card)
     return found

@@ -19,10 +19,12 @@ JOIN catalog_brand brand ON brand.id = product.brand_id
 JOIN catalog_category category ON category.id = product.category_id
 LEFT JOIN LATERAL (
     SELECT min(price_minor) AS price_minor, count(*) AS offers FROM listings_listing listing
-    WHERE listing.product_id = product.id AND status = 'live' AND on_hand > reserved
+    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
+    WHERE listing.product_id = product.id AND listing.status = 'live' AND on_hand > reserved
 ) best ON true
 LEFT JOIN LATERAL (
     SELECT picture.thumbnail FROM listings_listing listing
+    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
     JOIN listings_listingpicture picture ON picture.listing_id = listing.id
     WHERE listing.product_id = product.id AND listing.status = 'live' AND picture.status = 'ready'
     ORDER BY price_minor, listing.id, picture.position LIMIT 1

@@ -26,6 +26,7 @@ from marketplace.listings.errors import (
 from marketplace.listings.models import Listing, ListingPicture
 from marketplace.listings.queries import live_offers, newest_on_shelf
 from marketplace.listings.states import ListingStatus, PictureStatus
+from marketplace.sellers.commands import reactivate_seller, suspend_seller
 from marketplace.shared.states import TransitionNotYours
 from marketplace.shared.uploads import UploadRefused
 from tests.deliveries import deliver_all, failures
@@ -178,6 +179,27 @@ def test_the_best_offer_of_a_product_is_the_cheapest_that_can_be_bought():
     assert (newest.id, newest.price_minor, newest.offers) == (unseen.product_id, None, 0)
     assert (older.id, older.price_minor, older.offers) == (product.pk, 500_00, 2)
     assert (newest.thumbnail_url, older.thumbnail_url) == ("", "/media/1-small.webp")
+
+
+def test_offers_of_a_suspended_seller_stand_on_no_shelf_until_they_are_back():
+    product = a_product()
+    other = a_listing(product=product, price_minor=900_00)
+    listing = a_listing(product=product, price_minor=500_00)
+    ListingPicture.objects.create(
+        listing=listing, status=PictureStatus.READY, thumbnail="small.webp", large="large.webp"
+    )
+
+    suspend_seller(seller_id=listing.seller_id, reason="Complaints.", actor=staff_actor())
+
+    (card,) = newest_on_shelf(limit=5)
+    assert (card.price_minor, card.offers, card.thumbnail) == (900_00, 1, "")
+    assert [o.id for o in live_offers(product_ids=[product.pk])[product.pk]] == [other.pk]
+
+    reactivate_seller(seller_id=listing.seller_id, reason="Settled.", actor=staff_actor())
+
+    (card,) = newest_on_shelf(limit=5)
+    assert (card.price_minor, card.offers, card.thumbnail) == (500_00, 2, "small.webp")
+    assert len(live_offers(product_ids=[product.pk])[product.pk]) == 2
 
 
 def test_what_is_sold_out_still_shows_its_picture():
