@@ -8,20 +8,20 @@ from django_q.brokers import Broker, get_broker
 from django_q.tasks import async_task
 
 from marketplace.shared import clock
-from marketplace.shared.outbox import due_deliveries, run_delivery
+from marketplace.shared.outbox import Hint, due_deliveries, run_delivery
 
 SWEEP_MAX = 2_000
 
 
-def wake(hints: Sequence[tuple[int, str]]) -> None:
+def wake(hints: Sequence[Hint]) -> None:
     """Tell the workers of each queue which deliveries wait: `settings.OUTBOX_WAKE`."""
     by_queue = defaultdict(list)
-    for delivery_id, queue in hints:
-        by_queue[queue].append(delivery_id)
-    for queue, delivery_ids in by_queue.items():
+    for delivery_ids, queue in hints:
+        by_queue[queue].append(delivery_ids)
+    for queue, tasks in by_queue.items():
         basket = _Basket(broker(queue).list_key)
-        for delivery_id in delivery_ids:
-            async_task("tasks.outbox.deliver", delivery_id, broker=basket, save=False)
+        for delivery_ids in tasks:
+            async_task("tasks.outbox.deliver", *delivery_ids, broker=basket, save=False)
         broker(queue).connection.rpush(basket.list_key, *basket.packs)
 
 
@@ -43,13 +43,17 @@ def broker(queue: str) -> Broker:
     return get_broker(queue)
 
 
-def deliver(delivery_id: int) -> bool:
-    """What a worker runs for one hint; a hint that came twice or too late does nothing."""
-    return run_delivery(delivery_id)
+def deliver(*delivery_ids: int) -> int:
+    """What a worker runs for one hint; returns how many it delivered.
+
+    A hint that came twice or too late does nothing, and one that fails stops no other. What a
+    worker that is killed here has not begun, the sweeper hints again.
+    """
+    return sum(run_delivery(delivery_id) for delivery_id in delivery_ids)
 
 
 def sweep() -> int:
     """Hint again whatever is due: lost hints, killed workers, retries. Returns how many."""
     due = due_deliveries(now=clock.now(), limit=SWEEP_MAX)
-    wake(due)
+    wake([([delivery_id], queue) for delivery_id, queue in due])
     return len(due)

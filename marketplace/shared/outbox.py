@@ -32,6 +32,8 @@ from marketplace.shared.rows import change, fetch, insert
 logger = logging.getLogger(__name__)
 
 type Handler = Callable[[Any, EventMeta], None]
+# Deliveries that one worker runs in turn, and their queue.
+type Hint = tuple[Sequence[int], str]
 
 ATTEMPTS_MAX = 8
 BACKOFF_FIRST_S = 5
@@ -87,16 +89,26 @@ def record(
         request_id=current_request_id.get(),
         occurred_at=occurred_at or instant,
     )
+    owed = subscriptions().get(event.name, ())
     deliveries = [
         Delivery(
             event_id=logged.pk, handler=s.name, queue=s.queue, next_attempt_at=due_at or instant
         )
-        for s in subscriptions().get(event.name, ())
+        for s in owed
     ]
     insert([logged], numbered=deliveries)
     if deliveries and (due_at is None or due_at <= instant):
-        transaction.on_commit(lambda: _wake([(one.pk, one.queue) for one in deliveries]))
+        transaction.on_commit(lambda: _wake(_hints(deliveries, owed)))
     return logged
+
+
+def _hints(deliveries: Sequence[Delivery], owed: Sequence[Subscription]) -> list[Hint]:
+    """Quick handlers of one fact share a hint; whoever calls the outside keeps nobody waiting."""
+    hints: dict[tuple[str, int | None], list[int]] = {}
+    for delivery, subscription in zip(deliveries, owed, strict=True):
+        alone = delivery.pk if subscription.external else None
+        hints.setdefault((delivery.queue, alone), []).append(delivery.pk)
+    return [(ids, queue) for (queue, _alone), ids in hints.items()]
 
 
 def due_deliveries(*, now: datetime, limit: int) -> list[tuple[int, str]]:
@@ -150,7 +162,7 @@ def retry(*, delivery_id: int, actor: Actor) -> None:
     )
     if revived:
         queue = Delivery.objects.values_list("queue", flat=True).get(pk=delivery_id)
-        transaction.on_commit(lambda: _wake([(delivery_id, queue)]))
+        transaction.on_commit(lambda: _wake([([delivery_id], queue)]))
 
 
 def discard(*, delivery_id: int, actor: Actor, reason: str) -> None:
@@ -251,7 +263,7 @@ def _bury(delivery: Delivery, error: str) -> None:
     )
 
 
-def _wake(hints: list[tuple[int, str]]) -> None:
+def _wake(hints: list[Hint]) -> None:
     """Hint the queue. A queue that is down must not undo or slow what is already committed."""
     try:
         import_string(settings.OUTBOX_WAKE)(hints)

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from marketplace.shared.events import EventMeta
 from marketplace.shared.models import Heartbeat
-from marketplace.shared.outbox import Subscription
+from marketplace.shared.outbox import Hint, Subscription
 from tests.factories.ledger import SomethingHappened
 
 PAUSE_S = 0.3
@@ -37,5 +37,31 @@ def effects() -> int:
     return beat.interval_s if beat else 0
 
 
+def count_again(event: SomethingHappened, meta: EventMeta) -> None:
+    """A second effect of the same fact, which never fails."""
+    _created = Heartbeat.objects.get_or_create(name="again", defaults={"interval_s": 0})
+    Heartbeat.objects.filter(name="again").update(interval_s=F("interval_s") + 1)
+
+
+def effects_again() -> int:
+    beat = Heartbeat.objects.filter(name="again").first()
+    return beat.interval_s if beat else 0
+
+
+hinted: list[Hint] = []
+
+
+def remember(hints: list[Hint]) -> None:
+    """In place of a queue: what it would have been told."""
+    hinted.extend(hints)
+
+
 TABLE = {SomethingHappened: [Subscription(count_effect)]}
 EXTERNAL_TABLE = {SomethingHappened: [Subscription(call_outside, queue="bulk", external=True)]}
+MIXED_TABLE = {
+    SomethingHappened: [
+        Subscription(count_effect),
+        Subscription(call_outside, external=True),
+        Subscription(count_again),
+    ]
+}

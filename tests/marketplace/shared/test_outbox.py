@@ -15,10 +15,10 @@ from marketplace.shared import clock, outbox
 from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.outbox import ATTEMPTS_MAX, record, run_delivery
-from tasks.outbox import sweep
+from tasks.outbox import deliver, sweep
 from tests.deliveries import deliver_all
 from tests.factories.ledger import SomethingHappened
-from tests.marketplace.shared.outbox_table import effects
+from tests.marketplace.shared.outbox_table import effects, effects_again, hinted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACTOR = Actor.system("tests")
@@ -112,6 +112,32 @@ def test_the_sweeper_finds_what_was_never_hinted(settings):
     settings.OUTBOX_WAKE = "tasks.outbox.wake"
     assert sweep() == 1
     assert run_delivery(delivery.pk) is True
+
+
+def test_quick_handlers_of_a_fact_share_a_hint_and_one_that_calls_outside_has_its_own(settings):
+    settings.OUTBOX_SUBSCRIPTIONS = "tests.marketplace.shared.outbox_table.MIXED_TABLE"
+    settings.OUTBOX_WAKE = "tests.marketplace.shared.outbox_table.remember"
+    outbox.subscriptions.cache_clear()
+    hinted.clear()
+
+    with transaction.atomic():
+        logged = record(SomethingHappened(thing_id="1"), actor=ACTOR)
+
+    quick, outside, again = logged.deliveries.order_by("pk").values_list("pk", flat=True)
+    assert hinted == [([quick, again], "default"), ([outside], "default")]
+
+
+def test_a_delivery_that_fails_stops_none_that_shares_its_hint(settings):
+    settings.OUTBOX_SUBSCRIPTIONS = "tests.marketplace.shared.outbox_table.MIXED_TABLE"
+    outbox.subscriptions.cache_clear()
+    with transaction.atomic():
+        logged = record(SomethingHappened(thing_id="1", note="fail"), actor=ACTOR)
+    quick, _outside, again = logged.deliveries.order_by("pk").values_list("pk", flat=True)
+
+    assert deliver(quick, again) == 1
+
+    assert (effects(), effects_again()) == (0, 1)
+    assert Delivery.objects.get(pk=quick).status == DeliveryStatus.PENDING
 
 
 def test_an_external_handler_runs_outside_any_transaction(settings):
