@@ -42,6 +42,7 @@ def main() -> int:
             page.close()
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(f"{URL}/api/v1/docs", wait_until="networkidle")
+        page.wait_for_selector(".opblock")
         photograph(page, "api")
     return 0
 
