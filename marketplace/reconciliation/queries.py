@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from marketplace.ledger import chart
@@ -27,6 +27,7 @@ from marketplace.reconciliation.models import (
 from marketplace.reconciliation.policies import resolutions_for
 from marketplace.reconciliation.rules import our_reference_in
 from marketplace.reconciliation.states import (
+    LISTED_AS,
     ExceptionKind,
     ExceptionStatus,
     LineState,
@@ -337,8 +338,15 @@ def _with_both_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
 def _by_kind(
     provider: str, in_period: QuerySet[StatementLine], since: datetime, until: datetime
 ) -> list[KindFigures]:
+    """A line counts as what it is matched with: some wallets list a refund as money sent to anybody."""
     figures: dict[str, KindFigures] = {}
-    sums = in_period.order_by().values_list("kind").annotate(n=Count("pk"), s=Sum("amount_minor"))
+    as_matched = Case(
+        *(When(match__target_kind=target, then=Value(kind)) for target, kind in LISTED_AS.items()),
+        default=F("kind"),
+    )
+    sums = (
+        in_period.order_by().values_list(as_matched).annotate(n=Count("pk"), s=Sum("amount_minor"))
+    )
     for kind, count, total in sums:
         figures[kind] = KindFigures(kind, statement_count=count, statement_minor=total)
     booked = booked_by_kind(provider=provider, since=since, until=until)

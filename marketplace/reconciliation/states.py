@@ -69,6 +69,14 @@ class TargetKind(models.TextChoices):
     SWEEP = "sweep", _("Transfer to the bank")
 
 
+LISTED_AS = {
+    TargetKind.REFUND: LineKind.REFUND,
+    TargetKind.PAYOUT: LineKind.PAYOUT,
+    TargetKind.RETURNED: LineKind.RETURN,
+}
+"""Money that left us, or came back: what its line is, whatever the provider calls it."""
+
+
 class ExceptionKind(models.TextChoices):
     MISSING_IN_BOOKS = "missing_in_books", _("Missing in our books")
     MISSING_IN_STATEMENT = "missing_in_statement", _("Missing in the statement")

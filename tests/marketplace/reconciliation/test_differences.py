@@ -23,7 +23,9 @@ from tests.factories.reconciliation import (
     a_payment,
     a_payout,
     a_receipt,
+    a_refund,
     charge,
+    given_back,
     paid,
     paid_out,
     sweep,
@@ -174,6 +176,18 @@ def test_sums_that_a_person_confirmed_agree_over_the_edge():
 
     assert named(0) == {"other_period": -20_000_00}
     assert named(1) == {"other_period": 20_000_00}
+
+
+def test_a_refund_that_the_provider_lists_as_money_sent_counts_as_the_refund_that_it_is():
+    payment = a_payment()
+    refund = a_refund(payment)
+    sent = given_back(refund, reason="Business Payment to Customer via API", linked="")
+    an_imported_statement([paid(payment), sent])
+
+    assert {kind.kind: (kind.statement_minor, kind.books_minor) for kind in the_day().kinds} == {
+        "payment": (payment.amount_minor, payment.amount_minor),
+        "refund": (-refund.amount_minor, -refund.amount_minor),
+    }
 
 
 def test_a_payout_that_came_back_is_in_our_books_what_it_is():
