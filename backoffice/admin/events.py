@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.keyset import Keyset
 from backoffice.navigation import name_of_subject, page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
@@ -44,7 +45,7 @@ class AggregateFilter(admin.SimpleListFilter):
 
 
 @admin.register(LoggedEvent)
-class LoggedEventAdmin(Console):
+class LoggedEventAdmin(Keyset):
     """Everything that ever happened, newest first. Rows are never changed or deleted."""
 
     list_display = ("occurred", "title", "aggregate_shown", "aggregate_id", "actor", "request_id")
@@ -166,7 +167,7 @@ class DeliveryColumns(Console):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(CasePage, DeliveryColumns):
+class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
     """Each event owed to each handler: the truth about background work."""
 
     aggregate = "delivery"

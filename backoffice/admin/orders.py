@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.keyset import Keyset
 from backoffice.admin.order_page import order_page, seller_order_page
+from backoffice.admin.order_search import matching
 from backoffice.admin.refund_requests import (
     RefundForm,
     has_something_to_refund,
@@ -21,7 +23,7 @@ from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, money, money_column, state_column
 from backoffice.pages.forms import ReasonForm, Words
-from backoffice.pages.search import phone_of, upper
+from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.orders.commands import (
@@ -73,7 +75,7 @@ def _deliver(asked: Asked) -> None:
 
 
 @admin.register(Order)
-class OrderAdmin(Console):
+class OrderAdmin(Keyset):
     exported = {
         _("Reference"): "reference",
         _("State"): "get_status_display",
@@ -90,8 +92,9 @@ class OrderAdmin(Console):
     chips = "status"
     list_display = ("reference", "buyer", "phone", "region", "status_label", "total", "placed")
     list_select_related = ("buyer",)
-    search_by = {"reference__startswith": upper, "phone": phone_of}
-    search_hint = _("Reference or phone")
+    # `matching` says how; the box shows where a list can be searched at all.
+    search_by = {"reference__startswith": upper}
+    search_hint = _("Reference, phone, name, e-mail, SKU or receipt")
     status_label = state_column()
     total = money_column("total_minor", _("Total"))
     decisions = (
@@ -115,6 +118,12 @@ class OrderAdmin(Console):
     @display(description=_("Placed"), ordering="-pk")
     def placed(self, order: Order) -> Any:
         return moment(order.placed_at)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = " ".join(search_term.split())
+        return (queryset.filter(matching(words)) if words else queryset), False
 
     def page(self, request: HttpRequest, order: Order) -> Page:
         return order_page(request, order)
@@ -148,7 +157,7 @@ class SellerOrderColumns(Console):
 
 
 @admin.register(SellerOrder)
-class SellerOrderAdmin(CasePage, SellerOrderColumns):
+class SellerOrderAdmin(CasePage, Keyset, SellerOrderColumns):
     """One seller's part of an order: the unit of fulfilment."""
 
     exported = {

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console, is_about_one
+from backoffice.admin.base import is_about_one
+from backoffice.admin.keyset import Keyset
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.display import (
     link,
@@ -27,7 +28,7 @@ ROWS = 50
 
 
 @admin.register(Intent)
-class IntentAdmin(Console):
+class IntentAdmin(Keyset):
     """One per order: what is to be paid, and whether it is."""
 
     aggregate = "intent"
@@ -62,7 +63,7 @@ class IntentAdmin(Console):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(Console):
+class AttemptAdmin(Keyset):
     exported = {
         _("Reference"): "reference",
         _("Order"): "intent__order__reference",
@@ -126,7 +127,7 @@ class AttemptAdmin(Console):
 
 
 @admin.register(InboxMessage)
-class InboxMessageAdmin(Console):
+class InboxMessageAdmin(Keyset):
     """Callbacks as they came, stored before anything is believed of them."""
 
     aggregate = "message"

@@ -5,13 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import (
     AgeFilter,
@@ -22,13 +20,12 @@ from backoffice.admin.exception_filters import (
 from backoffice.admin.exception_page import exception_page
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.colleagues import ColleagueForm
-from backoffice.pages.decisions import Asked, Decision, ThingForm
+from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import (
     ageing,
     link,
     moment,
     money,
-    page_of,
     provider_name,
     state,
     state_column,
@@ -36,6 +33,8 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import snoozing
 from marketplace.reconciliation.commands import (
     assign_exception,
     claim_exception,
@@ -79,23 +78,13 @@ class ExceptionNoteForm(ThingForm):
     note = LongWords(label=_("Note"), max_length=NOTE_MAX, rows=2)
 
 
-def _next_exception(asked: Asked) -> HttpResponse:
-    """After a decision: the oldest that is mine or nobody's, or the queue."""
-    mine = Q(assignee=None) | Q(assignee_id=asked.actor.user_id)
-    oldest = waiting.exceptions().filter(mine).order_by("opened_at", "pk").first()
-    if oldest is None:
-        return HttpResponseRedirect(reverse("admin:backoffice_exceptionqueue_changelist"))
-    return HttpResponseRedirect(page_of(oldest))
-
-
-def _resolve(asked: Asked) -> HttpResponse:
+def _resolve(asked: Asked) -> None:
     resolve_exception(
         exception_id=asked.object.pk,
         resolution=asked.data["resolution"],
         reason=asked.data["reason"],
         actor=asked.actor,
     )
-    return _next_exception(asked)
 
 
 def _reopen(asked: Asked) -> None:
@@ -174,7 +163,7 @@ class ExceptionColumns(Console):
 
 
 @admin.register(ReconciliationException)
-class ReconciliationExceptionAdmin(ExceptionColumns):
+class ReconciliationExceptionAdmin(CasePage, ExceptionColumns):
     exported = {
         _("Reference"): "reference",
         _("Kind"): "get_kind_display",
@@ -199,6 +188,9 @@ class ReconciliationExceptionAdmin(ExceptionColumns):
             done=_("The exception is yours."),
             icon="person_check",
             when=_is_free,
+            place=Place.CASE,
+            only_adds=True,
+            key="c",
         ),
         Decision(
             "assign",
@@ -209,6 +201,7 @@ class ReconciliationExceptionAdmin(ExceptionColumns):
             form=HandlerForm,
             icon="group",
             when=_is_open,
+            place=Place.CASE,
         ),
         Decision(
             "release",
@@ -218,6 +211,8 @@ class ReconciliationExceptionAdmin(ExceptionColumns):
             done=_("The exception is anybody's again."),
             icon="undo",
             when=_is_taken,
+            place=Place.CASE,
+            only_adds=True,
         ),
         Decision(
             "reopen",
@@ -241,18 +236,28 @@ class ReconciliationExceptionAdmin(ExceptionColumns):
             icon="rule",
             when=_is_open,
             own_page=True,
+            place=Place.PAGE,
+            undo="reopen",
         ),
-        Decision("note", _("Write a note"), DUTY, _note, form=ExceptionNoteForm, own_page=True),
+        Decision(
+            "note",
+            _("Write a note"),
+            DUTY,
+            _note,
+            form=ExceptionNoteForm,
+            own_page=True,
+            place=Place.PAGE,
+            only_adds=True,
+        ),
+        *snoozing(DUTY),
     )
-    ABOVE_THE_PAGE = ("claim", "assign", "release", "reopen")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.select_related("assignee", "resolved_by", "line__statement")
 
-    def beside(self, request: HttpRequest, exception: ReconciliationException) -> dict[str, Any]:
-        above = [one for one in self.decisions if one.name in self.ABOVE_THE_PAGE]
-        return {"decisions": self.offered(request, exception, above)}
+    def notes(self, request: HttpRequest, exception: ReconciliationException) -> None:
+        """They have their place in the page."""
 
     def page(self, request: HttpRequest, exception: ReconciliationException) -> Page:
         return exception_page(

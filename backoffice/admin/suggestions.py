@@ -5,15 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import WalletFilter
 from backoffice.admin.suggestion_tables import (
@@ -34,13 +32,14 @@ from backoffice.pages.display import (
     link,
     moment,
     money,
-    page_of,
     provider_name,
     state_column,
     two_lines,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
 from marketplace.reconciliation.commands import (
     confirm_suggestion,
     confirm_suggestions,
@@ -59,22 +58,12 @@ DUTY = "resolve_exceptions"
 NOT_POSTED = _("Nothing is posted: our books hold these movements already.")
 
 
-def _next_suggestion() -> HttpResponse:
-    """After a decision: the surest that waits, or the queue."""
-    surest = waiting.suggestions().order_by("-score", "suggested_at", "pk").first()
-    if surest is None:
-        return HttpResponseRedirect(reverse("admin:backoffice_suggestionqueue_changelist"))
-    return HttpResponseRedirect(page_of(surest))
-
-
-def _confirm(asked: Asked) -> HttpResponse:
+def _confirm(asked: Asked) -> None:
     confirm_suggestion(suggestion_id=asked.object.pk, actor=asked.actor)
-    return _next_suggestion()
 
 
-def _reject(asked: Asked) -> HttpResponse:
+def _reject(asked: Asked) -> None:
     reject_suggestion(suggestion_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-    return _next_suggestion()
 
 
 def _take_back(asked: Asked) -> None:
@@ -177,7 +166,7 @@ class SuggestionColumns(Console):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(SuggestionColumns):
+class SuggestionAdmin(CasePage, SuggestionColumns):
     """Whatever was suggested, and what became of it."""
 
     aggregate = "suggestion"
@@ -204,6 +193,7 @@ class SuggestionAdmin(SuggestionColumns):
             icon="close",
             variant="danger",
             when=may_become(SUGGESTION_TRANSITIONS, SuggestionStatus.REJECTED),
+            key="r",
         ),
         Decision(
             "confirm",
@@ -214,6 +204,8 @@ class SuggestionAdmin(SuggestionColumns):
             icon="check",
             variant="primary",
             when=may_become(SUGGESTION_TRANSITIONS, SuggestionStatus.CONFIRMED),
+            key="a",
+            undo="take-back",
         ),
         Decision(
             "take-back",
@@ -228,6 +220,7 @@ class SuggestionAdmin(SuggestionColumns):
             icon="undo",
             when=lambda thing, request: thing.status == SuggestionStatus.CONFIRMED,
         ),
+        *hands("suggestion", DUTY),
     )
 
     def page(self, request: HttpRequest, suggestion: Suggestion) -> Page:

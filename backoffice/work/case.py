@@ -91,7 +91,8 @@ class CasePage(Console):
             "notes": self.notes(request, thing),
         }
 
-    def notes(self, request: HttpRequest, thing: Any) -> Piece:
+    def notes(self, request: HttpRequest, thing: Any) -> Piece | None:
+        """What colleagues wrote; None where the page shows it in a place of its own."""
         note = next(one for one in self.decisions if one.name == "note")
         may_write = note.is_offered(request, thing)
         return notes_of(

@@ -63,15 +63,15 @@ class WorkFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now, queue = clock.now(), self.queue
-        awake = ~is_snoozed(queue, now)
-        conditions = {
-            "late": queue.late(now) & awake,
-            "mine": is_mine(queue, request.user.pk),
-            "free": is_free(queue) & awake,
-            "snoozed": is_snoozed(queue, now),
-        }
-        return queryset.filter(conditions.get(self.value() or "", awake))
+        now, queue, asked = clock.now(), self.queue, self.value()
+        if asked == "snoozed":
+            return queryset.filter(is_snoozed(queue, now))
+        if asked == "mine":
+            return queryset.filter(is_mine(queue, request.user.pk))
+        awake = queryset.exclude(is_snoozed(queue, now))
+        if asked == "late":
+            return awake.filter(queue.late(now))
+        return awake.filter(is_free(queue)) if asked == "free" else awake
 
 
 def holders_column(holder: Any, work: Work | None, lookers: Sequence[str]) -> Any:

@@ -99,6 +99,11 @@ def note_on(kind: str, duty: str) -> Decision:
 
 def put_aside(kind: str, duty: str) -> tuple[Decision, ...]:
     """Where the domain itself says who has a case: putting it aside, and notes."""
+    return (*snoozing(duty), note_on(kind, duty))
+
+
+def snoozing(duty: str) -> tuple[Decision, ...]:
+    """Where the domain keeps the notes, too."""
     return (
         Decision(
             "snooze",
@@ -124,7 +129,6 @@ def put_aside(kind: str, duty: str) -> tuple[Decision, ...]:
             place=Place.CASE,
             only_adds=True,
         ),
-        note_on(kind, duty),
     )
 
 

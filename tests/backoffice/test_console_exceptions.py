@@ -320,10 +320,10 @@ def test_queues_pages_and_previews_ask_a_bounded_number_of_questions(
         client.get(list_address(EXCEPTIONS))
     with django_assert_max_num_queries(QUERIES_MAX):
         client.get(list_address(SUGGESTIONS))
-    # One more: which state of the thing its forms are about.
-    with django_assert_max_num_queries(QUERIES_MAX + 1):
+    # A case also asks who has it, what it is put aside for, and which state its forms are about.
+    with django_assert_max_num_queries(QUERIES_MAX + 5):
         client.get(address_of(rows[0]))
-    with django_assert_max_num_queries(QUERIES_MAX + 1):
+    with django_assert_max_num_queries(QUERIES_MAX + 7):
         client.get(address_of(found[0]))
     with django_assert_max_num_queries(QUERIES_MAX):
         together(client, EXCEPTIONS, "resolve", rows)

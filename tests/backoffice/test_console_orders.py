@@ -1,0 +1,97 @@
+"""The list of orders: found by whatever is known of one, paged by key however long it is."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backoffice.admin.base import Console
+from backoffice.admin.order_search import matching
+from marketplace.accounts.models import User
+from marketplace.orders.models import Order, OrderLine
+from marketplace.payments.models import Attempt
+from tests.backoffice.console_pages import list_address, signed_in
+from tests.factories.console import a_world
+
+pytestmark = pytest.mark.django_db
+ORDERS = "orders.order"
+
+
+def shown(client, address: str = "", **filters) -> list[str]:
+    response = client.get(list_address(ORDERS) + address, filters)
+    return [row.reference for row in response.context["cl"].result_list]
+
+
+def test_an_order_is_found_by_whatever_is_known_of_it(client):
+    world, other = a_world(), a_world()
+    order = world.order
+    User.objects.filter(pk=order.buyer_id).update(name="Zuhura Mwinyi", email="zuhura@example.test")
+    Order.objects.filter(pk=order.pk).update(phone="+255754123456")
+    OrderLine.objects.filter(seller_order__order=order).update(sku="TAB-S9")
+    Attempt.objects.filter(intent__order=order).update(receipt="SKJ4HU7XYZ")
+    signed_in(client, "operations_lead")
+
+    known = [
+        order.reference.lower(), world.seller_order.reference, "0754 123 456", "zuhura",
+        "Zuhura@example.test", "tab-s9", "skj4hu7xyz",
+    ]  # fmt: skip
+    for words in known:
+        assert shown(client, q=words) == [order.reference], words
+    for words in ("nobody", "%", "ORD-0000", "0700000000", "x" * 300):
+        assert shown(client, q=words) == [], words
+    assert len(shown(client)) == 2
+    assert other.order.reference in shown(client)
+
+
+def test_searching_a_name_asks_a_bounded_number_of_questions():
+    a_world()
+
+    with CaptureQueriesContext(connection) as asked:
+        list(Order.objects.filter(matching("asha"))[:50])
+
+    assert len(asked) <= 2
+
+
+def test_the_list_goes_on_by_key_in_both_directions_and_loses_no_row(client, monkeypatch):
+    monkeypatch.setattr(Console, "list_per_page", 2)
+    references = [a_world().order.reference for _ in range(5)][::-1]
+    signed_in(client, "operations_lead")
+
+    def visit(address: str):
+        cl = client.get(list_address(ORDERS) + address).context["cl"]
+        return [row.reference for row in cl.result_list], cl
+
+    first, cl = visit("")
+    second, cl_second = visit(cl.older)
+    third, cl_third = visit(cl_second.older)
+
+    assert [*first, *second, *third] == references
+    assert not cl.newer
+    assert not cl_third.older
+    assert visit(cl_third.newer)[0] == second
+    assert visit(cl_second.newer)[0] == first
+
+
+def test_a_filter_begins_at_the_newest_and_a_wrong_key_shows_the_first_page(client):
+    order = a_world().order
+    signed_in(client, "operations_lead")
+
+    response = client.get(list_address(ORDERS), {"before": str(order.pk)})
+    assert list(response.context["cl"].result_list) == []
+    assert "before=" not in response.context["cl"].get_query_string({"status__exact": "paid"})
+    assert shown(client, before="nonsense") == [order.reference]
+    assert shown(client, after="'; --") == [order.reference]
+
+
+def test_the_ten_thousandth_page_asks_no_more_than_the_first(client, monkeypatch):
+    monkeypatch.setattr(Console, "list_per_page", 1)
+    a_world(), a_world()
+    signed_in(client, "operations_lead")
+    client.get(list_address(ORDERS))
+
+    with CaptureQueriesContext(connection) as first:
+        response = client.get(list_address(ORDERS))
+    with CaptureQueriesContext(connection) as deep:
+        client.get(list_address(ORDERS) + response.context["cl"].older)
+
+    assert len(deep) <= len(first)
+    assert not any("OFFSET" in query["sql"] for query in deep.captured_queries)
