@@ -57,7 +57,8 @@ class ShelfCard(NamedTuple):
 
 
 # One statement, as the front page of every shop asks it all the time. Products and sellers are read
-# where they stand: both lie below us on the street.
+# where they stand: both lie below us on the street. The seller is not joined, so that it is looked up
+# by its key: PostgreSQL may think that few are active, and go through all of them for each product.
 _SHELF: LiteralString = """
 SELECT product.id, product.reference, product.title, product.slug, brand.name, category.slug,
     best.price_minor, best.offers, coalesce(best.thumbnail, '')
@@ -72,13 +73,12 @@ CROSS JOIN LATERAL (
         count(*) FILTER (WHERE listing.on_hand > listing.reserved) AS offers,
         (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
             FILTER (WHERE picture.thumbnail <> ''))[1] AS thumbnail
-    FROM listings_listing listing
-    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
-    LEFT JOIN LATERAL (
+    FROM listings_listing listing LEFT JOIN LATERAL (
         SELECT thumbnail FROM listings_listingpicture
         WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
     ) picture ON true
     WHERE listing.product_id = product.id AND listing.status = 'live'
+        AND (SELECT status FROM sellers_seller WHERE id = listing.seller_id) = 'active'
 ) best
 ORDER BY product.id DESC"""
 _NEWEST = _SHELF.format(shelves="")

@@ -19,14 +19,14 @@ JOIN catalog_brand brand ON brand.id = product.brand_id
 JOIN catalog_category category ON category.id = product.category_id
 LEFT JOIN LATERAL (
     SELECT min(price_minor) AS price_minor, count(*) AS offers FROM listings_listing listing
-    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
-    WHERE listing.product_id = product.id AND listing.status = 'live' AND on_hand > reserved
+    WHERE listing.product_id = product.id AND status = 'live' AND on_hand > reserved
+        AND (SELECT status FROM sellers_seller WHERE id = listing.seller_id) = 'active'
 ) best ON true
 LEFT JOIN LATERAL (
     SELECT picture.thumbnail FROM listings_listing listing
-    JOIN sellers_seller seller ON seller.id = listing.seller_id AND seller.status = 'active'
     JOIN listings_listingpicture picture ON picture.listing_id = listing.id
     WHERE listing.product_id = product.id AND listing.status = 'live' AND picture.status = 'ready'
+        AND (SELECT status FROM sellers_seller WHERE id = listing.seller_id) = 'active'
     ORDER BY price_minor, listing.id, picture.position LIMIT 1
 ) picture ON true
 WHERE product.is_active ORDER BY product.id DESC LIMIT 20"""
