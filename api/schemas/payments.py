@@ -78,7 +78,9 @@ class OptionsOut(Out):
 class AdviceOut(Out):
     """The wallet itself stood in the way: what the buyer can do."""
 
-    code: str = Field(examples=["no_money"], description="`not_registered`, `no_money` or `limit`.")
+    code: str = Field(
+        examples=["no_money"], description="`not_registered`, `no_money`, `limit` or `unreachable`."
+    )
     message: str = Field(
         examples=["The M-Pesa wallet of +255754123456 has too little money."],
         description="For people.",

@@ -1,4 +1,4 @@
-"""What a buyer may do whose payment failed: another provider, where the hindrance is this wallet's own."""
+"""What a buyer may do whose payment failed: another provider, where this one or its wallet is in the way."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from marketplace.payments.gateways import gateway
 from marketplace.payments.models import Attempt, Intent
 from marketplace.payments.offers import Offer, offers
-from marketplace.payments.ports import Hindrance
+from marketplace.payments.ports import UNAVAILABLE, Hindrance
 from marketplace.payments.states import AttemptStatus, IntentStatus
 
 
@@ -30,9 +30,7 @@ def advice_on(attempt: Attempt) -> Advice | None:
     """For a failed attempt of a payment that is still open; None where another way would not help."""
     if attempt.status != AttemptStatus.FAILED or attempt.intent.status != IntentStatus.OPEN:
         return None
-    hindrance = gateway(attempt.provider).hindrance(
-        code=attempt.provider_code, message=attempt.provider_message
-    )
+    hindrance = _hindrance(attempt)
     if not hindrance:
         return None
     others = [
@@ -43,11 +41,20 @@ def advice_on(attempt: Attempt) -> Advice | None:
     return Advice(hindrance, others, _sentence(attempt, hindrance, others))
 
 
+def _hindrance(attempt: Attempt) -> Hindrance:
+    if attempt.provider_code == UNAVAILABLE:
+        return Hindrance.UNREACHABLE
+    return gateway(attempt.provider).hindrance(
+        code=attempt.provider_code, message=attempt.provider_message
+    )
+
+
 def _sentence(attempt: Attempt, hindrance: Hindrance, others: list[Offer]) -> str:
     said = {
         Hindrance.NOT_REGISTERED: _("%(number)s has no wallet at %(provider)s."),
         Hindrance.NO_MONEY: _("The %(provider)s wallet of %(number)s has too little money."),
         Hindrance.LIMIT: _("The %(provider)s wallet of %(number)s has reached a limit."),
+        Hindrance.UNREACHABLE: _("%(provider)s could not be reached; nothing was charged."),
     }[hindrance] % {"number": attempt.msisdn, "provider": attempt.get_provider_display()}
     if not others:
         return said

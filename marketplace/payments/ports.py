@@ -45,6 +45,11 @@ class Hindrance(StrEnum):
     NOT_REGISTERED = "not_registered"
     NO_MONEY = "no_money"
     LIMIT = "limit"
+    UNREACHABLE = "unreachable"
+
+
+# The code of what failed because nothing could be sent.
+UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)

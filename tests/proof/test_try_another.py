@@ -81,6 +81,21 @@ def test_what_another_provider_would_not_help_is_no_reason_to_send_the_buyer_awa
     assert shown(failed(providers[name], digits)) is None
 
 
+def test_a_provider_that_cannot_be_reached_is_named_with_the_others(providers):
+    providers["mpesa"].stop()
+    attempt = an_attempt(an_order(), msisdn=providers["mpesa"].number("000"))
+    deliver_all()
+    attempt.refresh_from_db()
+
+    advice = shown(attempt)
+
+    assert attempt.status == AttemptStatus.FAILED
+    assert (advice["code"], advice["providers"]) == ("unreachable", ["mixx", "airtel"])
+    assert "M-Pesa could not be reached; nothing was charged." in advice["message"]
+    assert advice["message"] in Message.objects.get(code="payment_failed").body
+    providers["mpesa"].start()
+
+
 def test_a_paused_provider_is_not_advised(providers):
     pause_provider(provider="airtel", reason="Trouble", actor=staff_actor())
 

@@ -28,10 +28,10 @@ class Breaker:
         """Raises ProviderUnavailable while calls are not allowed."""
         state = cache.get_many([self._key("open"), self._key("tripped")])
         if self._key("open") in state:
-            raise ProviderUnavailable(f"{self.name} failed repeatedly and is left alone for now")
+            raise ProviderUnavailable(f"{self._shown} failed repeatedly and is left alone for now")
         # Tripped but no longer open: exactly one caller may try whether the provider is back.
         if self._key("tripped") in state and not cache.add(self._key("probe"), 1, self.open_s):
-            raise ProviderUnavailable(f"{self.name} is being tried by another process")
+            raise ProviderUnavailable(f"{self._shown} is being tried by another process")
 
     def succeeded(self) -> None:
         """The provider answered, whatever it said."""
@@ -54,6 +54,11 @@ class Breaker:
                 log.warning("%s is left alone for %s s", self.name, self.open_s)
         except RedisError:
             log.exception("the breaker of %s could not count a failure", self.name)
+
+    @property
+    def _shown(self) -> str:
+        """The provider, without the account: people read it."""
+        return self.name.partition(":")[0]
 
     def _count(self) -> int:
         cache.add(self._key("failures"), 0, self.window_s)

@@ -16,7 +16,7 @@ from marketplace.payments.events import AttemptSent, AttemptStarted, AttemptUnce
 from marketplace.payments.gateways import gateway, route, wire
 from marketplace.payments.models import Attempt, Intent
 from marketplace.payments.offers import require_offered
-from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
+from marketplace.payments.ports import UNAVAILABLE, Answer, Outcome, ProviderUnavailable
 from marketplace.payments.states import (
     ATTEMPT_TRANSITIONS,
     AttemptStatus,
@@ -87,7 +87,7 @@ def send_attempt(*, attempt_id: UUID) -> None:
             ),
         )
     except ProviderUnavailable as error:
-        answer = Answer(Outcome.FAILED, code="unavailable", message=str(error))
+        answer = Answer(Outcome.FAILED, code=UNAVAILABLE, message=str(error))
     _take(attempt, answer)
 
 
