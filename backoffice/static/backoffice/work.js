@@ -200,6 +200,6 @@ function pastes() {
 function palette() {
   const box = document.getElementById("search-input-command")
   if (!box || !window.htmx) return
-  box.setAttribute("hx-trigger", "input changed delay:120ms, search")
+  box.setAttribute("hx-trigger", "input changed delay:120ms")
   window.htmx.process(box)
 }
