@@ -9,8 +9,10 @@ from marketplace.casework.models import Note
 from marketplace.listings.models import Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.shared import clock
+from marketplace.shared.models import LoggedEvent
 from tests.backoffice.console_pages import decide, signed_in
 from tests.factories.listings import a_listing
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,27 @@ def test_who_lost_the_role_meanwhile_is_refused(client):
     assert decide(client, listing, "claim").status_code == 403
     listing.refresh_from_db()
     assert listing.status == ListingStatus.IN_MODERATION
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_approve_at_the_same_moment_one_decides_and_the_other_is_told(client):
+    listing = waiting_listing()
+    colleague = type(client)()
+    signed_in(client, "catalogue_moderator")
+    signed_in(colleague, "catalogue_moderator")
+    mine, theirs = seen(client, listing), seen(colleague, listing)
+
+    first, second = at_once(
+        lambda: decide(client, listing, "approve", seen=mine),
+        lambda: decide(colleague, listing, "reject", seen=theirs, reason="A blurred picture."),
+    )
+
+    verdicts = LoggedEvent.objects.filter(
+        name="listings.status_changed.v1", aggregate_id=str(listing.pk)
+    )
+    assert verdicts.count() == 1
+    assert sorted([first.status_code, second.status_code]) in ([302, 302], [302, 409])
+    if second.status_code == 409:
+        assert "A blurred picture." in second.content.decode()
+    else:
+        assert Listing.objects.get(pk=listing.pk).status == ListingStatus.REJECTED
