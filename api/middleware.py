@@ -4,6 +4,7 @@ What Django's middlewares do for pages is done here for programs in one go, beca
 all the time: each of them costs every request (docs/performance.md).
 """
 
+import time
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ from api.errors import (
     SlowDown,
     problem,
 )
+from api.kept import Kept
 from api.throttling import (
     ADDRESS,
     RATES,
@@ -58,6 +60,7 @@ _INERT = {
 class ApiMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
+        self.kept = Kept()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
@@ -85,7 +88,23 @@ class ApiMiddleware:
         # PostgreSQL stores no NUL, so that no address with one can name anything.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(Malformed())
-        return _as_problem(self.get_response(request))
+        return self._kept(request) or self._fresh(request)
+
+    def _kept(self, request: HttpRequest) -> HttpResponseBase | None:
+        """For somebody unknown who reads, and may: what was answered a moment ago."""
+        reading: Allowance | None = getattr(request, "spent_ahead", None)
+        if request.method != "GET" or reading is None or reading.is_exceeded:
+            return None
+        found = self.kept.find(request)
+        if found is not None:
+            request.allowance = reading  # type: ignore[attr-defined]
+        return found
+
+    def _fresh(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.monotonic()
+        response = _as_problem(self.get_response(request))
+        self.kept.add(request, response, began=began)
+        return response
 
 
 @lru_cache(maxsize=256)

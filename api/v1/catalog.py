@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from api.answers import answer, written
-from api.kept import Kept
+from api.answers import written
+from api.kept import for_everybody
 from api.pagination import Page, Window, cut_by_id
 from api.refusals import refuses
 from api.schemas.catalog import (
@@ -34,8 +34,6 @@ categories = Router(auth=None)
 router = Router(auth=None)
 
 SLUG_LENGTH_MAX = 80
-
-_pages = Kept()
 
 
 @categories.get("", response=list[CategoryOut], summary="List the categories as trees")
@@ -67,8 +65,14 @@ def list_products(
     ] = "",
 ) -> HttpResponse:
     """Of a category and all below it, where one is given."""
-    asked = (category, window.cursor, window.limit)
-    return answer(_pages.get(asked, lambda: _page(request, window, category)))
+    category_id = _category(category).id if category else None
+
+    def read(before: UUID | None, limit: int) -> list[ShelfCard]:
+        return newest_on_shelf(category_id=category_id, before=before, limit=limit)
+
+    cards, cursor = cut_by_id(request, window, read)
+    page = {"items": [_product(card) for card in cards], "next_cursor": cursor}
+    return for_everybody(written(page))
 
 
 @router.get("/{reference}", response=ProductDetail, summary="Show a product with its offers")
@@ -86,16 +90,6 @@ def show_product(request: HttpRequest, reference: str) -> ProductDetail:
         attributes=row.attributes,
         offers=[OfferOut.of(offer, sellers[offer.seller_id]) for offer in offers],
     )
-
-
-def _page(request: HttpRequest, window: Window, category: str) -> bytes:
-    category_id = _category(category).id if category else None
-
-    def read(before: UUID | None, limit: int) -> list[ShelfCard]:
-        return newest_on_shelf(category_id=category_id, before=before, limit=limit)
-
-    cards, cursor = cut_by_id(request, window, read)
-    return written({"items": [_product(card) for card in cards], "next_cursor": cursor})
 
 
 def _category(slug: str) -> CategoryCard:
