@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment
 from backoffice.pages.site_page import ConsolePage
+from marketplace.ledger.seals import last_seal
 from marketplace.payments.health import provider_health
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
@@ -37,7 +39,7 @@ class System(ConsolePage):
         return Page(
             notices=notices,
             main=[_queues(), _providers(), _sweeps(beats), _invariants(verdicts)],
-            side=[_versions()],
+            side=[_seal(), _versions()],
         )
 
 
@@ -111,6 +113,21 @@ def _invariants(verdicts: list[InvariantResult]) -> Table:
         ],
         empty=_("Nothing has been checked yet: run manage.py verify."),
     )  # fmt: skip
+
+
+def _seal() -> Facts:
+    title = _("Last seal of log and books")
+    note = last_seal()
+    if note is None:
+        return Facts(title, [(_("Sealed"), _("Nothing is sealed yet."))])
+    return Facts(
+        title,
+        [
+            (_("Sealed"), moment(note.sealed_at)),
+            (_("Rows"), note.rows),
+            (_("Keep this elsewhere"), format_html('<code class="zt-seal">{}</code>', note.text)),
+        ],
+    )
 
 
 def _versions() -> Facts:

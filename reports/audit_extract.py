@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.ledger.seals import last_seal
 from marketplace.shared.audit import event_rows
 from marketplace.shared.events import REGISTRY
 from marketplace.shared.rows import Selection
@@ -11,6 +12,7 @@ from reports.base import (
     PERIOD,
     CellKind,
     Column,
+    Figure,
     Format,
     Group,
     Parameter,
@@ -31,6 +33,17 @@ def selections(values: Values) -> Sequence[Selection]:
             aggregate=values["aggregate"] or "",
             about=values["about"] or "",
         )
+    ]
+
+
+def seal(_values: Values) -> list[Figure]:
+    """The end of the chain of seals: whoever has this file can prove later what stood in the log."""
+    note = last_seal()
+    if note is None:
+        return []
+    return [
+        Figure(_("Last seal of the log"), note.text),
+        Figure(_("Sealed"), note.sealed_at, CellKind.INSTANT),
     ]
 
 
@@ -74,4 +87,5 @@ REPORT = Report(
         Column(_("After"), width=48),
     ),
     selections=selections,
+    summary=seal,
 )

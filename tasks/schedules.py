@@ -14,6 +14,7 @@ from marketplace.accounts import commands as accounts
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.closing import commands as closing
+from marketplace.ledger.seals import seal_due
 from marketplace.notifications import commands as notifications
 from marketplace.notifications.digests import send_digests
 from marketplace.orders.commands import expire_due_orders
@@ -170,6 +171,12 @@ SWEEPS = (
         closing.open_months,
         60,
         "Every month has its row, with the checklist of its close.",
+    ),
+    Sweep(
+        "ledger.seal",
+        seal_due,
+        5,
+        "Seal the events and entries since the last seal: what is changed behind our back shows.",
     ),
     Sweep("data.verify", verification.verify, 60, "Check every invariant of the data."),
 )

@@ -8,6 +8,7 @@ from marketplace.closing import invariants as closing
 from marketplace.disputes import invariants as disputes
 from marketplace.fees import invariants as fees
 from marketplace.ledger import invariants as ledger
+from marketplace.ledger import seals
 from marketplace.listings import invariants as listings
 from marketplace.notifications import invariants as notifications
 from marketplace.orders import invariants as orders
@@ -37,6 +38,11 @@ INVARIANTS = [
     *search.INVARIANTS,
     *reconciliation.INVARIANTS,
     *closing.INVARIANTS,
+]
+# The same, with the whole chain of seals in place of its recent part.
+WHOLE = [
+    *(invariant for invariant in INVARIANTS if invariant.name not in seals.NAMES),
+    *seals.checks(whole=True),
 ]
 
 

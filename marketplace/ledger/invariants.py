@@ -1,5 +1,6 @@
 """What must hold of the books at every moment."""
 
+from marketplace.ledger import seals
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
@@ -53,4 +54,5 @@ INVARIANTS = [
             " FROM ledger_periodlock) k WHERE month <> previous + interval '1 month'",
         ),
     ),
+    *seals.checks(whole=False),
 ]

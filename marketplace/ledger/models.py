@@ -112,3 +112,54 @@ class PeriodLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class Seal(models.Model):
+    """One link of the chain over the event log and the books: what stood there when it was made.
+
+    `digest` is SHA-256 in hex over the one before (`previous`), the seal's own figures and the digests
+    of its rows. Who keeps the last one elsewhere can prove later that nothing was changed before it.
+    """
+
+    # Counted by us, not by a sequence: a gap is a seal that somebody took away.
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    rows = models.PositiveIntegerField(_("rows"))
+    # How far the rows were read, as a UUIDv7 of that moment.
+    reached = models.UUIDField()
+    sealed_at = models.DateTimeField(_("sealed"))
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, rows__gte=1), name="seal_counts_from_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.digest}"
+
+
+class SealedRow(models.Model):
+    """One event, or one entry with its postings, as it stood when it was sealed."""
+
+    # The event's or the entry's own; no foreign key, since a row that went missing is to be named.
+    id = models.UUIDField(primary_key=True, editable=False)
+    kind = models.CharField(max_length=5)
+    digest = models.BinaryField(max_length=32)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("sealed row")
+        verbose_name_plural = _("sealed rows")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["event", "entry"]), name="sealed_row_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,7 +1,7 @@
 """What must always be true of the data. Each context lists its own in `invariants.py`."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +30,9 @@ class Invariant:
     check: Callable[[], Finding]
 
 
-def by_sql(counted: str, differing: str, params: list[Any] | None = None) -> Callable[[], Finding]:
+def by_sql(
+    counted: str, differing: str, params: list[Any] | Mapping[str, Any] | None = None
+) -> Callable[[], Finding]:
     """A check from two statements: one counts, the other selects a reference per violation."""
 
     def check() -> Finding:

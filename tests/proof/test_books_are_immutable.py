@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from marketplace.ledger.commands import check_now
 from marketplace.ledger.models import Posting
+from marketplace.ledger.seals import seal_due
 from marketplace.reconciliation.models import StatementLine
 from tests.deliveries import deliver_all, failures
 from tests.factories.billing import an_invoice
@@ -24,6 +25,8 @@ BOOKS = {
     "closing_closingbalance",
     "ledger_entry",
     "ledger_posting",
+    "ledger_seal",
+    "ledger_sealedrow",
     "reconciliation_exceptionnote",
     "shared_loggedevent",
 }
@@ -31,6 +34,8 @@ CHANGES = (
     ("ledger_entry", "UPDATE ledger_entry SET memo = memo || '!'"),
     ("ledger_posting", "UPDATE ledger_posting SET amount_minor = amount_minor + 100"),
     ("shared_loggedevent", "UPDATE shared_loggedevent SET actor_label = 'somebody else'"),
+    ("ledger_seal", "UPDATE ledger_seal SET digest = previous"),
+    ("ledger_sealedrow", "UPDATE ledger_sealedrow SET digest = ''"),
     ("billing_document", "UPDATE billing_document SET vat_minor = vat_minor + 100"),
     ("billing_commissionline", "UPDATE billing_commissionline SET vat_minor = vat_minor + 100"),
 )
@@ -50,6 +55,7 @@ def rows_in_the_books():
     part = a_paid_order().seller_orders.get()
     deliver_all()
     an_invoice(part.seller, number=1)
+    seal_due()
     check_now()
 
 

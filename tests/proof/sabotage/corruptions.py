@@ -47,6 +47,12 @@ CORRUPTIONS: dict[str, str] = {
     "ledger.closed_months_rest": a_closed_month("2020-01-01"),
     "ledger.months_close_in_order": f"{a_closed_month('2020-01-01')};"
     f" {a_closed_month('2020-03-01')}",
+    "ledger.sealed_rows_rest": "UPDATE shared_loggedevent SET actor_label = 'somebody else'"
+    " WHERE id = (SELECT id FROM shared_loggedevent ORDER BY id LIMIT 1)",
+    "ledger.seals_chain": "DELETE FROM ledger_sealedrow WHERE kind = 'entry'",
+    "ledger.nothing_slips_in": copied(
+        "shared_loggedevent", "'id', '00000000-0000-7000-8000-000000000000'"
+    ),
     "closing.locked_as_stated": a_month("2020-01-01", "closed"),
     "closing.months_close_in_order": f"{a_month('2020-01-01', 'open')};"
     f" {a_month('2020-02-01', 'closed')}",

@@ -8,6 +8,7 @@ from marketplace.accounts.commands import sign_in
 from marketplace.billing.commands import issue_due
 from marketplace.catalog.models import Product
 from marketplace.disputes.commands import open_dispute
+from marketplace.ledger.seals import seal_due
 from marketplace.orders.models import OrderLine
 from marketplace.payments.commands import refund_pieces
 from marketplace.payments.states import RefundReason
@@ -65,6 +66,7 @@ def a_marketplace() -> None:
     deliver_all()
     assert Product.objects.exists()
     rebuild()
+    seal_due()
 
 
 def a_reconciled_day() -> None:
