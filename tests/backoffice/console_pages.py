@@ -54,5 +54,7 @@ def do(client, label, decision, /, **answers):
 
 
 def said(response) -> str:
-    """The messages that the next page will show."""
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+    """The messages that the next page will show, and why this one says that nothing was done."""
+    messages = [str(message) for message in get_messages(response.wsgi_request)]
+    refusal = response.context.get("refused") if response.context else None
+    return " ".join([*messages, *([str(refusal)] if refusal else [])])

@@ -1,6 +1,7 @@
 """Whose a case is: taken by one, given, put back, put aside; an earlier stay in the queue counts for nothing."""
 
 from datetime import timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -110,8 +111,12 @@ def test_control_without_the_lock_several_believe_that_they_have_it(monkeypatch)
     case = a_case()
     release_case(case=case, actor=staff_actor())
 
+    all_have_read = Barrier(3)
+
     def unlocked(case: Case) -> Work:
-        return Work.objects.get(kind=case.kind, case_id=case.id)
+        work = Work.objects.get(kind=case.kind, case_id=case.id)
+        all_have_read.wait(timeout=30)
+        return work
 
     monkeypatch.setattr(hands, "locked", unlocked)
 
