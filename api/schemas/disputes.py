@@ -17,8 +17,9 @@ from api.schemas.base import (
     money,
     reference_of,
 )
+from marketplace.disputes.checklist import Item, checklist
 from marketplace.disputes.queries import Thread
-from marketplace.disputes.states import DisputeReason
+from marketplace.disputes.states import DisputeReason, EvidenceKind
 
 MESSAGE_LENGTH_MAX = 4000
 
@@ -35,8 +36,9 @@ class MessageIn(In):
 
 
 class EvidenceIn(In):
-    """Beside the file, in the same form."""
+    """Beside the file, in the same form. `kind` ticks the item of the checklist."""
 
+    kind: EvidenceKind = Field(EvidenceKind.OTHER, examples=["goods"])
     note: Text = Field("", max_length=300, examples=["The broken corner"])
 
 
@@ -60,6 +62,7 @@ class EvidenceOut(Out):
     """`url` works for some minutes only."""
 
     party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    kind: Choice = Field(examples=[{"code": "goods", "label": "Photo of the goods"}])
     name: str = Field(examples=["screen.jpg"])
     content_type: str = Field(examples=["image/jpeg"])
     size_bytes: int = Field(examples=[284_113])
@@ -71,12 +74,29 @@ class EvidenceOut(Out):
     def of(cls, row: Any) -> "EvidenceOut":
         return cls(
             party=choice(row, "party"),
+            kind=choice(row, "kind"),
             name=row.original_name,
             content_type=row.content_type,
             size_bytes=row.size_bytes,
             note=row.note,
             url=row.file.url,
             uploaded_at=row.uploaded_at,
+        )
+
+
+class RequiredOut(Out):
+    """What a side has to show for the reason of the case."""
+
+    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    kind: Choice = Field(examples=[{"code": "goods", "label": "Photo of the goods"}])
+    is_shown: bool = Field(examples=[True])
+
+    @classmethod
+    def of(cls, item: Item) -> "RequiredOut":
+        return cls(
+            party=Choice(code=item.party.value, label=str(item.party.label)),
+            kind=Choice(code=item.kind.value, label=str(item.kind.label)),
+            is_shown=item.is_shown,
         )
 
 
@@ -105,6 +125,7 @@ class DisputeOut(Out):
 class DisputeDetail(DisputeOut):
     messages: list[MessageOut]
     evidence: list[EvidenceOut]
+    required: list[RequiredOut]
 
     @classmethod
     def with_thread(cls, row: Any, thread: Thread) -> "DisputeDetail":
@@ -112,6 +133,7 @@ class DisputeDetail(DisputeOut):
             **dispute_values(row),
             messages=[MessageOut.of(each) for each in thread.messages],
             evidence=[EvidenceOut.of(each) for each in thread.evidence],
+            required=[RequiredOut.of(each) for each in checklist(row.reason, thread.evidence)],
         )
 
 

@@ -118,7 +118,9 @@ def add_evidence(
 ) -> Status[EvidenceOut]:
     """PDF, JPEG, PNG or WebP."""
     row, actor = _mine(request, reference)
-    evidence = commands.add_evidence(dispute_id=row.pk, file=file, note=body.note, actor=actor)
+    evidence = commands.add_evidence(
+        dispute_id=row.pk, file=file, kind=body.kind, note=body.note, actor=actor
+    )
     return Status(201, EvidenceOut.of(evidence))
 
 

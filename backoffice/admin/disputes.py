@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from backoffice.admin.base import Console, buttons
-from backoffice.pages.blocks import Facts, Page, Piece
+from backoffice.pages.blocks import Facts, Page, Piece, Table
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Shillings, Words
@@ -20,6 +20,7 @@ from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import put_aside
 from marketplace.accounts.models import User
+from marketplace.disputes.checklist import checklist
 from marketplace.disputes.commands import (
     add_evidence,
     assign_dispute,
@@ -27,8 +28,8 @@ from marketplace.disputes.commands import (
     resolve_dispute,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import thread
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus
+from marketplace.disputes.queries import Thread, thread
+from marketplace.disputes.states import DisputeOutcome, DisputeStatus, EvidenceKind
 from marketplace.payments.models import RefundPart
 from marketplace.payments.states import RefundStatus
 
@@ -46,6 +47,7 @@ class ReplyForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
+    kind = Choice(label=_("It shows"), choices=EvidenceKind.choices, initial=EvidenceKind.OTHER)
     file = forms.FileField(label=_("PDF or picture"), widget=UnfoldAdminFileFieldWidget())
     note = Words(label=_("Note"), max_length=300, required=False)
 
@@ -120,6 +122,7 @@ def _add_evidence(asked: Asked) -> None:
     add_evidence(
         dispute_id=asked.object.pk,
         file=asked.data["file"],
+        kind=asked.data["kind"],
         note=asked.data["note"],
         actor=asked.actor,
     )
@@ -243,6 +246,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
             ],
             main=[
                 self._thread(request, dispute, said.messages),
+                _required(dispute, said),
                 self._evidence(request, dispute, said),
             ],
             side=[
@@ -291,6 +295,19 @@ def _refunded(dispute: Dispute) -> int:
         total=Sum("amount_minor", default=0)
     )["total"]
     return total
+
+
+def _required(dispute: Dispute, said: Thread) -> Table:
+    """What each side has to show for this reason; only a side itself ticks its items."""
+    return Table(
+        _("What has to be shown"),
+        [_("Party"), _("Evidence"), _("State")],
+        [
+            (item.party.label, item.kind.label, _("shown") if item.is_shown else _("missing"))
+            for item in checklist(dispute.reason, said.evidence)
+        ],
+        empty=_("For this reason nobody has to show anything."),
+    )
 
 
 def _resolution(dispute: Dispute) -> Any:

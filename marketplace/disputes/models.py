@@ -10,6 +10,7 @@ from marketplace.disputes.states import (
     DisputeOutcome,
     DisputeReason,
     DisputeStatus,
+    EvidenceKind,
     Party,
 )
 from marketplace.shared.constraints import positive, status_known
@@ -141,6 +142,13 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     party = models.CharField(_("party"), max_length=8, choices=Party.choices)
+    kind = models.CharField(
+        _("shows"),
+        max_length=10,
+        choices=EvidenceKind.choices,
+        default=EvidenceKind.OTHER,
+        db_default=EvidenceKind.OTHER.value,
+    )
     file = models.FileField(
         _("file"), storage=private_storage, upload_to="evidence/%Y/%m/", max_length=200
     )
@@ -155,7 +163,8 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         constraints = [
-            models.UniqueConstraint(fields=["dispute", "sha256"], name="evidence_once_per_dispute")
+            status_known("evidence_kind_known", EvidenceKind, field="kind"),
+            models.UniqueConstraint(fields=["dispute", "sha256"], name="evidence_once_per_dispute"),
         ]
 
     def __str__(self) -> str:

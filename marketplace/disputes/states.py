@@ -47,6 +47,19 @@ class DisputeOutcome(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class EvidenceKind(models.TextChoices):
+    """What a file shows; which of them a side has to show stands in checklist.py."""
+
+    UNBOXING = "unboxing", _("Photo of the unboxing")
+    GOODS = "goods", _("Photo of the goods")
+    SERIAL = "serial", _("IMEI or serial number")
+    PACKING = "packing", _("Photo of the packed goods")
+    HANDOVER = "handover", _("Carrier's receipt")
+    DELIVERY = "delivery", _("Proof of delivery")
+    INVOICE = "invoice", _("Supplier's invoice")
+    OTHER = "other", _("Something else")
+
+
 class Party(models.TextChoices):
     """Who speaks in the thread."""
 

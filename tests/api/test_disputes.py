@@ -70,6 +70,35 @@ def test_both_sides_write_and_show_evidence(case):
     ]
 
 
+def test_each_side_sees_what_is_still_to_be_shown(case):
+    path = f"/disputes/{case.opened()}"
+
+    def missing(who):
+        required = Caller(who).get(path).json()["required"]
+        return [
+            (each["party"]["code"], each["kind"]["code"])
+            for each in required
+            if not each["is_shown"]
+        ]
+
+    before = missing(case.owner)
+    given = Caller(case.buyer).post(
+        f"{path}/evidence", {"kind": "goods"}, files={"file": a_picture()}
+    )
+    unknown = Caller(case.buyer).post(
+        f"{path}/evidence", {"kind": "selfie"}, files={"file": a_pdf()}
+    )
+
+    assert given.json()["kind"]["code"] == "goods"
+    assert refusal(unknown) == (422, "validation_failed")
+    assert ("buyer", "goods") in before
+    assert (
+        missing(case.owner)
+        == missing(case.buyer)
+        == [each for each in before if each != ("buyer", "goods")]
+    )
+
+
 def test_evidence_is_read_through_a_link_that_expires(case):
     caller = Caller(case.buyer)
     url = caller.post(

@@ -113,7 +113,7 @@ def test_a_dispute_is_taken_discussed_and_resolved_with_a_partial_refund(client)
     decide(client, dispute, "take")
     decide(client, dispute, "reply", body="Please send a picture.")
     decide(client, dispute, "reply", body="Looks like transport.", is_internal="on")
-    decide(client, dispute, "evidence", file=a_pdf(), note="From the courier")
+    decide(client, dispute, "evidence", kind="handover", file=a_pdf(), note="From the courier")
     partial = {"outcome": DisputeOutcome.REFUND_PARTIAL.value, "note": "Half of it."}
     assert decide(client, dispute, "resolve", **partial).status_code == 422
     decide(client, dispute, "resolve", **partial, refund="5000")

@@ -17,7 +17,7 @@ from marketplace.disputes.errors import (
 )
 from marketplace.disputes.events import DisputeMessagePosted, EvidenceAdded
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
-from marketplace.disputes.states import DisputeStatus, Party
+from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
 from marketplace.sellers.queries import seller_ids_of_user
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
@@ -40,8 +40,15 @@ def post_message(
 
 
 @transaction.atomic
-def add_evidence(*, dispute_id: UUID, file: Any, actor: Actor, note: str = "") -> Evidence:
-    """Add a PDF or picture to the case; the same file once.
+def add_evidence(
+    *,
+    dispute_id: UUID,
+    file: Any,
+    actor: Actor,
+    kind: str = EvidenceKind.OTHER,
+    note: str = "",
+) -> Evidence:
+    """Add a PDF or picture to the case, and say what it shows; the same file once.
 
     Raises DisputeNotFound, DisputeClosed, NotAParty, UploadRefused and EvidenceRepeated.
     """
@@ -56,6 +63,7 @@ def add_evidence(*, dispute_id: UUID, file: Any, actor: Actor, note: str = "") -
         dispute=dispute,
         uploaded_by_id=UUID(actor.id),
         party=party,
+        kind=EvidenceKind(kind),
         original_name=upload.name,
         content_type=upload.content_type,
         size_bytes=upload.size,

@@ -1,0 +1,46 @@
+"""What each side has to show, by the reason of the case. Pure: it asks, it refuses nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from marketplace.disputes.models import Evidence
+from marketplace.disputes.states import DisputeReason, EvidenceKind, Party
+
+REQUIRED: Mapping[DisputeReason, Mapping[Party, tuple[EvidenceKind, ...]]] = {
+    # Nobody can photograph what never came: the proof lies with who sent it.
+    DisputeReason.NOT_RECEIVED: {
+        Party.SELLER: (EvidenceKind.HANDOVER, EvidenceKind.DELIVERY),
+    },
+    DisputeReason.NOT_AS_DESCRIBED: {
+        Party.BUYER: (EvidenceKind.UNBOXING, EvidenceKind.GOODS),
+        Party.SELLER: (EvidenceKind.PACKING,),
+    },
+    DisputeReason.DAMAGED: {
+        Party.BUYER: (EvidenceKind.UNBOXING, EvidenceKind.GOODS),
+        Party.SELLER: (EvidenceKind.PACKING, EvidenceKind.HANDOVER),
+    },
+    DisputeReason.COUNTERFEIT: {
+        Party.BUYER: (EvidenceKind.GOODS, EvidenceKind.SERIAL),
+        Party.SELLER: (EvidenceKind.INVOICE, EvidenceKind.SERIAL),
+    },
+    DisputeReason.OTHER: {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a side has to show, and whether it has."""
+
+    party: Party
+    kind: EvidenceKind
+    is_shown: bool
+
+
+def checklist(reason: str, evidence: Iterable[Evidence]) -> list[Item]:
+    """Buyer's items first. What one side shows never ticks the other side's item."""
+    shown = {(each.party, each.kind) for each in evidence}
+    return [
+        Item(party, kind, (party, kind) in shown)
+        for party, kinds in REQUIRED[DisputeReason(reason)].items()
+        for kind in kinds
+    ]
