@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -13,13 +13,13 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Piece, Table
+from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Shillings, Words
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
-from backoffice.work.hands import put_aside
-from marketplace.accounts.models import User
+from backoffice.work.hands import giving, put_aside, taking
 from marketplace.disputes.checklist import checklist
 from marketplace.disputes.commands import (
     add_evidence,
@@ -34,7 +34,6 @@ from marketplace.payments.models import RefundPart
 from marketplace.payments.states import RefundStatus
 
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
-COLLEAGUES_MAX = 200
 
 
 class ReplyForm(forms.Form):
@@ -59,9 +58,7 @@ class AssigneeForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        may_handle = Q(groups__permissions__codename=HANDLE) | Q(is_superuser=True)
-        colleagues = User.objects.filter(may_handle, is_staff=True, is_active=True).distinct()
-        names = colleagues.order_by("name").values_list("pk", "name")[:COLLEAGUES_MAX]
+        names = colleagues_with(HANDLE).values_list("pk", "name")[:COLLEAGUES_MAX]
         self.fields["assignee"].choices = [  # type: ignore[attr-defined]
             ("", _("Nobody")),
             *((str(pk), name) for pk, name in names),
@@ -165,29 +162,8 @@ class DisputeAdmin(CasePage, DisputeColumns):
     aggregate = "dispute"
     chips = "status"
     decisions = (
-        Decision(
-            "take",
-            _("Take it"),
-            HANDLE,
-            _take,
-            done=_("The dispute is yours."),
-            icon="person_check",
-            when=_is_not_mine,
-            place=Place.CASE,
-            only_adds=True,
-            key="c",
-        ),
-        Decision(
-            "assign",
-            _("Assign"),
-            HANDLE,
-            _assign,
-            done=_("The dispute is assigned."),
-            form=AssigneeForm,
-            icon="group",
-            when=_is_open,
-            place=Place.CASE,
-        ),
+        taking(HANDLE, _take, _is_not_mine, name="take"),
+        giving(HANDLE, _assign, _is_open, AssigneeForm),
         Decision(
             "resolve",
             _("Resolve"),

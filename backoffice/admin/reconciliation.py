@@ -34,7 +34,7 @@ from backoffice.pages.display import (
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm
 from backoffice.pages.search import same, upper
 from backoffice.work.case import CasePage
-from backoffice.work.hands import snoozing
+from backoffice.work.hands import giving, putting_back, snoozing, taking
 from marketplace.reconciliation.commands import (
     assign_exception,
     claim_exception,
@@ -180,40 +180,9 @@ class ReconciliationExceptionAdmin(CasePage, ExceptionColumns):
     chips = "status"
     list_filter = (WalletFilter, "kind", "resolution", AmountFilter)
     decisions = (
-        Decision(
-            "claim",
-            _("Take it"),
-            DUTY,
-            _claim,
-            done=_("The exception is yours."),
-            icon="person_check",
-            when=_is_free,
-            place=Place.CASE,
-            only_adds=True,
-            key="c",
-        ),
-        Decision(
-            "assign",
-            _("Assign"),
-            DUTY,
-            _assign,
-            done=_("The exception is assigned."),
-            form=HandlerForm,
-            icon="group",
-            when=_is_open,
-            place=Place.CASE,
-        ),
-        Decision(
-            "release",
-            _("Put back"),
-            DUTY,
-            _release,
-            done=_("The exception is anybody's again."),
-            icon="undo",
-            when=_is_taken,
-            place=Place.CASE,
-            only_adds=True,
-        ),
+        taking(DUTY, _claim, _is_free),
+        giving(DUTY, _assign, _is_open, HandlerForm),
+        putting_back(DUTY, _release, _is_taken),
         Decision(
             "reopen",
             _("Open again"),

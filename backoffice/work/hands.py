@@ -1,5 +1,6 @@
 """The decisions that every case has: take, give, put back, put aside, write a note."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.colleagues import colleagues_with
-from backoffice.pages.decisions import Asked, Decision, Place
+from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.work.forms import CaseColleagueForm, CaseNoteForm, SnoozeForm
 from marketplace.casework.commands import (
     assign_case,
@@ -18,6 +19,9 @@ from marketplace.casework.commands import (
     write_note,
 )
 from marketplace.shared.errors import Conflict
+
+type Act = Callable[[Asked], None]
+type When = Callable[[Any, HttpRequest], bool]
 
 
 class WaitsNoMore(Conflict):
@@ -132,42 +136,57 @@ def snoozing(duty: str) -> tuple[Decision, ...]:
     )
 
 
+def taking(duty: str, act: Act, when: When, *, name: str = "claim") -> Decision:
+    """Making it one's own; `act` says where that is kept."""
+    return Decision(
+        name,
+        _("Take it"),
+        duty,
+        act,
+        done=_("It is yours."),
+        icon="person_check",
+        when=when,
+        place=Place.CASE,
+        only_adds=True,
+        key="c",
+    )
+
+
+def giving(duty: str, act: Act, when: When, form: type[ThingForm]) -> Decision:
+    """Naming who shall do it."""
+    return Decision(
+        "assign",
+        _("Assign"),
+        duty,
+        act,
+        done=_("It is assigned."),
+        form=form,
+        icon="group",
+        when=when,
+        place=Place.CASE,
+    )
+
+
+def putting_back(duty: str, act: Act, when: When) -> Decision:
+    """Leaving it to anybody."""
+    return Decision(
+        "release",
+        _("Put back"),
+        duty,
+        act,
+        done=_("It is anybody's again."),
+        icon="undo",
+        when=when,
+        place=Place.CASE,
+        only_adds=True,
+    )
+
+
 def hands(kind: str, duty: str) -> tuple[Decision, ...]:
     """All of them."""
     return (
-        Decision(
-            "claim",
-            _("Take it"),
-            duty,
-            _claim,
-            done=_("It is yours."),
-            icon="person_check",
-            when=_is_free,
-            place=Place.CASE,
-            only_adds=True,
-            key="c",
-        ),
-        Decision(
-            "assign",
-            _("Assign"),
-            duty,
-            _assign,
-            done=_("It is assigned."),
-            form=CaseColleagueForm,
-            icon="group",
-            when=_waits,
-            place=Place.CASE,
-        ),
-        Decision(
-            "release",
-            _("Put back"),
-            duty,
-            _release,
-            done=_("It is anybody's again."),
-            icon="undo",
-            when=_is_taken,
-            place=Place.CASE,
-            only_adds=True,
-        ),
+        taking(duty, _claim, _is_free),
+        giving(duty, _assign, _waits, CaseColleagueForm),
+        putting_back(duty, _release, _is_taken),
         *put_aside(kind, duty),
     )
