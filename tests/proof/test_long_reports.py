@@ -27,7 +27,7 @@ from tests.reports.people import a_finance_actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = {"on": "2026-10-04"}
-LEASE = timedelta(seconds=0.6)
+LEASE = timedelta(seconds=1.2)
 TOO_LONG_S = 3 * LEASE.total_seconds()
 
 
@@ -72,8 +72,10 @@ def was_ever_due_while_made(monkeypatch: pytest.MonkeyPatch) -> bool:
     was_due = False
     with a_worker(deliver_all):
         wait_until(lambda: the_delivery().attempts)
+        its_own = the_delivery().pk  # What the finished report causes is due at once, rightly.
         while not ReportRun.objects.filter(pk=run.pk, status="ready").exists():
-            was_due = was_due or bool(due_deliveries(now=clock.now(), limit=1))
+            due = due_deliveries(now=clock.now(), limit=9)
+            was_due = was_due or any(pk == its_own for pk, _queue in due)
             time.sleep(0.05)
     return was_due
 
