@@ -47,6 +47,7 @@ PROJECT_APPS = [
     "marketplace.disputes",
     "marketplace.notifications",
     "marketplace.search",
+    "marketplace.analytics",
     "reports",
     "tasks",
     "api",

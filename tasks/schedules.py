@@ -11,6 +11,7 @@ from datetime import timedelta
 from django_q.models import Schedule
 
 from marketplace.accounts import commands as accounts
+from marketplace.analytics import commands as analytics
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.closing import commands as closing
@@ -134,6 +135,12 @@ SWEEPS = (
         reconciliation.look_again_everywhere,
         15,
         "Money that a statement showed first is matched once our books know it.",
+    ),
+    Sweep(
+        "analytics.count",
+        analytics.count_events,
+        1,
+        "Add what happened to the figures of the dashboard and the analytics page.",
     ),
     Sweep(
         "reports.order_due",

@@ -1,6 +1,7 @@
 """All invariants of the data, street order; `manage.py verify` and a schedule check them."""
 
 from marketplace.accounts import invariants as accounts
+from marketplace.analytics import invariants as analytics
 from marketplace.billing import invariants as billing
 from marketplace.casework import invariants as casework
 from marketplace.catalog import invariants as catalog
@@ -38,6 +39,7 @@ INVARIANTS = [
     *search.INVARIANTS,
     *reconciliation.INVARIANTS,
     *closing.INVARIANTS,
+    *analytics.INVARIANTS,
 ]
 # The same, with the whole chain of seals in place of its recent part.
 WHOLE = [

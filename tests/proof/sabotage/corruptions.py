@@ -136,6 +136,11 @@ CORRUPTIONS: dict[str, str] = {
     " refund_reference = 'REF-NOWHERE'",
     "disputes.money_is_held": "UPDATE payouts_earning SET status = 'pending'"
     " WHERE status = 'on_hold'",
+    # --- figures ---
+    "analytics.sales_are_the_orders": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
+    " count, total) SELECT '2020-01-01', 'paid', '', '', 1, 100",
+    "analytics.take_is_the_ledger": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
+    " count, total) SELECT '2020-01-01', 'take', '', '', 1, 100",
     "billing.lines_are_the_ledger": "DELETE FROM billing_commissionline",
     "billing.documents_add_up": "UPDATE billing_document SET commission_minor = commission_minor + 1",
     "billing.numbers_have_no_gap": "UPDATE billing_counter SET last = last + 1",

@@ -1,0 +1,69 @@
+"""Figures per business day, added up from the event log, and how far in it they have come."""
+
+from django.db import models
+
+from marketplace.shared.constraints import not_negative
+
+
+class Rollup(models.Model):
+    """What one day (EAT) had of one measure, in all (`dimension` empty) or for one key of a dimension.
+
+    `total` adds up TZS minor units or seconds, as `measures.MEASURES` says. `count` and `total` may
+    be taken back by later facts (a refund lowers the take), so neither has a sign.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    measure = models.CharField(max_length=24)
+    dimension = models.CharField(max_length=12, blank=True, default="")
+    key = models.CharField(max_length=40, blank=True, default="")
+    count = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "dimension", "day", "key"], name="rollup_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.measure} {self.key}".rstrip()
+
+
+class BuyerMonth(models.Model):
+    """A buyer paid for something in this month (its first day): what cohorts are made of."""
+
+    id = models.BigAutoField(primary_key=True)
+    buyer_id = models.UUIDField()
+    month = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["buyer_id", "month"], name="buyer_month_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.buyer_id} {self.month}"
+
+
+class Progress(models.Model):
+    """The one row that whoever counts holds: every event up to `last_event_id` is counted, once.
+
+    `counting` says of what (`measures.EDITION`): other measures count the log from its beginning.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    last_event_id = models.UUIDField()
+    counting = models.CharField(max_length=32)
+    counted = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="progress_is_one_row"),
+            not_negative("progress_not_negative", "counted"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.last_event_id)
