@@ -111,6 +111,10 @@ class DisputeOut(Out):
     claimed: Money
     status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
     outcome: Choice | None = Field(examples=[None])
+    fault: Choice | None = Field(
+        description="Who caused it, once it is decided.",
+        examples=[{"code": "seller", "label": "Seller"}],
+    )
     refunded: Money
     resolution_note: str = Field(examples=[""])
     opened_at: Moment
@@ -148,6 +152,7 @@ def dispute_values(row: Any) -> dict[str, Any]:
         "claimed": money(row.claimed_minor, row.currency),
         "status": choice(row, "status"),
         "outcome": choice(row, "outcome") if row.outcome else None,
+        "fault": choice(row, "fault") if row.fault else None,
         "refunded": money(row.refunded_minor, row.currency),
         "resolution_note": row.resolution_note,
         "opened_at": row.opened_at,

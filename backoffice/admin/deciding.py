@@ -116,6 +116,14 @@ class Deciding(ModelAdmin):
             mine.append(
                 path("<path:object_id>/do/<slug:decision_name>/", decide, name=f"{name}_decide")
             )
+            preview = self.admin_site.admin_view(self.preview_view)
+            mine.append(
+                path(
+                    "<path:object_id>/do/<slug:decision_name>/preview/",
+                    preview,
+                    name=f"{name}_preview",
+                )
+            )
         return mine + super().get_urls()
 
     def do_view(self, request: HttpRequest, decision_name: str) -> HttpResponse:
@@ -129,6 +137,19 @@ class Deciding(ModelAdmin):
         return self._decide(
             request, _named(self.decisions, decision_name), self.thing(request, object_id)
         )
+
+    def preview_view(
+        self, request: HttpRequest, object_id: str, decision_name: str
+    ) -> HttpResponse:
+        """What the decision would do as the form is filled in now. Changes nothing."""
+        decision = _named(self.decisions, decision_name)
+        if decision.preview is None:
+            raise Http404
+        if not decision.is_permitted(request):
+            raise PermissionDenied
+        thing = self.thing(request, object_id)
+        piece = _previewed(request, decision, thing, decision.bound(request, thing, posted=True))
+        return TemplateResponse(request, piece.template, {"block": piece})
 
     def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponse:
         if not decision.is_permitted(request):
@@ -165,6 +186,7 @@ class Deciding(ModelAdmin):
                 "seen": self.version(request, thing),
                 "changes": changes,
                 "refused": refused,
+                "preview": _previewed(request, decision, thing, form) if is_posted else None,
                 "is_possible": decision.is_offered(request, thing),
             },
             status=409 if changes or refused else 422 if form and form.errors else 200,
@@ -203,6 +225,14 @@ class Deciding(ModelAdmin):
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             return wanted
         return self.address(thing.pk if thing is not None else None)
+
+
+def _previewed(request: HttpRequest, decision: Decision, thing: Any, form: Any) -> Any:
+    """Of the answers that are right so far."""
+    if decision.preview is None or form is None:
+        return None
+    form.is_valid()
+    return decision.preview(Asked(request, thing, form.cleaned_data))
 
 
 def _named(decisions: Sequence[Decision], name: str) -> Decision:

@@ -5,18 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from backoffice.admin.base import Console, buttons
+from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.pages.blocks import Facts, Page, Piece, Table
 from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
-from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Shillings, Words
+from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Words
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import giving, put_aside, taking
@@ -25,13 +26,11 @@ from marketplace.disputes.commands import (
     add_evidence,
     assign_dispute,
     post_message,
-    resolve_dispute,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import Thread, thread
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus, EvidenceKind
-from marketplace.payments.models import RefundPart
-from marketplace.payments.states import RefundStatus
+from marketplace.disputes.queries import Record, Thread, record_of, thread
+from marketplace.disputes.states import DisputeStatus, EvidenceKind
+from marketplace.payments.refund_shares import remaining_shares
 
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
 
@@ -66,24 +65,6 @@ class AssigneeForm(ThingForm):
 
     def values_of(self, dispute: Dispute) -> dict[str, Any]:
         return {"assignee": str(dispute.assignee_id or "")}
-
-
-class ResolutionForm(forms.Form):
-    outcome = Choice(label=_("Outcome"), choices=DisputeOutcome.choices)
-    refund = Shillings(
-        label=_("Partial refund (TZS)"),
-        required=False,
-        help_text=_("Only for a partial refund; a full one gives all back that is left."),
-    )
-    note = LongWords(
-        label=_("Note"), max_length=2000, rows=5, help_text=_("Buyer and seller read it.")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("outcome") == DisputeOutcome.REFUND_PARTIAL and not data.get("refund"):
-            self.add_error("refund", _("Say how much goes back."))
-        return data
 
 
 def _is_open(dispute: Any, request: HttpRequest) -> bool:
@@ -125,16 +106,6 @@ def _add_evidence(asked: Asked) -> None:
     )
 
 
-def _resolve(asked: Asked) -> None:
-    resolve_dispute(
-        dispute_id=asked.object.pk,
-        outcome=asked.data["outcome"],
-        refund_minor=asked.data["refund"] or 0,
-        note=asked.data["note"],
-        actor=asked.actor,
-    )
-
-
 class DisputeColumns(Console):
     list_display: Sequence[str] = (
         "reference", "seller_order", "buyer", "seller", "reason_shown", "claimed",
@@ -168,16 +139,18 @@ class DisputeAdmin(CasePage, DisputeColumns):
             "resolve",
             _("Resolve"),
             RESOLVE,
-            _resolve,
+            resolve,
             done=_("The dispute is resolved."),
             form=ResolutionForm,
-            ask=_("The refund, if any, is sent at once, and the seller's money goes on."),
             icon="gavel",
             variant="primary",
             when=_is_open,
+            place=Place.PAGE,
+            own_page=True,
             key="a",
+            preview=preview,
         ),
-        # These two have their place in the page, not above it.
+        # These have their place in the page, not above it.
         Decision(
             "reply",
             _("Write"),
@@ -212,12 +185,13 @@ class DisputeAdmin(CasePage, DisputeColumns):
     def page(self, request: HttpRequest, dispute: Dispute) -> Page:
         said = thread(dispute_id=dispute.pk, for_staff=True)
         part = dispute.seller_order
-        refunded = _refunded(dispute)
-        page = Page(
+        left = remaining_shares(part)
+        record = record_of(seller_id=dispute.seller_id, buyer_id=dispute.buyer_id)
+        return Page(
             figures=[
                 (_("Claimed"), money(dispute.claimed_minor, dispute.currency)),
+                (_("Left to refund"), money(left.amount_minor)),
                 (_("Reason"), dispute.get_reason_display()),
-                (_("Due"), moment(dispute.due_at)),
                 (_("Assigned to"), dispute.assignee or _("nobody yet")),
             ],
             main=[
@@ -226,25 +200,33 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 self._evidence(request, dispute, said),
             ],
             side=[
+                *self._decide_here(request, dispute),
+                *([_resolution(dispute)] if dispute.outcome else []),
                 Facts(
                     _("Case"),
                     [
                         (_("Seller order"), link(part)),
                         (_("Order"), link(part.order)),
-                        (_("Buyer"), dispute.buyer),
-                        (_("Seller"), dispute.seller),
                         (_("Paid for it"), money(part.gross_minor)),
-                        (_("Refunded already"), money(refunded)),
-                        (_("Left to refund"), money(part.gross_minor - refunded)),
                         (_("Delivered"), moment(part.delivered_at)),
                         (_("Opened"), moment(dispute.opened_at)),
                     ],
-                )
+                ),
+                _parties(dispute, record),
             ],
         )
-        if dispute.outcome:
-            page.main.insert(0, _resolution(dispute))
-        return page
+
+    def _decide_here(self, request: HttpRequest, dispute: Dispute) -> list[Piece]:
+        """The decision in the page itself, beside all that it rests on."""
+        decision = next(one for one in self.decisions if one.name == "resolve")
+        if not decision.is_offered(request, dispute):
+            return []
+        context = {
+            "decision": decision,
+            "form": decision.bound(request, dispute),
+            "address": self.decision_address(decision, dispute),
+        }
+        return [Piece(decision.label, "console/blocks/decide.html", context)]
 
     def _thread(self, request: HttpRequest, dispute: Dispute, messages: list[Any]) -> Piece:
         reply = next(one for one in self.decisions if one.name == "reply")
@@ -263,16 +245,6 @@ class DisputeAdmin(CasePage, DisputeColumns):
         )
 
 
-def _refunded(dispute: Dispute) -> int:
-    """What of the seller order is back with the buyer, or on its way."""
-    parts = RefundPart.objects.filter(seller_order_id=dispute.seller_order_id)
-    not_going = [RefundStatus.PROPOSED, RefundStatus.REJECTED, RefundStatus.FAILED]
-    total: int = parts.exclude(refund__status__in=not_going).aggregate(
-        total=Sum("amount_minor", default=0)
-    )["total"]
-    return total
-
-
 def _required(dispute: Dispute, said: Thread) -> Table:
     """What each side has to show for this reason; only a side itself ticks its items."""
     return Table(
@@ -286,12 +258,35 @@ def _required(dispute: Dispute, said: Thread) -> Table:
     )
 
 
+def _parties(dispute: Dispute, record: Record) -> Table:
+    """Who claims often, and who is often at fault; this case counts, too."""
+    return Table(
+        _("History of the parties"),
+        [_("Party"), (_("Cases"), "number"), (_("At fault"), "number"), (_("Refunded"), "number")],
+        [
+            (
+                dispute.buyer,
+                record.buyer_cases,
+                record.buyer_at_fault,
+                money(record.buyer_refunded_minor),
+            ),
+            (
+                link(dispute.seller),
+                record.seller_cases,
+                record.seller_at_fault,
+                money(record.seller_refunded_minor),
+            ),
+        ],
+    )
+
+
 def _resolution(dispute: Dispute) -> Any:
     refund = reference_link(dispute.refund_reference)
     return Facts(
         _("Resolution"),
         [
             (_("Outcome"), dispute.get_outcome_display()),
+            (_("At fault"), dispute.get_fault_display()),
             (_("Refunded"), money(dispute.refunded_minor, dispute.currency)),
             (_("Refund"), refund),
             (_("Closed"), moment(dispute.closed_at)),

@@ -300,6 +300,7 @@ def _shares(refund: Refund) -> Table:
             (_("Seller"), "number"),
             (_("Commission"), "number"),
             (_("VAT on commission"), "number"),
+            (_("Goodwill"), "number"),
             (_("Total"), "number"),
         ],
         [
@@ -308,6 +309,7 @@ def _shares(refund: Refund) -> Table:
                 money(one.seller_minor),
                 money(one.commission_minor),
                 money(one.commission_vat_minor),
+                money(one.goodwill_minor),
                 money(one.amount_minor),
             )
             for one in parts

@@ -23,6 +23,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
+from marketplace.disputes.queries import record_of
 from marketplace.payouts.queries import balance_of
 from marketplace.sellers.commands import close_seller, reactivate_seller, suspend_seller
 from marketplace.sellers.models import Seller, SellerMember
@@ -157,7 +158,20 @@ class SellerAdmin(Console):
                         for one in members
                     ],
                 ),
+                _disputes(seller),
                 *(seller_money.money_blocks(seller) if sees_money else []),
             ],
             subjects=[("seller", [seller.pk]), ("application", [seller.application_id])],
         )
+
+
+def _disputes(seller: Seller) -> Facts:
+    record = record_of(seller_id=seller.pk)
+    return Facts(
+        _("Disputes"),
+        [
+            (_("Cases"), record.seller_cases),
+            (_("Seller at fault"), record.seller_at_fault),
+            (_("Refunded in disputes"), money(record.seller_refunded_minor)),
+        ],
+    )

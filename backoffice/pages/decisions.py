@@ -22,6 +22,11 @@ class Asked:
     data: dict[str, Any]
 
     @property
+    def seen(self) -> str:
+        """The seal of the preview that the person was shown; "" where there was none."""
+        return self.request.POST.get("previewed", "")
+
+    @property
     def actor(self) -> Actor:
         return actor_of(self.request)
 
@@ -71,10 +76,16 @@ class Decision:
     only_adds: bool = False
     # The decision that takes this one back; offered once this one is made.
     undo: str = ""
+    # What it would do with the answers given so far (those that are right): shown while one types.
+    preview: Callable[[Asked], Any] | None = None
 
     @property
     def has_dialog(self) -> bool:
         return (self.form is not None or bool(self.ask)) and not self.own_page
+
+    @property
+    def is_previewed(self) -> bool:
+        return self.preview is not None
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -75,6 +75,23 @@ class NothingLeftToRefund(Conflict):
     )
 
 
+class FaultMissing(Invalid):
+    code = "fault_missing"
+    message = _("Say who is at fault: it decides who pays.")
+    field = "fault"
+
+
+class FaultUnfit(Invalid):
+    code = "fault_unfit"
+    message = _("What is the seller's fault cannot be declined.")
+    field = "fault"
+
+
+class EffectChanged(Conflict):
+    code = "effect_changed"
+    message = _("This is what it does now. Look at it, then confirm.")
+
+
 class RefundAmountInvalid(Invalid):
     code = "refund_amount_invalid"
     message = _("A partial refund is a positive amount below %(most)s.")

@@ -47,6 +47,7 @@ class DisputeDecided(_DisputeEvent):
     name: ClassVar[str] = "disputes.decided.v1"
     outcome: str
     refunded_minor: int
+    fault: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ class DisputeResolved(_DisputeEvent):
     name: ClassVar[str] = "disputes.resolved.v1"
     outcome: str
     refunded_minor: int
+    fault: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from marketplace.disputes.states import (
     DisputeReason,
     DisputeStatus,
     EvidenceKind,
+    Fault,
     Party,
 )
 from marketplace.shared.constraints import positive, status_known
@@ -57,6 +58,10 @@ class Dispute(models.Model):
     outcome = models.CharField(
         _("outcome"), max_length=16, choices=DisputeOutcome.choices, blank=True
     )
+    # Who caused it decides who pays; cases of before this was asked have none.
+    fault = models.CharField(
+        _("at fault"), max_length=12, choices=Fault.choices, blank=True, default="", db_default=""
+    )
     refunded_minor = models.BigIntegerField(_("refunded"), default=0)
     refund_reference = models.CharField(_("refund"), max_length=20, blank=True)
     resolution_note = models.TextField(_("note on the resolution"), blank=True, max_length=2000)
@@ -79,6 +84,10 @@ class Dispute(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=DisputeStatus.RESOLVED) | ~Q(outcome=""),
                 name="dispute_resolved_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(fault="") | (Q(fault__in=Fault.values) & ~Q(outcome="")),
+                name="dispute_fault_of_a_decision",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0)

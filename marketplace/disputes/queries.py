@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from marketplace.disputes.errors import DisputeNotFound
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
-from marketplace.disputes.states import DisputeStatus
+from marketplace.disputes.states import DisputeStatus, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,32 @@ def thread(*, dispute_id: UUID, for_staff: bool = False) -> Thread:
         messages = messages.filter(is_internal=False)
     evidence = Evidence.objects.filter(dispute_id=dispute_id).select_related("uploaded_by")
     return Thread(list(messages.order_by("id")), list(evidence.order_by("id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often a seller and a buyer stood in disputes, and how those ended."""
+
+    seller_cases: int
+    seller_at_fault: int
+    seller_refunded_minor: int
+    buyer_cases: int
+    buyer_at_fault: int
+    buyer_refunded_minor: int
+
+
+def record_of(*, seller_id: UUID | None = None, buyer_id: UUID | None = None) -> Record:
+    """Of one seller and one buyer, or of either, in one query; refunds in minor units."""
+    sold, bought = Q(seller_id=seller_id), Q(buyer_id=buyer_id)
+    counts = Dispute.objects.filter(sold | bought).aggregate(
+        seller_cases=Count("pk", filter=sold),
+        seller_at_fault=Count("pk", filter=sold & Q(fault=Fault.SELLER)),
+        seller_refunded_minor=Sum("refunded_minor", filter=sold, default=0),
+        buyer_cases=Count("pk", filter=bought),
+        buyer_at_fault=Count("pk", filter=bought & Q(fault=Fault.BUYER)),
+        buyer_refunded_minor=Sum("refunded_minor", filter=bought, default=0),
+    )
+    return Record(**counts)
 
 
 def _rows() -> QuerySet[Dispute]:

@@ -47,6 +47,15 @@ class DisputeOutcome(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class Fault(models.TextChoices):
+    """Who caused the case: a refund for what the seller did not cause is the marketplace's cost."""
+
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
+    CARRIER = "carrier", _("Carrier")
+    MARKETPLACE = "marketplace", _("ZetuTech")
+
+
 class EvidenceKind(models.TextChoices):
     """What a file shows; which of them a side has to show stands in checklist.py."""
 

@@ -257,7 +257,7 @@ class Refund(models.Model):
 
 
 class RefundPart(models.Model):
-    """What of a refund each seller order bears: seller's net, our commission, its VAT."""
+    """Who bears a refund of a seller order: seller's net, our commission, its VAT, our goodwill."""
 
     id = models.BigAutoField(primary_key=True)
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
@@ -268,6 +268,8 @@ class RefundPart(models.Model):
     seller_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
     commission_vat_minor = models.BigIntegerField()
+    # What the marketplace pays itself, because the seller is not at fault.
+    goodwill_minor = models.BigIntegerField(default=0, db_default=0)
     # How much of the amount is the parcel's shipping.
     shipping_minor = models.BigIntegerField(default=0, db_default=0)
 
@@ -278,6 +280,7 @@ class RefundPart(models.Model):
                     amount_minor=models.F("seller_minor")
                     + models.F("commission_minor")
                     + models.F("commission_vat_minor")
+                    + models.F("goodwill_minor")
                 ),
                 name="refund_part_adds_up",
             ),
@@ -286,6 +289,7 @@ class RefundPart(models.Model):
                 "seller_minor",
                 "commission_minor",
                 "commission_vat_minor",
+                "goodwill_minor",
             ),
             models.UniqueConstraint(fields=["refund", "seller_order"], name="refund_part_once"),
         ]

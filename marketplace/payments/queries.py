@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -20,6 +21,7 @@ from marketplace.payments.states import (
     PaidFrom,
     RefundStatus,
 )
+from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.ids import REFERENCE_CHARS
 
 # Somebody's money or order waits.
@@ -76,6 +78,23 @@ def refunds_of(*, order_id: UUID) -> QuerySet[Refund]:
 def get_refund(refund_id: UUID) -> Refund:
     """By id, with what it gives back."""
     return Refund.objects.select_related("attempt__intent__order").get(pk=refund_id)
+
+
+def exceeds_approval(attempt: Attempt, amount_minor: int, actor: Actor) -> bool:
+    """What a person asks for above the threshold; many small ones count together."""
+    if actor.kind != ActorKind.STAFF:
+        return False
+    unapproved = Refund.objects.filter(
+        attempt=attempt, requested_by__is_staff=True, decided_by=None
+    ).exclude(status=RefundStatus.PROPOSED)
+    asked_minor: int = unapproved.aggregate(total=Sum("amount_minor", default=0))["total"]
+    return asked_minor + amount_minor > settings.REFUND_APPROVAL_MINOR
+
+
+def needs_second_person(*, order_id: UUID, amount_minor: int, actor: Actor) -> bool:
+    """Whether such a refund of an order, asked for now, would wait for a second person."""
+    paid = Attempt.objects.filter(intent__order_id=order_id, is_applied=True).first()
+    return paid is not None and exceeds_approval(paid, amount_minor, actor)
 
 
 def settled_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]":

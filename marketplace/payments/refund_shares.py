@@ -11,7 +11,7 @@ from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
 from marketplace.payments.errors import NothingChosen, PiecesInvalid
 from marketplace.payments.models import Refund, RefundLine, RefundPart
-from marketplace.payments.states import RefundStatus
+from marketplace.payments.states import Bearer, RefundStatus
 from marketplace.shared.money import DEFAULT_CURRENCY, QUANTUM, allocate
 
 
@@ -35,15 +35,22 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Minor units; the amount is the sum of the three."""
+    """Minor units; the amount is the sum of all."""
 
     seller_minor: int
     commission_minor: int
     commission_vat_minor: int
+    # What the marketplace pays out of its own pocket.
+    goodwill_minor: int = 0
 
     @property
     def amount_minor(self) -> int:
-        return self.seller_minor + self.commission_minor + self.commission_vat_minor
+        return (
+            self.seller_minor
+            + self.commission_minor
+            + self.commission_vat_minor
+            + self.goodwill_minor
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +79,22 @@ class Chosen:
 def remaining_shares(part: Part) -> Shares:
     """What of a seller order can still be given back.
 
-    Failed refunds still owe their money, proposed ones set it aside; rejected ones do not.
+    Failed refunds still owe their money, proposed ones set it aside; rejected ones do not. What
+    goodwill gave back nobody else can be asked for again: seller and commission keep that much.
     """
     standing = RefundPart.objects.exclude(refund__status=RefundStatus.REJECTED)
     given = standing.filter(seller_order_id=part.pk).aggregate(
         seller=Sum("seller_minor", default=0),
         commission=Sum("commission_minor", default=0),
         vat=Sum("commission_vat_minor", default=0),
+        goodwill=Sum("goodwill_minor", default=0),
     )
-    return Shares(
+    left = Shares(
         part.net_minor - given["seller"],
         part.commission_minor - given["commission"],
         part.commission_vat_minor - given["vat"],
     )
+    return split(left.amount_minor - given["goodwill"], left) if given["goodwill"] else left
 
 
 def owed_by(refund: Refund) -> list[tuple[str, int]]:
@@ -100,6 +110,13 @@ def split(amount_minor: int, left: Shares) -> Shares:
             amount_minor, [left.seller_minor, left.commission_minor, left.commission_vat_minor]
         )
     )
+
+
+def borne(amount_minor: int, left: Shares, bearer: Bearer) -> Shares:
+    """Who bears an amount: all who earned by the sale, or the marketplace alone."""
+    if bearer == Bearer.MARKETPLACE:
+        return Shares(0, 0, 0, goodwill_minor=amount_minor)
+    return split(amount_minor, left)
 
 
 def pieces_left(part: Part) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """The life of an intent, an attempt, a refund and an inbox message (PROVIDERS appendix B)."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -128,6 +130,15 @@ class RefundReason(models.TextChoices):
     RETURNED = "returned", _("Goods came back")
     PRICE_ADJUSTED = "price_adjusted", _("Price adjusted")
     NOT_DELIVERED = "not_delivered", _("Not delivered")
+
+
+class Bearer(StrEnum):
+    """Who bears a refund by amount."""
+
+    # Seller, commission and its VAT, in proportion to what remains of each.
+    EARNERS = "earners"
+    # The marketplace alone, as goodwill.
+    MARKETPLACE = "marketplace"
 
 
 class InboxStatus(models.TextChoices):

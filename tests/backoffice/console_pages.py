@@ -1,5 +1,7 @@
 """The console's addresses, asked of the console itself: a page that is added is tested without being listed."""
 
+import re
+
 from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.urls import reverse
@@ -58,3 +60,8 @@ def said(response) -> str:
     messages = [str(message) for message in get_messages(response.wsgi_request)]
     refusal = response.context.get("refused") if response.context else None
     return " ".join([*messages, *([str(refusal)] if refusal else [])])
+
+
+def sealed(response) -> str:
+    """What the page says that the person has seen."""
+    return re.search(r'name="previewed" value="([^"]+)"', response.content.decode())[1]

@@ -7,9 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from backoffice.roles import sync_roles
 from marketplace.accounts.models import User
-from marketplace.disputes.commands import open_dispute
-from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus
 from marketplace.fees.models import CommissionRule, VatRate
 from marketplace.listings.models import Listing
 from marketplace.notifications.commands import sync_templates
@@ -23,13 +20,11 @@ from marketplace.payouts.states import BatchStatus, EarningStatus, PayoutStatus
 from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.states import ExceptionStatus, Resolution
 from marketplace.shared import clock
-from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, DeliveryStatus
 from tests.backoffice.console_pages import decide, do, said, signed_in
 from tests.factories.accounts import PASSWORD, a_staff_member, a_user
 from tests.factories.console import a_world
 from tests.factories.fees import the_terms
-from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
 from tests.factories.payouts import an_approved_payout
@@ -90,64 +85,6 @@ def test_a_person_comes_back_to_the_page_on_which_they_pressed_the_button_and_to
 
     assert ours["Location"] == f"/console/orders/order/{order.pk}/change/"
     assert foreign["Location"].startswith("/console/orders/sellerorder/")
-
-
-# --- Disputes ---
-
-
-def a_dispute() -> Dispute:
-    part = a_delivered_part()
-    return open_dispute(
-        seller_order_id=part.pk,
-        reason="damaged",
-        claimed_minor=1_000_000,
-        message="The screen is broken.",
-        actor=Actor.buyer(part.order.buyer_id),
-    )
-
-
-def test_a_dispute_is_taken_discussed_and_resolved_with_a_partial_refund(client):
-    dispute = a_dispute()
-    me = signed_in(client, "operations_lead")
-
-    decide(client, dispute, "take")
-    decide(client, dispute, "reply", body="Please send a picture.")
-    decide(client, dispute, "reply", body="Looks like transport.", is_internal="on")
-    decide(client, dispute, "evidence", kind="handover", file=a_pdf(), note="From the courier")
-    partial = {"outcome": DisputeOutcome.REFUND_PARTIAL.value, "note": "Half of it."}
-    assert decide(client, dispute, "resolve", **partial).status_code == 422
-    decide(client, dispute, "resolve", **partial, refund="5000")
-
-    dispute.refresh_from_db()
-    assert dispute.assignee_id == me.pk
-    assert dispute.status == DisputeStatus.RESOLVED
-    assert dispute.refunded_minor == 500_000
-    assert Refund.objects.get().amount_minor == 500_000
-    assert DisputeMessage.objects.filter(is_internal=True).count() == 1
-    assert Evidence.objects.get().note == "From the courier"
-
-
-def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):
-    dispute = a_dispute()
-    signed_in(client, "operations_agent")
-    colleague = a_staff_member("operations_agent")
-
-    decide(client, dispute, "assign", assignee=str(colleague.pk))
-    dispute.refresh_from_db()
-    assert dispute.assignee_id == colleague.pk
-    decide(client, dispute, "assign", assignee="")
-    dispute.refresh_from_db()
-    assert dispute.assignee_id is None
-    assert decide(client, dispute, "resolve", outcome="declined", note="x").status_code == 403
-
-
-def test_a_decision_without_a_note_asks_for_it(client):
-    dispute = a_dispute()
-    signed_in(client, "operations_lead")
-
-    assert decide(client, dispute, "resolve", outcome="declined", note="").status_code == 422
-    dispute.refresh_from_db()
-    assert dispute.status == DisputeStatus.OPEN
 
 
 # --- Refunds and payouts ---

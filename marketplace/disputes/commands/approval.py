@@ -31,7 +31,10 @@ def complete_resolution(*, refund_reference: str) -> None:
     )
     record(
         DisputeResolved(
-            dispute_id=dispute.pk, outcome=dispute.outcome, refunded_minor=dispute.refunded_minor
+            dispute_id=dispute.pk,
+            outcome=dispute.outcome,
+            refunded_minor=dispute.refunded_minor,
+            fault=dispute.fault,
         ),
         actor=DISPUTES,
         before={"status": before},
@@ -52,6 +55,7 @@ def reopen_dispute(*, refund_reference: str, reason: str) -> None:
         DISPUTE_TRANSITIONS,
         actor=DISPUTES,
         outcome="",
+        fault="",
         refunded_minor=0,
         refund_reference="",
         resolution_note="",

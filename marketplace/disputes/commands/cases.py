@@ -7,14 +7,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from marketplace.disputes.commands.thread import locked_open, write
+from marketplace.disputes.effects import effect_of
 from marketplace.disputes.errors import (
     AlreadyDisputed,
     ClaimInvalid,
+    EffectChanged,
     NotAParty,
     NotDisputable,
     NoteMissing,
-    NothingLeftToRefund,
-    RefundAmountInvalid,
     TooLate,
 )
 from marketplace.disputes.events import (
@@ -28,14 +28,13 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import (
     DISPUTE_TRANSITIONS,
     UNDECIDED,
-    DisputeOutcome,
     DisputeReason,
     DisputeStatus,
 )
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.orders.states import SellerOrderStatus
-from marketplace.payments.commands import refund_seller_order
-from marketplace.payments.refund_shares import Part, remaining_shares
+from marketplace.payments.commands import locked_shares, refund_seller_order
+from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import hold_earning, unhold_earning
 from marketplace.shared import clock
@@ -113,20 +112,31 @@ def assign_dispute(*, dispute_id: UUID, assignee_id: UUID | None, actor: Actor) 
 
 @transaction.atomic
 def resolve_dispute(
-    *, dispute_id: UUID, outcome: str, note: str, actor: Actor, refund_minor: int = 0
+    *,
+    dispute_id: UUID,
+    outcome: str,
+    fault: str,
+    note: str,
+    actor: Actor,
+    refund_minor: int = 0,
+    seen: str | None = None,
 ) -> Dispute:
     """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
 
-    `refund_minor` counts for a partial refund only. A refund that needs a second person leaves the
-    case in approval, the money held, until that person has spoken. Locks dispute, payment, seller balance, in
-    this order. Raises NoteMissing, DisputeClosed, NothingLeftToRefund, RefundAmountInvalid and the
-    refund's refusals.
+    `refund_minor` counts for a partial refund only; `fault` (a Fault) decides who pays it. `seen` is
+    the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
+    second person leaves the case in approval, the money held, until that person has spoken. Locks
+    dispute, payment, seller balance, in this order. Raises NoteMissing, DisputeClosed, EffectChanged,
+    the refusals of effect_of and the refund's.
     """
     if not note.strip():
         raise NoteMissing
     dispute = locked_open(dispute_id)
     part = seller_order_by_id(dispute.seller_order_id)
-    amount = _refund_amount(DisputeOutcome(outcome), refund_minor, part)
+    effect = effect_of(locked_shares(part), outcome, fault, amount_minor=refund_minor)
+    if seen is not None and seen != effect.seal:
+        raise EffectChanged
+    amount = effect.buyer_minor
     reference, awaits_approval = "", False
     if amount:
         refund = refund_seller_order(
@@ -136,6 +146,7 @@ def resolve_dispute(
             note=dispute.reference,
             cause=f"dispute:{dispute.pk}",
             actor=actor,
+            bearer=effect.bearer,
         )
         reference = refund.reference
         awaits_approval = refund.status == RefundStatus.PROPOSED
@@ -145,6 +156,7 @@ def resolve_dispute(
         DISPUTE_TRANSITIONS,
         actor=actor,
         outcome=outcome,
+        fault=fault,
         refunded_minor=amount,
         refund_reference=reference,
         resolution_note=note.strip()[:2000],
@@ -155,10 +167,10 @@ def resolve_dispute(
     if not awaits_approval:
         unhold_earning(seller_order_id=part.pk, actor=DISPUTES, dispute=dispute.reference)
     record(
-        news(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount),
+        news(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount, fault=fault),
         actor=actor,
         before={"status": before},
-        after={"status": dispute.status, "outcome": outcome},
+        after={"status": dispute.status, "outcome": outcome, "fault": fault},
     )
     return dispute
 
@@ -195,16 +207,3 @@ def _check_time(status: str, delivered_at: datetime | None) -> None:
     window = timedelta(days=settings.DISPUTE_WINDOW_DAYS)
     if delivered_at is not None and delivered_at + window < clock.now():
         raise TooLate(days=settings.DISPUTE_WINDOW_DAYS)
-
-
-def _refund_amount(outcome: DisputeOutcome, wanted_minor: int, part: Part) -> int:
-    left = remaining_shares(part).amount_minor
-    if outcome == DisputeOutcome.DECLINED:
-        return 0
-    if not left:
-        raise NothingLeftToRefund
-    if outcome == DisputeOutcome.REFUND_FULL:
-        return left
-    if not 0 < wanted_minor < left or not is_whole(wanted_minor):
-        raise RefundAmountInvalid(most=format_minor(left))
-    return wanted_minor

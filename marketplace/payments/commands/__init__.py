@@ -35,6 +35,7 @@ from marketplace.payments.commands.refund_desk import (
 )
 from marketplace.payments.commands.refund_requests import (
     approve_refund,
+    locked_shares,
     refund_attempt,
     refund_pieces,
     refund_seller_order,
@@ -58,6 +59,7 @@ __all__ = [
     "enquire_due_attempts",
     "enquire_due_refunds",
     "explain_orphan",
+    "locked_shares",
     "note_issue",
     "pause_provider",
     "ping_provider",

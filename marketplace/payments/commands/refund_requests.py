@@ -8,9 +8,7 @@ booked, but its amount is set aside: two proposals never add up to more than was
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
@@ -26,25 +24,27 @@ from marketplace.payments.errors import (
 from marketplace.payments.events import RefundProposed, RefundRejected, RefundRequested
 from marketplace.payments.gateways import gateway
 from marketplace.payments.models import Attempt, Intent, Refund, RefundLine, RefundPart
+from marketplace.payments.queries import exceeds_approval
 from marketplace.payments.refund_shares import (
     Chosen,
     Part,
     Shares,
+    borne,
     chosen_pieces,
     remaining_shares,
     seller_account,
     shares_of_pieces,
-    split,
 )
 from marketplace.payments.states import (
     REFUND_TRANSITIONS,
     AttemptStatus,
+    Bearer,
     RefundChannel,
     RefundReason,
     RefundStatus,
 )
 from marketplace.shared import clock
-from marketplace.shared.actors import Actor, ActorKind
+from marketplace.shared.actors import Actor
 from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.money import format_minor, is_whole
 from marketplace.shared.outbox import record
@@ -60,11 +60,13 @@ def refund_seller_order(
     cause: str,
     actor: Actor,
     note: str = "",
+    bearer: Bearer = Bearer.EARNERS,
 ) -> Refund:
     """Give an amount of a seller order back; seller, commission and VAT bear it in proportion.
 
-    `cause` names what asks for it: asking twice with the same cause refunds once. Raises
-    AmountInvalid, NothingToRefund and RefundTooLarge.
+    With Bearer.MARKETPLACE we bear it alone, as goodwill: the seller keeps the earning. `cause`
+    names what asks for it: asking twice with the same cause refunds once. Raises AmountInvalid,
+    NothingToRefund and RefundTooLarge.
     """
     part, known = _begin(seller_order_id, cause)
     if known is not None:
@@ -75,7 +77,7 @@ def refund_seller_order(
     if amount_minor > left.amount_minor:
         raise RefundTooLarge(most=format_minor(left.amount_minor))
     refund = _create(_payment_of(part), amount_minor, reason, note, cause, actor)
-    _add_part(refund, part, split(amount_minor, left))
+    _add_part(refund, part, borne(amount_minor, left, bearer))
     _ask(refund, actor)
     return refund
 
@@ -207,11 +209,21 @@ def drop_proposal(refund: Refund, reason: str, actor: Actor) -> None:
     )
 
 
+def locked_shares(part: Part) -> Shares:
+    """What can still be given back; nothing changes it until the caller's transaction ends."""
+    _lock_payment(part)
+    return remaining_shares(part)
+
+
 def _begin(seller_order_id: UUID, cause: str) -> tuple[Part, Refund | None]:
     """The part, its payment locked, and the refund that this cause has asked for already."""
     part = parts_by_id(ids=[seller_order_id])[seller_order_id]
-    Intent.objects.select_for_update().filter(order_id=part.order_id).first()
+    _lock_payment(part)
     return part, Refund.objects.filter(cause=cause).first()
+
+
+def _lock_payment(part: Part) -> None:
+    Intent.objects.select_for_update().filter(order_id=part.order_id).first()
 
 
 def _payment_of(part: Part) -> Attempt:
@@ -241,23 +253,12 @@ def _create(
         ),
         status=(
             RefundStatus.PROPOSED
-            if _needs_approval(attempt, amount_minor, actor)
+            if exceeds_approval(attempt, amount_minor, actor)
             else RefundStatus.REQUESTED
         ),
         requested_by_id=actor.user_id,
         created_at=clock.now(),
     )
-
-
-def _needs_approval(attempt: Attempt, amount_minor: int, actor: Actor) -> bool:
-    """What a person asks for above the threshold; many small ones count together."""
-    if actor.kind != ActorKind.STAFF:
-        return False
-    unapproved = Refund.objects.filter(
-        attempt=attempt, requested_by__is_staff=True, decided_by=None
-    ).exclude(status=RefundStatus.PROPOSED)
-    asked_minor: int = unapproved.aggregate(total=Sum("amount_minor", default=0))["total"]
-    return asked_minor + amount_minor > settings.REFUND_APPROVAL_MINOR
 
 
 def _add_part(refund: Refund, part: Part, shares: Shares, chosen: Chosen | None = None) -> None:
@@ -268,6 +269,7 @@ def _add_part(refund: Refund, part: Part, shares: Shares, chosen: Chosen | None 
         seller_minor=shares.seller_minor,
         commission_minor=shares.commission_minor,
         commission_vat_minor=shares.commission_vat_minor,
+        goodwill_minor=shares.goodwill_minor,
         shipping_minor=chosen.shipping_minor if chosen else 0,
     )
     RefundLine.objects.bulk_create(
@@ -318,6 +320,7 @@ def _lines(refund: Refund) -> list[Line]:
             ),
             Line(chart.COMMISSION_REVENUE, part.commission_minor, reference),
             Line(chart.VAT_PAYABLE, part.commission_vat_minor, reference),
+            Line(chart.GOODWILL, part.goodwill_minor, reference),
             Line(chart.REFUNDS_CLEARING, -part.amount_minor, reference),
         ]
     if lines:

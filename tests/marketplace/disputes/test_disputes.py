@@ -30,7 +30,7 @@ from marketplace.disputes.errors import (
 )
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import disputes_of, get_dispute, thread
-from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus
+from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus, Fault
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.commands import approve_refund, refund_seller_order, reject_refund
 from marketplace.payments.models import Refund
@@ -42,6 +42,7 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.states import IllegalTransition
 from tests.deliveries import deliver_all
 from tests.factories.accounts import SYSTEM, a_buyer, buyer_actor, staff_actor
+from tests.factories.disputes import an_open_dispute
 from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order
@@ -53,13 +54,7 @@ pytestmark = pytest.mark.django_db
 
 
 def disputed(part: SellerOrder, claimed_minor: int = 1_000_000) -> Dispute:
-    return open_dispute(
-        seller_order_id=part.pk,
-        reason=DisputeReason.DAMAGED,
-        claimed_minor=claimed_minor,
-        message="The screen is broken.",
-        actor=Actor.buyer(part.order.buyer_id),
-    )
+    return an_open_dispute(part, claimed_minor=claimed_minor)
 
 
 def test_an_open_dispute_holds_the_sellers_money_of_that_part():
@@ -82,6 +77,7 @@ def test_a_full_refund_gives_all_back_and_ends_the_earning():
     resolve_dispute(
         dispute_id=dispute.pk,
         outcome=DisputeOutcome.REFUND_FULL,
+        fault=Fault.SELLER,
         note="Proven",
         actor=staff_actor(),
     )
@@ -99,6 +95,7 @@ def test_a_partial_refund_is_borne_by_seller_commission_and_vat_in_proportion():
     resolve_dispute(
         dispute_id=dispute.pk,
         outcome=DisputeOutcome.REFUND_PARTIAL,
+        fault=Fault.SELLER,
         refund_minor=1_100_000,
         note="Half of it",
         actor=staff_actor(),
@@ -119,7 +116,11 @@ def test_a_declined_dispute_lets_the_money_go_on():
     dispute = disputed(part)
 
     resolve_dispute(
-        dispute_id=dispute.pk, outcome=DisputeOutcome.DECLINED, note="No proof", actor=staff_actor()
+        dispute_id=dispute.pk,
+        outcome=DisputeOutcome.DECLINED,
+        fault=Fault.BUYER,
+        note="No proof",
+        actor=staff_actor(),
     )
 
     assert Earning.objects.get(seller_order=part).status == EarningStatus.PENDING
@@ -164,13 +165,18 @@ def test_a_partial_refund_of_everything_is_no_partial_refund():
         resolve_dispute(
             dispute_id=dispute.pk,
             outcome=DisputeOutcome.REFUND_PARTIAL,
+            fault=Fault.SELLER,
             refund_minor=part.gross_minor,
             note="All",
             actor=staff_actor(),
         )
     with pytest.raises(NoteMissing):
         resolve_dispute(
-            dispute_id=dispute.pk, outcome=DisputeOutcome.DECLINED, note=" ", actor=staff_actor()
+            dispute_id=dispute.pk,
+            outcome=DisputeOutcome.DECLINED,
+            fault=Fault.BUYER,
+            note=" ",
+            actor=staff_actor(),
         )
 
 
@@ -190,6 +196,7 @@ def test_what_was_given_back_already_cannot_be_refunded_by_a_dispute(outcome):
         resolve_dispute(
             dispute_id=dispute.pk,
             outcome=outcome,
+            fault=Fault.SELLER,
             refund_minor=1_00,
             note="Yes",
             actor=staff_actor(),
@@ -268,6 +275,7 @@ def test_two_who_resolve_at_once_refund_once():
         resolve_dispute,
         dispute_id=dispute.pk,
         outcome=DisputeOutcome.REFUND_FULL,
+        fault=Fault.SELLER,
         note="Proven",
     )
 
@@ -283,7 +291,11 @@ def test_a_large_refund_keeps_the_case_and_the_money_until_a_second_person_has_s
     part = a_delivered_part(a_listing(price_minor=90_000_000))
     dispute, asker, other = disputed(part), staff_actor(), staff_actor()
     resolve = partial(
-        resolve_dispute, dispute_id=dispute.pk, outcome=DisputeOutcome.REFUND_FULL, note="Broken."
+        resolve_dispute,
+        dispute_id=dispute.pk,
+        outcome=DisputeOutcome.REFUND_FULL,
+        fault=Fault.SELLER,
+        note="Broken.",
     )
 
     assert resolve(actor=asker).status == DisputeStatus.APPROVAL

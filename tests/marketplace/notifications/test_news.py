@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.disputes.commands import open_dispute, post_message, resolve_dispute
-from marketplace.disputes.states import DisputeOutcome, DisputeReason
+from marketplace.disputes.states import DisputeOutcome, DisputeReason, Fault
 from marketplace.listings.commands import (
     approve_listing,
     pause_listing,
@@ -302,6 +302,7 @@ def test_both_sides_of_a_dispute_are_told_of_its_beginning_its_messages_and_its_
     resolve_dispute(
         dispute_id=dispute.pk,
         outcome=DisputeOutcome.REFUND_PARTIAL,
+        fault=Fault.SELLER,
         refund_minor=500_000,
         note="Half of it.",
         actor=staff,

@@ -37,7 +37,8 @@ REFUNDS = """
 SELECT r.attempt_id, r.reference, r.status, r.amount_minor, r.channel, r.tries,
     coalesce(e.paid_from, '') AS paid_from,
     coalesce(p.seller_minor, 0) AS seller_minor, coalesce(p.commission_minor, 0) AS commission_minor,
-    coalesce(p.commission_vat_minor, 0) AS vat_minor, p.seller_order_id,
+    coalesce(p.commission_vat_minor, 0) AS vat_minor,
+    coalesce(p.goodwill_minor, 0) AS goodwill_minor, p.seller_order_id,
     coalesce(p.shipping_minor, 0) > 0 OR EXISTS (SELECT FROM payments_refundline l
         WHERE l.part_id = p.id) AS is_of_goods
 FROM payments_refund r LEFT JOIN payments_refundpart p ON p.refund_id = r.id
@@ -246,6 +247,9 @@ def _shares(books: Books) -> Iterator[str]:
     ):
         if -books.total(account) != earned[share]:
             yield f"{account} holds {-books.total(account)}, the terms say {earned[share]}"
+    goodwill = sum(r.goodwill_minor for r in standing)
+    if books.total("goodwill") != goodwill:
+        yield f"goodwill holds {books.total('goodwill')}, refunds took {goodwill} of it"
     lost = {a.id: a.amount_minor for a in books.attempts if a.status == "succeeded" and not a.is_applied}  # fmt: skip
     promised = sum(r.amount_minor for r in standing if r.attempt_id in lost)
     if -books.total("suspense") != sum(lost.values()) - promised:
@@ -260,7 +264,7 @@ def _fairness(books: Books, standing: list[Row]) -> Iterator[str]:
         if not mine or any(refund.is_of_goods for refund in mine):
             continue
         gross = part.net_minor + part.commission_minor + part.vat_minor
-        given = sum(refund.amount_minor for refund in mine)
+        given = sum(refund.amount_minor - refund.goodwill_minor for refund in mine)
         for share in ("commission_minor", "vat_minor"):
             taken = sum(getattr(refund, share) for refund in mine)
             if abs(taken * gross - given * getattr(part, share)) > SHILLING * len(mine) * gross:

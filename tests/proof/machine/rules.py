@@ -240,9 +240,10 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(
         which=WHICH,
         outcome=st.sampled_from(["refund_full", "refund_partial", "declined", "withdrawn"]),
+        fault=st.sampled_from(["seller", "carrier", "buyer"]),
         by=WHICH,
     )
-    def end_a_dispute(self, which: int, outcome: str, by: int) -> None:
+    def end_a_dispute(self, which: int, outcome: str, fault: str, by: int) -> None:
         dispute = _nth(Dispute.objects.filter(status="open"), which)
         if dispute is None:
             return
@@ -253,6 +254,7 @@ class MoneyMachine(RuleBasedStateMachine):
                 resolve_dispute(
                     dispute_id=dispute.pk,
                     outcome=outcome,
+                    fault=fault,
                     note="We have looked at it.",
                     refund_minor=dispute.claimed_minor,
                     actor=self.world.staff[by % 3],

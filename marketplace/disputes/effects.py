@@ -1,0 +1,75 @@
+"""What a decision does to each side's money, before anybody takes it. Pure; the command books just this."""
+
+from dataclasses import dataclass
+
+from marketplace.disputes.errors import (
+    FaultMissing,
+    FaultUnfit,
+    NothingLeftToRefund,
+    RefundAmountInvalid,
+)
+from marketplace.disputes.states import DisputeOutcome, Fault
+from marketplace.payments.refund_shares import Shares, borne
+from marketplace.payments.states import Bearer
+from marketplace.shared.money import format_minor, is_whole
+
+# What these caused is no seller's cost.
+ON_THE_HOUSE = {Fault.CARRIER, Fault.MARKETPLACE}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Minor units: what the buyer gets, and what of it each of the others gives."""
+
+    outcome: DisputeOutcome
+    fault: Fault
+    bearer: Bearer
+    given: Shares
+    seller_keeps_minor: int
+
+    @property
+    def buyer_minor(self) -> int:
+        return self.given.amount_minor
+
+    @property
+    def marketplace_minor(self) -> int:
+        """Our own loss; the VAT on the commission was never ours."""
+        return self.given.commission_minor + self.given.goodwill_minor
+
+    @property
+    def seal(self) -> str:
+        """What a person has seen, to be compared with what would be booked."""
+        given = self.given
+        return (
+            f"{self.outcome}:{self.fault}:{given.seller_minor}:{given.commission_minor}"
+            f":{given.commission_vat_minor}:{given.goodwill_minor}"
+        )
+
+
+def effect_of(left: Shares, outcome: str, fault: str, *, amount_minor: int = 0) -> Effect:
+    """Of a decision about a seller order of which `left` has not been given back yet.
+
+    `amount_minor` counts for a partial refund only. Raises FaultMissing, FaultUnfit,
+    NothingLeftToRefund and RefundAmountInvalid.
+    """
+    if fault not in Fault.values:
+        raise FaultMissing
+    decided, guilty = DisputeOutcome(outcome), Fault(fault)
+    if decided == DisputeOutcome.DECLINED and guilty == Fault.SELLER:
+        raise FaultUnfit
+    bearer = Bearer.MARKETPLACE if guilty in ON_THE_HOUSE else Bearer.EARNERS
+    amount = _amount(decided, amount_minor, left.amount_minor)
+    given = borne(amount, left, bearer) if amount else Shares(0, 0, 0)
+    return Effect(decided, guilty, bearer, given, left.seller_minor - given.seller_minor)
+
+
+def _amount(outcome: DisputeOutcome, wanted_minor: int, left_minor: int) -> int:
+    if outcome == DisputeOutcome.DECLINED:
+        return 0
+    if not left_minor:
+        raise NothingLeftToRefund
+    if outcome == DisputeOutcome.REFUND_FULL:
+        return left_minor
+    if not 0 < wanted_minor < left_minor or not is_whole(wanted_minor):
+        raise RefundAmountInvalid(most=format_minor(left_minor))
+    return wanted_minor

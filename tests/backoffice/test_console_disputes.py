@@ -1,0 +1,118 @@
+"""The page on which a dispute is settled: what a decision does is seen before it is taken."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault
+from marketplace.payments.commands import refund_seller_order
+from marketplace.payments.models import Refund
+from marketplace.payments.states import RefundReason
+from marketplace.shared.money import format_minor
+from tests.backoffice.console_pages import decide, sealed, signed_in
+from tests.factories.accounts import SYSTEM, a_staff_member
+from tests.factories.disputes import an_open_dispute
+from tests.factories.files import a_pdf
+
+pytestmark = pytest.mark.django_db
+
+
+def preview_of(dispute: Dispute, decision: str) -> str:
+    return reverse("admin:disputes_dispute_preview", args=[dispute.pk, decision])
+
+
+def test_the_effect_is_shown_in_shillings_before_anything_is_booked(client):
+    dispute = an_open_dispute()
+    signed_in(client, "operations_lead")
+    address = preview_of(dispute, "resolve")
+    part = dispute.seller_order
+
+    nothing = client.post(address, {"outcome": "", "fault": ""})
+    assert "Choose an outcome" in nothing.content.decode()
+    full = client.post(address, {"outcome": "refund_full", "fault": "seller"}).content.decode()
+    for minor in (part.gross_minor, part.net_minor, part.commission_minor):
+        assert format_minor(minor) in full
+    ours = client.post(address, {"outcome": "refund_full", "fault": "carrier"}).content.decode()
+    assert "keeps the earning" in ours
+    refused = client.post(address, {"outcome": "declined", "fault": "seller"}).content.decode()
+    assert "cannot be declined" in refused
+    assert 'name="previewed"' not in refused
+    assert not Refund.objects.exists()
+
+
+def test_what_changed_since_it_was_shown_is_shown_again_and_not_booked(client):
+    dispute = an_open_dispute()
+    signed_in(client, "operations_lead")
+    full = {"outcome": "refund_full", "fault": "seller", "note": "All of it."}
+    shown = sealed(decide(client, dispute, "resolve", **full))
+    refund_seller_order(
+        seller_order_id=dispute.seller_order_id,
+        amount_minor=100_000,
+        reason=RefundReason.PRICE_ADJUSTED,
+        cause="meanwhile",
+        actor=SYSTEM,
+    )
+
+    again = decide(client, dispute, "resolve", **full, previewed=shown)
+
+    assert again.status_code == 409
+    assert sealed(again) != shown
+    assert Refund.objects.count() == 1
+
+
+def test_only_whoever_may_decide_sees_what_a_decision_would_do(client):
+    dispute = an_open_dispute()
+    signed_in(client, "finance_officer")
+
+    assert client.post(preview_of(dispute, "resolve")).status_code == 403
+    assert client.post(preview_of(dispute, "reply")).status_code == 404
+
+
+def test_a_dispute_is_taken_discussed_and_resolved_with_a_partial_refund(client):
+    dispute = an_open_dispute()
+    me = signed_in(client, "operations_lead")
+
+    decide(client, dispute, "take")
+    decide(client, dispute, "reply", body="Please send a picture.")
+    decide(client, dispute, "reply", body="Looks like transport.", is_internal="on")
+    decide(client, dispute, "evidence", kind="handover", file=a_pdf(), note="From the courier")
+    partial = {
+        "outcome": DisputeOutcome.REFUND_PARTIAL.value,
+        "fault": Fault.SELLER.value,
+        "note": "Half of it.",
+    }
+    assert decide(client, dispute, "resolve", **partial).status_code == 422
+    shown = decide(client, dispute, "resolve", **partial, refund="5000")
+    assert shown.status_code == 409  # Nobody has seen yet what it does; now it is shown.
+    decide(client, dispute, "resolve", **partial, refund="5000", previewed=sealed(shown))
+
+    dispute.refresh_from_db()
+    assert dispute.assignee_id == me.pk
+    assert dispute.status == DisputeStatus.RESOLVED
+    assert dispute.refunded_minor == 500_000
+    assert Refund.objects.get().amount_minor == 500_000
+    assert DisputeMessage.objects.filter(is_internal=True).count() == 1
+    assert Evidence.objects.get().note == "From the courier"
+
+
+def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):
+    dispute = an_open_dispute()
+    signed_in(client, "operations_agent")
+    colleague = a_staff_member("operations_agent")
+
+    decide(client, dispute, "assign", assignee=str(colleague.pk))
+    dispute.refresh_from_db()
+    assert dispute.assignee_id == colleague.pk
+    decide(client, dispute, "assign", assignee="")
+    dispute.refresh_from_db()
+    assert dispute.assignee_id is None
+    assert decide(client, dispute, "resolve", outcome="declined", note="x").status_code == 403
+
+
+def test_a_decision_without_a_note_asks_for_it(client):
+    dispute = an_open_dispute()
+    signed_in(client, "operations_lead")
+
+    assert decide(client, dispute, "resolve", outcome="declined", note="").status_code == 422
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.OPEN
