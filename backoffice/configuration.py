@@ -17,6 +17,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from backoffice.configuration_airtel import AirtelSettings
 from backoffice.configuration_legal import LegalSettings
 from backoffice.configuration_mixx import MixxSettings
+from backoffice.configuration_sign_in import SignInSettings
 from backoffice.configuration_vfd import VfdSettings
 from backoffice.embedded.errors import CannotStart
 from backoffice.embedded.keys import public_key_of
@@ -44,7 +45,7 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings):
+class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings, SignInSettings):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -211,13 +212,6 @@ class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings):
     twilio_from: str = Field("ZETUTECH", description="Sender id or number of SMS.")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's address.")
 
-    # Sign-in
-    access_token_minutes: int = Field(
-        15, ge=1, le=120, description="How long an API access token works."
-    )
-    refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token works.")
-    otp_minutes: int = Field(10, ge=1, le=60, description="How long a phone code works.")
-
     # Rules of the marketplace
     order_expiry_minutes: int = Field(
         30, ge=1, le=1440, description="How long an unpaid order keeps its stock."
@@ -299,6 +293,10 @@ class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings):
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def second_factor_required(self) -> bool:
+        return (self.second_factor or ("required" if self.is_production else "")) == "required"
 
     @cached_property
     def embedded(self) -> Layout:

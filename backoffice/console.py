@@ -69,6 +69,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("backoffice/console.css"),
         lambda request: static("backoffice/work.css"),
+        lambda request: static("backoffice/account.css"),
     ],
     "SCRIPTS": [lambda request: static("backoffice/work.js")],
     "LOGIN": {
@@ -77,6 +78,15 @@ UNFOLD: dict[str, Any] = {
     },
     "DASHBOARD_CALLBACK": "backoffice.dashboard.fill",
     "COMMAND": {"search_callback": "backoffice.finding.palette", "show_history": False},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Two-step sign-in"), "link": lambda request: reverse("admin:two_step")},
+            {
+                "title": _("Change password"),
+                "link": lambda request: reverse("admin:password_change"),
+            },
+        ]
+    },
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,
@@ -84,6 +94,7 @@ UNFOLD: dict[str, Any] = {
     },
     "SITE_VIEWS": [
         ("my-work/", "my_work", "backoffice.work.mine.MyWork"),
+        ("two-step/", "two_step", "backoffice.two_step.TwoStep"),
         ("queue-times/", "queue_times", "backoffice.work.times.QueueTimes"),
         (
             "case/<slug:kind>/<str:case_id>/looking/",

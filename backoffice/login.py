@@ -1,19 +1,41 @@
-"""The console's door: the same limits on guessing as at the API's, the same care with a new password."""
+"""The console's door: the same limits on guessing as at the API's, the same care with a new password.
+
+Whoever has a second factor signs in on two pages. Between them nobody is signed in: an anonymous
+session remembers for a few minutes whose password was right.
+"""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.views import PasswordChangeView
-from django.urls import reverse_lazy
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import login as open_session
+from django.contrib.auth.views import LoginView, PasswordChangeView, RedirectURLMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from api.throttling import client_address
+from backoffice.proving import keep_second_step
 from marketplace.accounts import lockout
-from marketplace.accounts.commands import set_password
+from marketplace.accounts.commands import prove_second_factor, set_password
+from marketplace.accounts.errors import SecondFactorWrong
 from marketplace.accounts.models import User
+from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
+
+CODE_LENGTH_MAX = 30
+# How long after the password the code may come.
+BETWEEN_S = 5 * 60
+_BETWEEN = "password_was_right"
 
 
 class LoginForm(AuthenticationForm):
@@ -32,8 +54,122 @@ class LoginForm(AuthenticationForm):
         except forms.ValidationError:
             lockout.count_failure(login=login, ip=ip)
             raise
-        lockout.forget(login=login)
+        user: Any = self.get_user()
+        if user.second_factor_since is None:
+            lockout.forget(login=login)
         return cleaned
+
+
+class CodeField(forms.CharField):
+    """A code of the app, or a recovery code; phones and browsers offer what they know."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {
+            "autocomplete": "one-time-code",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        super().__init__(
+            label=_("Code"),
+            max_length=CODE_LENGTH_MAX,
+            widget=UnfoldAdminTextInputWidget(attrs=attributes),
+            **kwargs,
+        )
+
+
+class CodeForm(forms.Form):
+    code = CodeField(help_text=_("Six digits from your authenticator app, or a recovery code."))
+
+
+class SignIn(LoginView):
+    """In place of the admin site's own view, at the same address: a password may not be enough."""
+
+    form_class = LoginForm
+    template_name = "admin/login.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "GET" and admin.site.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user: User = form.get_user()
+        if user.second_factor_since is None:
+            return super().form_valid(form)
+        self.request.session[_BETWEEN] = {
+            "user": str(user.pk),
+            "password": user.get_session_auth_hash(),
+            "until": clock.now().timestamp() + BETWEEN_S,
+        }
+        onward = urlencode({REDIRECT_FIELD_NAME: self.get_success_url()})
+        return HttpResponseRedirect(f"{reverse('sign-in-code')}?{onward}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | _at_the_door(self.request, _("Log in"))
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class SignInCode(RedirectURLMixin, FormView):
+    """The second page: opens the session, if the code comes soon after the right password."""
+
+    form_class = CodeForm
+    template_name = "admin/login_code.html"
+    next_page = "admin:index"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = _whose_password_was_right(request)
+        if person is None:
+            return HttpResponseRedirect(reverse("admin:login"))
+        self.person = person
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        login, ip = (self.person.email or "").lower(), client_address(self.request)
+        try:
+            lockout.check(login=login, ip=ip)
+            prove_second_factor(
+                user_id=self.person.pk,
+                code=form.cleaned_data["code"],
+                actor=Actor.staff(self.person.pk, self.person.name),
+            )
+        except DomainError as refusal:
+            if isinstance(refusal, SecondFactorWrong):
+                lockout.count_failure(login=login, ip=ip)
+            form.add_error("code", str(refusal))
+            return self.form_invalid(form)
+        lockout.forget(login=login)
+        del self.request.session[_BETWEEN]
+        open_session(self.request, self.person)
+        keep_second_step(self.request, self.person)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | _at_the_door(self.request, _("One more step"))
+
+
+def _whose_password_was_right(request: HttpRequest) -> User | None:
+    """None where nobody's was, too long ago, or where what was right then is not any more."""
+    kept = request.session.get(_BETWEEN)
+    if not kept or kept["until"] < clock.now().timestamp():
+        return None
+    person = User.objects.filter(
+        pk=kept["user"], is_active=True, is_staff=True, second_factor_since__isnull=False
+    ).first()
+    if person is None or person.get_session_auth_hash() != kept["password"]:
+        return None
+    return person
+
+
+def _at_the_door(request: HttpRequest, title: Any) -> dict[str, Any]:
+    """What the admin site gives its own sign-in page."""
+    request.current_app = admin.site.name  # As the site itself does.
+    return {
+        **admin.site.each_context(request),
+        "title": title,
+        "subtitle": None,
+        "app_path": request.get_full_path(),
+        "username": request.user.get_username(),
+    }
 
 
 class PasswordForm(AdminOwnPasswordChangeForm):

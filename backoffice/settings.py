@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "backoffice.middleware.Addresses",
     "backoffice.middleware.Forms",
     "backoffice.middleware.SignedIn",
+    "backoffice.proving.SecondStepMiddleware",
     "backoffice.middleware.Messages",
     "backoffice.middleware.Frames",
     "api.middleware.ApiMiddleware",
@@ -279,9 +280,8 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "backoffice.formats"
 
 PASSWORD_HASHERS = (
-    [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # Tests hash hundreds of passwords and guard nobody's.
+    # Tests hash hundreds of passwords and guard nobody's.
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if IS_TEST
     else [
         "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -299,6 +299,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+SECOND_FACTOR_REQUIRED = configuration.second_factor_required
 
 # --- Security ----------------------------------------------------------------------------------------------
 

@@ -21,6 +21,9 @@ def problems(configuration: "Configuration") -> list[str]:
         "FIELD_ENCRYPTION_KEYS must be set: sealed numbers must outlive a new SECRET_KEY.": (
             not configuration.field_encryption_keys
         ),
+        "SECOND_FACTOR must not be optional: a guessed or stolen password would open the console.": (
+            configuration.second_factor == "optional"
+        ),
         "PUBLIC_URL must be set and begin with https://.": not configuration.public_url.startswith(
             "https://"
         ),

@@ -9,7 +9,7 @@ from api.app import api
 from api.health import health
 from backoffice import files
 from backoffice.admin.reports import mailed
-from backoffice.login import PasswordChange
+from backoffice.login import PasswordChange, SignIn, SignInCode
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -33,7 +33,13 @@ urlpatterns = [
     path("admin/", RedirectView.as_view(pattern_name="admin:index")),
     path("api/health", health, name="api-health"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("console/password_change/", admin.site.admin_view(PasswordChange.as_view())),
+    path("console/login/", SignIn.as_view(), name="sign-in"),
+    path("console/login/code/", SignInCode.as_view(), name="sign-in-code"),
+    path(
+        "console/password_change/",
+        admin.site.admin_view(PasswordChange.as_view()),
+        name="change-password",
+    ),
     # "View on site", which fails on any id that is not of its model's kind.
     path("console/r/<path:thing>", nowhere),
     path("console/", admin.site.urls),

@@ -43,6 +43,13 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.RolesChanged: [],
     accounts.PasswordChanged: [],
     accounts.AddressSaved: [],
+    accounts.SecondFactorBegun: [],
+    accounts.SecondFactorConfirmed: [],
+    accounts.SecondFactorProved: [],
+    accounts.SecondFactorRefused: [],
+    accounts.RecoveryCodeUsed: [],
+    accounts.RecoveryCodesRenewed: [],
+    accounts.SecondFactorRemoved: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

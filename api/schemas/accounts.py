@@ -30,6 +30,12 @@ class LoginIn(In):
         examples=["buyer@zetutech.test"],
     )
     password: Text = line(1, PASSWORD_LENGTH_MAX, "Karibu-2026!")
+    code: Text = Field(
+        "",
+        max_length=30,
+        description="From the authenticator app, or a recovery code; only for accounts with two-step sign-in.",
+        examples=["123456"],
+    )
     device: Text = Field("", max_length=200, examples=["Tecno Spark 20, app 1.4"])
 
 

@@ -64,12 +64,20 @@ def register(request: HttpRequest, body: RegisterIn) -> Status[SessionOut]:
 
 
 @router.post("/login", auth=None, throttle=Pace("sign-in"), response=SessionOut, summary="Sign in")
-@refuses(errors.CredentialsWrong, errors.SignInLocked)
+@refuses(
+    errors.CredentialsWrong,
+    errors.SignInLocked,
+    errors.SecondFactorRequired,
+    errors.SecondFactorWrong,
+    errors.SecondFactorLocked,
+)
 def login(request: HttpRequest, body: LoginIn) -> SessionOut:
-    """After 10 failures in 15 minutes the login is locked for a while."""
+    """After 10 failures in 15 minutes the login is locked for a while. An account with two-step sign-in
+    is refused with `second_factor_required` until the code comes with the password."""
     session = commands.sign_in(
         login=body.login,
         password=body.password,
+        code=body.code,
         device=body.device,
         ip=client_address(request),
     )

@@ -19,10 +19,10 @@ from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
-from backoffice.pages.forms import Words
+from backoffice.pages.forms import ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.roles import BY_NAME, ROLES
-from marketplace.accounts.commands import register, set_roles
+from marketplace.accounts.commands import register, remove_second_factor, set_roles
 from marketplace.accounts.models import Address, User
 from marketplace.orders.models import Order
 
@@ -74,6 +74,14 @@ def _add_colleague(asked: Asked) -> HttpResponse:
     return HttpResponseRedirect(page_of(colleague))
 
 
+def _remove_second_step(asked: Asked) -> None:
+    remove_second_factor(user_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _is_somebody_with_second_step(user: Any, request: HttpRequest) -> bool:
+    return user.second_factor_since is not None and _is_somebody_else(user, request)
+
+
 def _is_somebody_else(user: Any, request: HttpRequest) -> bool:
     return user.pk != request.user.pk
 
@@ -119,6 +127,20 @@ class UserAdmin(Console):
             variant="primary",
             when=_is_somebody_else,
         ),
+        Decision(
+            "remove-second-step",
+            _("Remove two-step sign-in"),
+            "set_roles",
+            _remove_second_step,
+            done=_("Two-step sign-in is removed. A new device can be set up at the next sign-in."),
+            form=ReasonForm,
+            ask=_(
+                "For a colleague who lost the device and the recovery codes: make sure it is them who asks."
+            ),
+            icon="phonelink_erase",
+            variant="danger",
+            when=_is_somebody_with_second_step,
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -155,6 +177,7 @@ class UserAdmin(Console):
                         (_("Phone verified"), moment(user.phone_verified_at)),
                         (_("Language"), user.get_language_display()),
                         (_("Staff"), yes_no(user.is_staff)),
+                        (_("Two-step sign-in since"), moment(user.second_factor_since)),
                         (_("Active"), yes_no(user.is_active)),
                         (_("Joined"), moment(user.date_joined)),
                         (_("Last sign-in to the console"), moment(user.last_login)),

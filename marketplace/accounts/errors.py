@@ -79,6 +79,43 @@ class CredentialsWrong(Unauthenticated):
     message = _("The login or the password is wrong.")
 
 
+class SecondFactorRequired(Unauthenticated):
+    """The password is right; this account wants a code from its authenticator app with it."""
+
+    code = "second_factor_required"
+    message = _("Give the code from your authenticator app too.")
+    field = "code"
+
+
+class SecondFactorWrong(Unauthenticated):
+    """Wrong, out of date, or used before: never told apart."""
+
+    code = "second_factor_wrong"
+    message = _("This code is not right. Wait for the next one and try again.")
+    field = "code"
+
+
+class SecondFactorLocked(TooMany):
+    code = "second_factor_locked"
+    message = _("Too many wrong codes. Please wait %(minutes)s minutes.")
+    field = "code"
+
+
+class SecondFactorMissing(Conflict):
+    code = "second_factor_missing"
+    message = _("Two-step sign-in is not set up for this account.")
+
+
+class SecondFactorPresent(Conflict):
+    code = "second_factor_present"
+    message = _("Two-step sign-in is set up already.")
+
+
+class OwnSecondFactor(Forbidden):
+    code = "own_second_factor"
+    message = _("Remove your own second step with a code from it.")
+
+
 class SignInLocked(TooMany):
     code = "sign_in_locked"
     message = _("Too many failed sign-ins. Please wait %(minutes)s minutes.")

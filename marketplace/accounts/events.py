@@ -66,3 +66,67 @@ class AddressSaved(Event):
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     address_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorBegun(Event):
+    """A secret was shown; nothing is asked for before it is answered with a code."""
+
+    name: ClassVar[str] = "accounts.second_factor_begun.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorConfirmed(Event):
+    """From now on the password alone opens nothing; every API session ended with it."""
+
+    name: ClassVar[str] = "accounts.second_factor_confirmed.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorProved(Event):
+    name: ClassVar[str] = "accounts.second_factor_proved.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRefused(Event):
+    """A wrong code came with a right password, `failures` of them in the present window."""
+
+    name: ClassVar[str] = "accounts.second_factor_refused.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """`left` are unused still."""
+
+    name: ClassVar[str] = "accounts.recovery_code_used.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesRenewed(Event):
+    """The earlier ones open nothing any more."""
+
+    name: ClassVar[str] = "accounts.recovery_codes_renewed.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(Event):
+    """By the person, or by a colleague who says why."""
+
+    name: ClassVar[str] = "accounts.second_factor_removed.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    reason: str = ""

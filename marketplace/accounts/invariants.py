@@ -31,4 +31,13 @@ INVARIANTS = [
             " ON g.user_id = u.id WHERE NOT u.is_staff GROUP BY u.reference",
         ),
     ),
+    Invariant(
+        "accounts.second_step_can_be_asked_for",
+        "Whoever is asked for a code has a confirmed factor since that moment, and nobody else has one.",
+        by_sql(
+            "SELECT count(*) FROM accounts_user",
+            "SELECT u.reference FROM accounts_user u LEFT JOIN accounts_secondfactor f"
+            " ON f.user_id = u.id WHERE u.second_factor_since IS DISTINCT FROM f.confirmed_at",
+        ),
+    ),
 ]

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.states import KycLevel, Language
-from marketplace.shared.fields import reference_field
+from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7
 
 
@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     # Raising it ends every session and access token of the user at once.
     session_version = models.PositiveIntegerField(default=1)
+    # Since when a password alone does not open anything; the factor itself is a row of its own.
+    second_factor_since = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -156,3 +158,45 @@ class OneTimeCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(models.Model):
+    """An authenticator app of a person: the secret that it and we share (RFC 6238), sealed.
+
+    A secret that was shown and never answered with a code proves nothing: `confirmed_at` is None.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="second_factor")
+    secret = EncryptedTextField()
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    # The 30-second step of the newest code taken: neither it nor an earlier one is taken again.
+    last_step = models.BigIntegerField(default=0)
+    # Wrong codes in the window that began then; counted here, where no lost cache forgets them.
+    failures = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """One way in without the device, once. Stored as a SHA-256 hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    factor = models.ForeignKey(
+        SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["factor", "code_hash"], name="recovery_code_once_per_factor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.factor_id} {self.pk}"

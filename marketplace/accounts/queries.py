@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
-from marketplace.accounts.models import Address, User
+from marketplace.accounts.models import Address, SecondFactor, User
 from marketplace.accounts.tokens import read_access
 from marketplace.shared.rows import fetch
 from marketplace.shared.sealing import unseal
@@ -49,6 +49,25 @@ def active_staff(*, emails: Iterable[str] = (), ids: Iterable[UUID] = ()) -> lis
         is_active=True,
     )
     return list(rows.order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """A person's authenticator app as its owner sees it; `shown_secret` only until it is confirmed."""
+
+    is_confirmed: bool
+    shown_secret: str
+    recovery_codes_left: int
+
+
+def second_step_of(user_id: UUID) -> SecondStep | None:
+    """None where the person never began to set one up."""
+    factor = SecondFactor.objects.filter(user_id=user_id).first()
+    if factor is None:
+        return None
+    is_confirmed = factor.confirmed_at is not None
+    left = factor.recovery_codes.filter(used_at=None).count()
+    return SecondStep(is_confirmed, "" if is_confirmed else factor.secret, left)
 
 
 def kyc_level_of(user_id: UUID) -> int:

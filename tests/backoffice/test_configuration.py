@@ -86,6 +86,23 @@ def test_production_takes_unsigned_callbacks_where_that_is_allowed_in_so_many_wo
     assert Configuration.load().is_production
 
 
+@pytest.mark.parametrize(
+    ("where", "set_to", "is_required"),
+    [
+        ("production", "", True),
+        ("development", "", False),
+        ("development", "required", True),
+        ("development", "optional", False),
+    ],
+)
+def test_production_asks_its_staff_for_a_second_step_and_a_developer_may(
+    environment, where, set_to, is_required
+):
+    environment(ENVIRONMENT=where, SECOND_FACTOR=set_to)
+
+    assert Configuration.load().second_factor_required is is_required
+
+
 def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, environment):
     monkeypatch.setenv("ENVIRONMENT", "production")
 
@@ -100,6 +117,7 @@ def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, en
     ("change", "told"),
     [
         ({"DEBUG": "1"}, "DEBUG must be off"),
+        ({"SECOND_FACTOR": "optional"}, "SECOND_FACTOR must not be optional"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 80}, "SECRET_KEY"),
         ({"PUBLIC_URL": "http://zetutech.co.tz"}, "PUBLIC_URL"),

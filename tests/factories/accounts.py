@@ -2,11 +2,13 @@
 
 from itertools import count
 
+import pyotp
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from marketplace.accounts.models import Address, User
+from marketplace.accounts.models import Address, RecoveryCode, SecondFactor, User
 from marketplace.accounts.states import KycLevel
+from marketplace.accounts.totp import STEP_S, hash_of_recovery, new_secret, step_at
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 
@@ -63,6 +65,33 @@ def a_staff_member(role: str | None = None, **changes: object) -> User:
         group, _created = Group.objects.get_or_create(name=role)
         user.groups.add(group)
     return user
+
+
+RECOVERY_CODE = "abcd-efgh-jkmn-pqrs"
+
+
+def with_second_factor(user: User) -> User:
+    """The same person, with an authenticator app set up a moment ago and one recovery code."""
+    now = clock.now()
+    factor = SecondFactor.objects.create(
+        user=user, secret=new_secret(), created_at=now, confirmed_at=now
+    )
+    RecoveryCode.objects.create(factor=factor, code_hash=hash_of_recovery(RECOVERY_CODE))
+    user.second_factor_since = now
+    user.save(update_fields=["second_factor_since"])
+    return user
+
+
+def code_of(user: User, *, steps_on: int = 0) -> str:
+    """What the person's app shows now, or so many steps of 30 seconds on."""
+    secret = SecondFactor.objects.get(user=user).secret
+    return pyotp.TOTP(secret, interval=STEP_S).generate_otp(step_at(clock.now()) + steps_on)
+
+
+def wrong_code(user: User) -> str:
+    """Six digits that the person's app shows in none of the steps that are taken."""
+    right = {code_of(user, steps_on=steps) for steps in range(-2, 3)}
+    return next(code for code in map("{:06d}".format, range(10)) if code not in right)
 
 
 def buyer_actor(user: User) -> Actor:

@@ -3,13 +3,27 @@
 from marketplace.accounts.commands.forgetting import forget_spent
 from marketplace.accounts.commands.people import register, save_address, set_password, set_roles
 from marketplace.accounts.commands.phone import request_phone_code, verify_phone
+from marketplace.accounts.commands.second_factor import (
+    begin_second_factor,
+    confirm_second_factor,
+    prove_second_factor,
+    remove_own_second_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+)
 from marketplace.accounts.commands.sessions import Session, refresh, sign_in, sign_out
 
 __all__ = [
     "Session",
+    "begin_second_factor",
+    "confirm_second_factor",
     "forget_spent",
+    "prove_second_factor",
     "refresh",
     "register",
+    "remove_own_second_factor",
+    "remove_second_factor",
+    "renew_recovery_codes",
     "request_phone_code",
     "save_address",
     "set_password",

@@ -9,7 +9,14 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from marketplace.accounts import lockout
-from marketplace.accounts.errors import CredentialsWrong, PhoneInvalid, RefreshTokenInvalid
+from marketplace.accounts.commands.second_factor import prove_second_factor
+from marketplace.accounts.errors import (
+    CredentialsWrong,
+    PhoneInvalid,
+    RefreshTokenInvalid,
+    SecondFactorRequired,
+    SecondFactorWrong,
+)
 from marketplace.accounts.events import SessionReplayed
 from marketplace.accounts.models import RefreshFamily, RefreshToken, User
 from marketplace.accounts.phones import normalise
@@ -31,11 +38,15 @@ class Session:
     user: User
 
 
-def sign_in(*, login: str, password: str, device: str = "", ip: str = "") -> Session:
-    """Begin a session for an e-mail address or phone number and its password.
+def sign_in(
+    *, login: str, password: str, code: str = "", device: str = "", ip: str = ""
+) -> Session:
+    """Begin a session for an e-mail address or phone number, its password and, where the person
+    has a second factor, a code.
 
-    Raises CredentialsWrong, and SignInLocked after too many failures. The slow hash is computed
-    for unknown logins too, and outside the transaction.
+    Raises CredentialsWrong, SecondFactorRequired, SecondFactorWrong, and SignInLocked or
+    SecondFactorLocked after too many failures. The slow hash is computed for unknown logins too,
+    and outside the transaction. Must not be called inside one, which would forget a wrong code.
     """
     login = _clean_login(login)
     lockout.check(login=login, ip=ip)
@@ -45,7 +56,10 @@ def sign_in(*, login: str, password: str, device: str = "", ip: str = "") -> Ses
     if user is None or not user.check_password(password) or not user.is_active:
         lockout.count_failure(login=login, ip=ip)
         raise CredentialsWrong
+    if user.second_factor_since is not None:
+        _prove(user, code, login=login, ip=ip)
     session = _begin(user, device)
+    # Not before the code: a right password must not wipe the slate of wrong codes.
     lockout.forget(login=login)
     return session
 
@@ -71,11 +85,27 @@ def sign_out(*, refresh_token: str) -> None:
     )
 
 
+def _prove(user: User, code: str, *, login: str, ip: str) -> None:
+    if not code.strip():
+        raise SecondFactorRequired
+    try:
+        prove_second_factor(user_id=user.pk, code=code, actor=Actor.buyer(user.pk, user.name))
+    except SecondFactorWrong:
+        lockout.count_failure(login=login, ip=ip)
+        raise
+
+
 @transaction.atomic
 def _begin(user: User, device: str) -> Session:
     now = clock.now()
-    # Whoever changed the password since it was checked has ended this session before it began.
-    unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+    # Whoever changed the password or the second factor since they were checked has ended this
+    # session before it began.
+    unchanged = User.objects.filter(
+        pk=user.pk,
+        password=user.password,
+        is_active=True,
+        second_factor_since=user.second_factor_since,
+    )
     if not unchanged.update(last_login=now):
         raise CredentialsWrong
     user.refresh_from_db()

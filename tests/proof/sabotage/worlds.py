@@ -19,7 +19,13 @@ from marketplace.search.commands import rebuild
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from tests.deliveries import deliver_all
-from tests.factories.accounts import PASSWORD, a_buyer, a_staff_member, staff_actor
+from tests.factories.accounts import (
+    PASSWORD,
+    a_buyer,
+    a_staff_member,
+    staff_actor,
+    with_second_factor,
+)
 from tests.factories.console import an_import
 from tests.factories.orders import a_delivered_part, an_order
 from tests.factories.payouts import a_paid_payout
@@ -38,7 +44,7 @@ from tests.factories.sellers import a_seller
 def a_marketplace() -> None:
     """People, goods, orders in each state, money given back, held, paid out and billed."""
     Group.objects.get_or_create(name="Finance")
-    a_staff_member("Finance")
+    with_second_factor(a_staff_member("Finance"))
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
     an_import(a_seller())
     payout = a_paid_payout()
