@@ -70,8 +70,12 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("backoffice/console.css"),
         lambda request: static("backoffice/work.css"),
         lambda request: static("backoffice/account.css"),
+        lambda request: static("backoffice/charts.css"),
     ],
-    "SCRIPTS": [lambda request: static("backoffice/work.js")],
+    "SCRIPTS": [
+        lambda request: static("backoffice/work.js"),
+        lambda request: static("backoffice/charts.js"),
+    ],
     "LOGIN": {
         "form": "backoffice.login.LoginForm",
         "image": lambda request: static("backoffice/login.svg"),
@@ -100,6 +104,12 @@ UNFOLD: dict[str, Any] = {
             "case/<slug:kind>/<str:case_id>/looking/",
             "presence",
             "backoffice.work.looking.Presence",
+        ),
+        ("analytics/", "analytics", "backoffice.insight.page.Analytics"),
+        (
+            "analytics/<slug:chart>.csv",
+            "analytics_csv",
+            "backoffice.insight.page.ChartFile",
         ),
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),

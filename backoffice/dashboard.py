@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Sum
-from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,7 +15,8 @@ from django.utils.translation import ngettext
 
 from backoffice import navigation, waiting
 from backoffice.pages.display import money
-from marketplace.orders.models import Order
+from marketplace.analytics.measures import PAID, PLACED
+from marketplace.analytics.queries import per_day
 from marketplace.reconciliation.models import StatementLine
 from marketplace.reconciliation.states import LineState
 from marketplace.shared import clock
@@ -121,28 +120,17 @@ def _unmatched_lines() -> int:
 
 
 def sales_of(*, days: int, ago: int = 0) -> Sales:
-    """The last `days` business days up to `ago` days before today, today included; two queries."""
+    """The last `days` business days up to `ago` days before today, today included; one query."""
     last = clock.today() - timedelta(days=ago)
     first = last - timedelta(days=days - 1)
-    since, until = clock.midnight(first), clock.midnight(last + timedelta(days=1))
-    placed = _per_day(Order.objects.filter(placed_at__gte=since, placed_at__lt=until), "placed_at")
-    paid = _per_day(Order.objects.filter(paid_at__gte=since, paid_at__lt=until), "paid_at")
+    found = per_day((first, last))
     every = [first + timedelta(days=number) for number in range(days)]
     return Sales(
         days=every,
-        orders=[placed.get(day, (0, 0))[0] for day in every],
-        paid_minor=[paid.get(day, (0, 0))[1] for day in every],
-        paid_orders=sum(count for count, _total in paid.values()),
+        orders=[found.sum(PLACED, (day, day)).count for day in every],
+        paid_minor=[found.sum(PAID, (day, day)).total for day in every],
+        paid_orders=found.sum(PAID, (first, last)).count,
     )
-
-
-def _per_day(orders: Any, field: str) -> dict[date, tuple[int, int]]:
-    rows = (
-        orders.annotate(day=TruncDate(field, tzinfo=clock.EAT))
-        .values_list("day")
-        .annotate(count=Count("pk"), total=Sum("total_minor"))
-    )
-    return {day: (count, int(total or 0)) for day, count, total in rows}
 
 
 def _sales_figures(now: Sales, before: Sales) -> list[dict[str, Any]]:

@@ -214,6 +214,9 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
     (
         _("Insight"),
         [
+            Entry(
+                _("Analytics"), "monitoring", page="analytics", permission="backoffice.see_sales"
+            ),
             Entry(_("Reports"), "summarize", "reports.reportrun"),
             Entry(_("Report schedules"), "schedule_send", "reports.reportschedule"),
             Entry(_("Event log"), "history", "shared.loggedevent"),

@@ -166,6 +166,9 @@ MEASURES = (
         " 'sellers.application_rejected.v1'",
     ),
     Measure(
+        SOLD_OUT, "", "b.occurred_at, '', 1, 0 FROM batch b WHERE b.name = 'listings.sold_out.v1'"
+    ),
+    Measure(
         SOLD_OUT,
         SELLER,
         "b.occurred_at, i.seller_id::text, 1, 0 FROM batch b"

@@ -53,7 +53,7 @@ class Progress(models.Model):
     `counting` says of what (`measures.EDITION`): other measures count the log from its beginning.
     """
 
-    id = models.PositiveSmallIntegerField(primary_key=True)
+    id = models.BigIntegerField(primary_key=True)
     last_event_id = models.UUIDField()
     counting = models.CharField(max_length=32)
     counted = models.BigIntegerField(default=0)

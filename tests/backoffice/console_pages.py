@@ -16,6 +16,7 @@ SITE_PAGES = {
     "daily_proof": "reconciliation.view_statement",
     "three_way": "reconciliation.view_statement",
     "providers": "payments.view_providerswitch",
+    "analytics": "backoffice.see_sales",
     "system": "backoffice.see_system",
     "queue_times": "backoffice.set_queue_times",
 }

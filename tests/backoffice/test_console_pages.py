@@ -9,6 +9,7 @@ from django.urls import reverse
 from backoffice.event_names import TITLES
 from backoffice.roles import BY_NAME
 from marketplace.accounts.models import User
+from marketplace.analytics.commands import count_events
 from marketplace.orders.states import OrderStatus
 from marketplace.shared import clock
 from marketplace.shared.events import REGISTRY
@@ -44,6 +45,7 @@ def test_the_dashboard_counts_only_what_the_role_may_open(client, role):
 def test_the_dashboard_counts_orders_and_what_was_paid_for_them(client):
     an_order()
     paid = a_paid_order()
+    count_events(skew=timedelta(0))
     signed_in(client, "finance")
 
     orders, gmv, average, share = client.get(DASHBOARD).context["sales"]

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Progress",
             fields=[
-                ("id", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("last_event_id", models.UUIDField()),
                 ("counting", models.CharField(max_length=32)),
                 ("counted", models.BigIntegerField(default=0)),

@@ -1,0 +1,80 @@
+"""What a page of figures is drawn from: one look at the rollups, a name for every key, the ledger's word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backoffice.insight.period import Period
+from marketplace.analytics.measures import CATEGORY, PAID, SELLER
+from marketplace.analytics.queries import (
+    Amount,
+    Days,
+    Leader,
+    Tie,
+    leaders,
+    per_day,
+    take_against_ledger,
+)
+from marketplace.catalog.models import Category
+from marketplace.sellers.models import Seller
+
+LEADERS_MAX = 10
+CATEGORIES_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The days of a period and of what it is compared with; leaders by their paid total."""
+
+    period: Period
+    days: Days
+    tie: Tie
+    sellers: list[Leader]
+    categories: list[Leader]
+    # Key → its row: what it is called, and where it leads.
+    seller_rows: dict[str, Any]
+    category_rows: dict[str, Any]
+
+    def now(self, measure: str, key: str = "") -> Amount:
+        return self.days.sum(measure, self.period.span, key)
+
+    def before(self, measure: str, key: str = "") -> Amount | None:
+        """None where the period is compared with nothing."""
+        span = self.period.before
+        return self.days.sum(measure, span, key) if span else None
+
+    def points(self, measure: str, key: str = "") -> list[Amount]:
+        """An amount for every point of a chart."""
+        return [self.days.sum(measure, span, key) for span in self.period.buckets()]
+
+    def points_before(self, measure: str, key: str = "") -> list[Amount] | None:
+        """The same for the days that they are compared with."""
+        if self.period.before is None:
+            return None
+        spans = map(self.period.shifted, self.period.buckets())
+        return [self.days.sum(measure, span, key) for span in spans]
+
+
+def figures_of(period: Period) -> Figures:
+    """Six queries, whatever the period."""
+    spans = [period.span, *([period.before] if period.before else [])]
+    sellers, categories = (
+        leaders(
+            measure=PAID, dimension=dimension, span=period.span, before=period.before, most=most
+        )
+        for dimension, most in ((SELLER, LEADERS_MAX), (CATEGORY, CATEGORIES_MAX))
+    )
+    return Figures(
+        period=period,
+        days=per_day(*spans),
+        tie=take_against_ledger(period.span),
+        sellers=sellers,
+        categories=categories,
+        seller_rows=_rows(Seller, sellers),
+        category_rows=_rows(Category, categories),
+    )
+
+
+def _rows(model: Any, found: Sequence[Leader]) -> dict[str, Any]:
+    rows = model.objects.filter(pk__in=[one.key for one in found])
+    return {str(row.pk): row for row in rows}

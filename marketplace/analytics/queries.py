@@ -1,0 +1,148 @@
+"""The figures as the console asks for them: sums of days, from the rollups alone."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Q, Sum
+
+from marketplace.analytics.measures import PROVIDER, QUEUE
+from marketplace.analytics.models import Progress, Rollup
+from marketplace.shared import clock
+from marketplace.shared.rows import fetch
+
+type Span = tuple[date, date]
+"""The first and the last business day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many, and how much they came to (TZS minor units or seconds, as the measure says)."""
+
+    count: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A key of a dimension, with its amount in a span and in the one that it is compared with."""
+
+    key: str
+    now: Amount
+    before: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Our commission of a span (TZS minor units): as counted, as the ledger has it, and what of the
+    ledger's the cursor has not reached yet."""
+
+    counted_minor: int
+    booked_minor: int
+    waiting_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        """0 where the figures are the ledger's."""
+        return self.booked_minor - self.waiting_minor - self.counted_minor
+
+
+class Days:
+    """Amounts per measure, key and day; what never happened is nothing."""
+
+    def __init__(self, found: Mapping[tuple[str, str], Mapping[date, Amount]]) -> None:
+        self._found = found
+
+    def sum(self, measure: str, span: Span, key: str = "") -> Amount:
+        first, last = span
+        days = [
+            amount
+            for day, amount in self._found.get((measure, key), {}).items()
+            if first <= day <= last
+        ]
+        return Amount(sum(one.count for one in days), sum(one.total for one in days))
+
+    def keys(self, measure: str) -> list[str]:
+        """Of providers or queues, those of which something is known; in order."""
+        return sorted(key for name, key in self._found if name == measure)
+
+
+def per_day(*spans: Span) -> Days:
+    """Everything that is counted as a whole, per provider or per queue; one query."""
+    within = Q()
+    for first, last in spans:
+        within |= Q(day__gte=first, day__lte=last)
+    rows = Rollup.objects.filter(within, dimension__in=["", PROVIDER, QUEUE]).values_list(
+        "measure", "key", "day", "count", "total"
+    )
+    found: dict[tuple[str, str], dict[date, Amount]] = defaultdict(dict)
+    for measure, key, day, count, total in rows:
+        found[measure, key][day] = Amount(count, total)
+    return Days(found)
+
+
+def leaders(
+    *, measure: str, dimension: str, span: Span, before: Span | None, most: int
+) -> list[Leader]:
+    """The keys with the greatest totals in the span, greatest first; one query."""
+    first, last = span
+    in_span = Q(day__gte=first, day__lte=last)
+    # Without a comparison nothing is before.
+    earlier = Q(day__gte=before[0], day__lte=before[1]) if before else Q(pk__isnull=True)
+    rows = (
+        Rollup.objects.filter(in_span | earlier, measure=measure, dimension=dimension)
+        .values("key")
+        .annotate(
+            now_count=Sum("count", filter=in_span),
+            now_total=Sum("total", filter=in_span),
+            before_count=Sum("count", filter=earlier, default=0),
+            before_total=Sum("total", filter=earlier, default=0),
+        )
+        .filter(now_total__isnull=False)
+        .order_by(F("now_total").desc(), "key")[:most]
+    )
+    return [
+        Leader(
+            row["key"],
+            Amount(row["now_count"], row["now_total"]),
+            Amount(row["before_count"], row["before_total"]),
+        )
+        for row in rows
+    ]
+
+
+def counted_until() -> datetime | None:
+    """When the log was last counted; None before the first time."""
+    return Progress.objects.values_list("counted_at", flat=True).first()
+
+
+_TIE = """
+    WITH booked AS (
+        SELECT p.entry_id, p.amount_minor FROM ledger_posting p
+        JOIN ledger_account a ON a.id = p.account_id
+        WHERE a.code = 'commission_revenue' AND p.posted_at >= %(since)s AND p.posted_at < %(until)s
+    ), waiting AS (
+        SELECT e.id FROM ledger_entry e WHERE e.event_id > (
+            SELECT coalesce((SELECT last_event_id FROM analytics_progress),
+                '00000000-0000-0000-0000-000000000000')
+        )
+    )
+    SELECT (SELECT sum(total) FROM analytics_rollup WHERE measure = 'take' AND dimension = ''
+            AND day >= %(first)s AND day <= %(last)s),
+        (SELECT -sum(amount_minor) FROM booked),
+        (SELECT -sum(amount_minor) FROM booked JOIN waiting ON waiting.id = booked.entry_id)
+"""
+
+
+def take_against_ledger(span: Span) -> Tie:
+    """All of one moment: one statement."""
+    first, last = span
+    ((counted, booked, waiting),) = fetch(
+        _TIE,
+        first=first,
+        last=last,
+        since=clock.midnight(first),
+        until=clock.midnight(last + timedelta(days=1)),
+    )
+    return Tie(int(counted or 0), int(booked or 0), int(waiting or 0))
