@@ -15,6 +15,7 @@ from marketplace.analytics import commands as analytics
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.closing import commands as closing
+from marketplace.disputes.commands import mind_deadlines
 from marketplace.ledger.seals import seal_due
 from marketplace.notifications import commands as notifications
 from marketplace.notifications.digests import send_digests
@@ -69,6 +70,12 @@ SWEEPS = (
         expire_due_orders,
         1,
         "Give the stock of unpaid orders back when time is up.",
+    ),
+    Sweep(
+        "disputes.deadlines",
+        mind_deadlines,
+        5,
+        "A side of a dispute that is silent for too long loses its word.",
     ),
     Sweep(
         "payments.enquire",

@@ -17,7 +17,7 @@ from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
-from marketplace.notifications import closing_news, payout_news
+from marketplace.notifications import closing_news, dispute_news, payout_news
 from marketplace.notifications import events as notifications
 from marketplace.notifications import handlers as notify
 from marketplace.orders import events as orders
@@ -251,6 +251,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeReopened: [],
     disputes.DisputeResolved: [Subscription(notify.dispute_resolved)],
     disputes.DisputeWithdrawn: [],
+    disputes.DisputeTurnPassed: [Subscription(dispute_news.turn_passed)],
+    disputes.DisputeSideSilent: [Subscription(dispute_news.side_silent)],
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],
     notifications.TemplateEdited: [],

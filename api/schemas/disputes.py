@@ -19,7 +19,7 @@ from api.schemas.base import (
 )
 from marketplace.disputes.checklist import Item, checklist
 from marketplace.disputes.queries import Thread
-from marketplace.disputes.states import DisputeReason, EvidenceKind
+from marketplace.disputes.states import DisputeReason, DisputeStatus, EvidenceKind
 
 MESSAGE_LENGTH_MAX = 4000
 
@@ -118,7 +118,11 @@ class DisputeOut(Out):
     refunded: Money
     resolution_note: str = Field(examples=[""])
     opened_at: Moment
-    due_at: Moment = Field(description="When we mean to have decided.")
+    turn: Choice | None = Field(
+        description="Who is to act next; none once it is closed.",
+        examples=[{"code": "seller", "label": "Seller"}],
+    )
+    due_at: Moment = Field(description="Until when that side is to have acted.")
     closed_at: Moment | None
 
     @classmethod
@@ -156,6 +160,7 @@ def dispute_values(row: Any) -> dict[str, Any]:
         "refunded": money(row.refunded_minor, row.currency),
         "resolution_note": row.resolution_note,
         "opened_at": row.opened_at,
+        "turn": choice(row, "turn") if row.status == DisputeStatus.OPEN else None,
         "due_at": row.due_at,
         "closed_at": row.closed_at,
     }

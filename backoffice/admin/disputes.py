@@ -12,11 +12,20 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from backoffice.admin.base import Console, buttons
+from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.pages.blocks import Facts, Page, Piece, Table
 from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
-from backoffice.pages.display import link, moment, money, money_column, reference_link, state_column
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    money_column,
+    reference_link,
+    state_column,
+    two_lines,
+)
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Words
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
@@ -29,9 +38,10 @@ from marketplace.disputes.commands import (
 )
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import Record, Thread, record_of, thread
-from marketplace.disputes.states import DisputeStatus, EvidenceKind
+from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
 from marketplace.payments.refund_shares import remaining_shares
 
+ASKED = [(party.value, party.label) for party in (Party.BUYER, Party.SELLER)]
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
 
 
@@ -41,6 +51,15 @@ class ReplyForm(forms.Form):
         label=_("Internal note: only colleagues read it"),
         required=False,
         widget=UnfoldBooleanWidget(),
+    )
+
+    ask = Choice(
+        label=_("Then it is the turn of"),
+        choices=[("", _("us")), *ASKED],
+        required=False,
+        help_text=_(
+            "Whoever is asked has to answer in time; our own clock stands still meanwhile."
+        ),
     )
 
 
@@ -92,6 +111,7 @@ def _reply(asked: Asked) -> None:
         dispute_id=asked.object.pk,
         body=asked.data["body"],
         is_internal=asked.data["is_internal"],
+        ask=asked.data["ask"],
         actor=asked.actor,
     )
 
@@ -109,7 +129,7 @@ def _add_evidence(asked: Asked) -> None:
 class DisputeColumns(Console):
     list_display: Sequence[str] = (
         "reference", "seller_order", "buyer", "seller", "reason_shown", "claimed",
-        "status_label", "assignee", "due",
+        "status_label", "turn_shown", "assignee", "due",
     )  # fmt: skip
     list_select_related = ("seller_order", "buyer", "seller", "assignee")
     search_by = {"reference__startswith": upper, "seller_order__reference__startswith": upper}
@@ -120,6 +140,10 @@ class DisputeColumns(Console):
     @display(description=_("Reason"), ordering="reason")
     def reason_shown(self, dispute: Dispute) -> Any:
         return dispute.get_reason_display()
+
+    @display(description=_("Turn"), ordering="turn")
+    def turn_shown(self, dispute: Dispute) -> Any:
+        return whose_turn(dispute)
 
     @display(description=_("Due"), ordering="due_at")
     def due(self, dispute: Dispute) -> Any:
@@ -192,7 +216,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 (_("Claimed"), money(dispute.claimed_minor, dispute.currency)),
                 (_("Left to refund"), money(left.amount_minor)),
                 (_("Reason"), dispute.get_reason_display()),
-                (_("Assigned to"), dispute.assignee or _("nobody yet")),
+                (_("Turn"), two_lines(whose_turn(dispute), time_left(dispute))),
             ],
             main=[
                 self._thread(request, dispute, said.messages),

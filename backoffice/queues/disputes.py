@@ -23,7 +23,7 @@ class DisputeQueueAdmin(WorkQueue, DisputeColumns):
     kind, of, duty = "dispute", Dispute, HANDLE
     since, holder_field = "opened_at", "assignee"
     intro = _("Open disputes, the one due first on top.")
-    list_display = ("reference", "seller_order", "buyer", "seller", "reason_shown", "claimed")
+    list_display = ("reference", "seller_order", "buyer", "seller", "turn_shown", "claimed")
 
     @property
     def order(self) -> Sequence[str]:

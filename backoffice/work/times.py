@@ -54,8 +54,8 @@ class QueueTimes(ConsolePage):
                     "info",
                     _(
                         "Beyond its time a case is late: red in its queue, in the sidebar and on the "
-                        "dashboard. Exceptions have a time per kind, disputes and papers a day of "
-                        "their own."
+                        "dashboard. Exceptions have a time per kind, papers a day of their own. "
+                        "In disputes only working days count, 24 hours each."
                     ),
                 )
             ],

@@ -15,6 +15,10 @@ DEFAULT_HOURS: dict[str, int] = {
     # From payment: two days to hand the parcel over.
     QueueName.SHIPMENTS: 48,
     QueueName.DEAD_LETTERS: 4,
+    # Working time, of which a working day has 24 hours.
+    QueueName.DISPUTE_SELLER: 48,
+    QueueName.DISPUTE_BUYER: 72,
+    QueueName.DISPUTE_STAFF: 72,
 }
 SNOOZE_MAX = timedelta(days=30)
 NOTE_MAX = 4000

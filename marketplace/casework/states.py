@@ -21,6 +21,10 @@ class QueueName(models.TextChoices):
     PAYMENT_ISSUES = "payment_issues", _("Payments to settle")
     SHIPMENTS = "shipments", _("Overdue shipments")
     DEAD_LETTERS = "dead_letters", _("Dead letters")
+    # The sides of a dispute, in working time.
+    DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
+    DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")
+    DISPUTE_STAFF = "dispute_staff", _("Disputes: we decide")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,12 @@ class MessageEmpty(Invalid):
     field = "message"
 
 
+class AskedInSecret(Invalid):
+    code = "asked_in_secret"
+    message = _("An internal note asks nobody: the side could not read it.")
+    field = "ask"
+
+
 class NoteMissing(Invalid):
     code = "note_missing"
     message = _("Please say why you decide so; both parties will read it.")

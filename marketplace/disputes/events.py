@@ -69,3 +69,20 @@ class DisputeResolved(_DisputeEvent):
 @dataclass(frozen=True, kw_only=True)
 class DisputeWithdrawn(_DisputeEvent):
     name: ClassVar[str] = "disputes.withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeTurnPassed(_DisputeEvent):
+    """Another side is to act, until `due_at` (ISO 8601)."""
+
+    name: ClassVar[str] = "disputes.turn_passed.v1"
+    party: str
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeSideSilent(_DisputeEvent):
+    """A side let its time pass: after the seller we decide, after the buyer the case is closed."""
+
+    name: ClassVar[str] = "disputes.side_silent.v1"
+    party: str

@@ -66,6 +66,23 @@ class Dispute(models.Model):
     refund_reference = models.CharField(_("refund"), max_length=20, blank=True)
     resolution_note = models.TextField(_("note on the resolution"), blank=True, max_length=2000)
     opened_at = models.DateTimeField(_("opened"))
+    # Who is to act next, since when, and until when; clocks.py says how time is counted.
+    turn = models.CharField(
+        _("turn"),
+        max_length=8,
+        choices=Party.choices,
+        default=Party.STAFF,
+        db_default=Party.STAFF.value,
+    )
+    turn_since = models.DateTimeField(_("turn since"), null=True, blank=True)
+    # Working time that our own turns took before this one: it stands still while others are asked.
+    staff_spent_s = models.PositiveIntegerField(default=0, db_default=0)
+    # The side that let its time pass without an answer.
+    silent = models.CharField(
+        _("silent"), max_length=8, choices=Party.choices, blank=True, default="", db_default=""
+    )
+    # When our own lateness was noted, once for each turn.
+    escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -88,6 +105,10 @@ class Dispute(models.Model):
             models.CheckConstraint(
                 condition=Q(fault="") | (Q(fault__in=Fault.values) & ~Q(outcome="")),
                 name="dispute_fault_of_a_decision",
+            ),
+            status_known("dispute_turn_known", Party, field="turn"),
+            models.CheckConstraint(
+                condition=Q(silent__in=["", *Party.values]), name="dispute_silent_known"
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0)

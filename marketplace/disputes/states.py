@@ -19,7 +19,8 @@ class DisputeStatus(models.TextChoices):
 
 DISPUTE_TRANSITIONS: Transitions = {
     DisputeStatus.OPEN: {
-        DisputeStatus.RESOLVED: by(STAFF),
+        # The system closes what its buyer left unanswered.
+        DisputeStatus.RESOLVED: by(STAFF, SYSTEM),
         DisputeStatus.APPROVAL: by(STAFF),
         DisputeStatus.WITHDRAWN: by(BUYER),
     },

@@ -2,10 +2,11 @@
 
 from django.db import transaction
 
-from marketplace.disputes.commands.cases import DISPUTES
+from marketplace.disputes.commands.thread import DISPUTES
+from marketplace.disputes.commands.turns import pass_turn
 from marketplace.disputes.events import DisputeReopened, DisputeResolved
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DISPUTE_TRANSITIONS, DisputeStatus
+from marketplace.disputes.states import DISPUTE_TRANSITIONS, DisputeStatus, Party
 from marketplace.payouts.commands import unhold_earning
 from marketplace.shared import clock
 from marketplace.shared.outbox import record
@@ -67,6 +68,7 @@ def reopen_dispute(*, refund_reference: str, reason: str) -> None:
         before=before,
         after={"status": dispute.status, "outcome": ""},
     )
+    pass_turn(dispute, Party.STAFF, actor=DISPUTES)
 
 
 def _awaiting(refund_reference: str) -> Dispute | None:

@@ -6,22 +6,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from marketplace.disputes.commands.thread import locked_open, write
-from marketplace.disputes.effects import effect_of
+from marketplace.disputes.commands.thread import DISPUTES, locked_open, write
+from marketplace.disputes.commands.turns import due_for
 from marketplace.disputes.errors import (
     AlreadyDisputed,
     ClaimInvalid,
-    EffectChanged,
     NotAParty,
     NotDisputable,
-    NoteMissing,
     TooLate,
 )
 from marketplace.disputes.events import (
     DisputeAssigned,
-    DisputeDecided,
     DisputeOpened,
-    DisputeResolved,
     DisputeWithdrawn,
 )
 from marketplace.disputes.models import Dispute
@@ -30,12 +26,11 @@ from marketplace.disputes.states import (
     UNDECIDED,
     DisputeReason,
     DisputeStatus,
+    Party,
 )
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.orders.states import SellerOrderStatus
-from marketplace.payments.commands import locked_shares, refund_seller_order
 from marketplace.payments.refund_shares import remaining_shares
-from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import hold_earning, unhold_earning
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -43,8 +38,6 @@ from marketplace.shared.money import format_minor, is_whole
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 
-DISPUTES = Actor.system("disputes")
-DUE_AFTER = timedelta(days=3)
 DISPUTABLE = {SellerOrderStatus.SHIPPED, SellerOrderStatus.DELIVERED}
 
 
@@ -73,7 +66,9 @@ def open_dispute(
                 reason=DisputeReason(reason),
                 claimed_minor=claimed_minor,
                 opened_at=now,
-                due_at=now + DUE_AFTER,
+                turn=Party.SELLER,
+                turn_since=now,
+                due_at=due_for(Party.SELLER, since=now),
             )
     except IntegrityError as error:
         open_one = Dispute.objects.get(seller_order_id=part.pk, status__in=UNDECIDED)
@@ -106,71 +101,6 @@ def assign_dispute(*, dispute_id: UUID, assignee_id: UUID | None, actor: Actor) 
         actor=actor,
         before={"assignee_id": str(before or "")},
         after={"assignee_id": str(assignee_id or "")},
-    )
-    return dispute
-
-
-@transaction.atomic
-def resolve_dispute(
-    *,
-    dispute_id: UUID,
-    outcome: str,
-    fault: str,
-    note: str,
-    actor: Actor,
-    refund_minor: int = 0,
-    seen: str | None = None,
-) -> Dispute:
-    """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
-
-    `refund_minor` counts for a partial refund only; `fault` (a Fault) decides who pays it. `seen` is
-    the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
-    second person leaves the case in approval, the money held, until that person has spoken. Locks
-    dispute, payment, seller balance, in this order. Raises NoteMissing, DisputeClosed, EffectChanged,
-    the refusals of effect_of and the refund's.
-    """
-    if not note.strip():
-        raise NoteMissing
-    dispute = locked_open(dispute_id)
-    part = seller_order_by_id(dispute.seller_order_id)
-    effect = effect_of(locked_shares(part), outcome, fault, amount_minor=refund_minor)
-    if seen is not None and seen != effect.seal:
-        raise EffectChanged
-    amount = effect.buyer_minor
-    reference, awaits_approval = "", False
-    if amount:
-        refund = refund_seller_order(
-            seller_order_id=part.pk,
-            amount_minor=amount,
-            reason=RefundReason.DISPUTE,
-            note=dispute.reference,
-            cause=f"dispute:{dispute.pk}",
-            actor=actor,
-            bearer=effect.bearer,
-        )
-        reference = refund.reference
-        awaits_approval = refund.status == RefundStatus.PROPOSED
-    before = move(
-        dispute,
-        DisputeStatus.APPROVAL if awaits_approval else DisputeStatus.RESOLVED,
-        DISPUTE_TRANSITIONS,
-        actor=actor,
-        outcome=outcome,
-        fault=fault,
-        refunded_minor=amount,
-        refund_reference=reference,
-        resolution_note=note.strip()[:2000],
-        closed_at=None if awaits_approval else clock.now(),
-        version=dispute.version + 1,
-    )
-    news = DisputeDecided if awaits_approval else DisputeResolved
-    if not awaits_approval:
-        unhold_earning(seller_order_id=part.pk, actor=DISPUTES, dispute=dispute.reference)
-    record(
-        news(dispute_id=dispute.pk, outcome=outcome, refunded_minor=amount, fault=fault),
-        actor=actor,
-        before={"status": before},
-        after={"status": dispute.status, "outcome": outcome, "fault": fault},
     )
     return dispute
 

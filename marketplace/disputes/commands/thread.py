@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from marketplace.disputes.commands.turns import answered, pass_turn
 from marketplace.disputes.errors import (
+    AskedInSecret,
     DisputeClosed,
     DisputeNotFound,
     EvidenceRepeated,
@@ -24,19 +26,37 @@ from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.outbox import record
 from marketplace.shared.uploads import DOCUMENTS, read_upload
 
+DISPUTES = Actor.system("disputes")
 EVIDENCE_MAX = 20
 MESSAGE_CHARACTERS_MAX = 4000
 
 
 @transaction.atomic
 def post_message(
-    *, dispute_id: UUID, body: str, actor: Actor, is_internal: bool = False
+    *,
+    dispute_id: UUID,
+    body: str,
+    actor: Actor,
+    is_internal: bool = False,
+    ask: str = "",
 ) -> DisputeMessage:
     """Say something in the thread; an internal note is staff's own.
 
-    Raises DisputeNotFound, DisputeClosed, NotAParty and MessageEmpty.
+    A side whose turn it is has answered by it. Staff may `ask` a side: it is that side's turn then,
+    and our own clock stands still. Raises DisputeNotFound, DisputeClosed, NotAParty, MessageEmpty
+    and AskedInSecret.
     """
-    return write(locked_open(dispute_id), body, actor=actor, is_internal=is_internal)
+    dispute = locked_open(dispute_id)
+    message = write(dispute, body, actor=actor, is_internal=is_internal)
+    if not ask:
+        answered(dispute, Party(message.party), actor=actor)
+        return message
+    if message.party != Party.STAFF:
+        raise NotAParty
+    if is_internal:
+        raise AskedInSecret
+    pass_turn(dispute, Party(ask), actor=actor)
+    return message
 
 
 @transaction.atomic
@@ -74,6 +94,7 @@ def add_evidence(
     evidence.file.save(f"{dispute.reference}-{upload.name}", ContentFile(upload.data), save=False)
     evidence.save()
     record(EvidenceAdded(dispute_id=dispute.pk, evidence_id=evidence.pk, party=party), actor=actor)
+    answered(dispute, party, actor=actor)
     return evidence
 
 

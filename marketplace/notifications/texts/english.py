@@ -231,6 +231,24 @@ WORDS: dict[str, Words] = {
         "answer there.",
         "ZetuTech: a new message in dispute {dispute} about order {order}.",
     ),
+    "dispute_your_turn": Words(
+        "Please answer in dispute {dispute}",
+        "We need your answer in dispute {dispute} about order {order} until {until}. Please write "
+        "there, and add your evidence. Without an answer we go on without you.",
+        "ZetuTech: please answer in dispute {dispute} about order {order} until {until}.",
+    ),
+    "dispute_seller_silent": Words(
+        "The seller did not answer in dispute {dispute}",
+        "The seller did not answer in time in dispute {dispute} about order {order}. Our team "
+        "decides now, on what has been shown.",
+        "ZetuTech: no answer of the seller in dispute {dispute}. Our team decides now.",
+    ),
+    "dispute_buyer_silent": Words(
+        "Dispute {dispute} is closed: the buyer did not answer",
+        "The buyer did not answer in time in dispute {dispute} about order {order}. The dispute is "
+        "closed, and nothing is refunded.",
+        "ZetuTech: dispute {dispute} is closed, because the buyer did not answer in time.",
+    ),
     "dispute_resolved": Words(
         "Dispute {dispute} is resolved",
         "Dispute {dispute} about order {order} is resolved: {outcome}.\n\n"

@@ -235,6 +235,24 @@ WORDS: dict[str, Words] = {
         "ujibu hapo.",
         "ZetuTech: ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}.",
     ),
+    "dispute_your_turn": Words(
+        "Tafadhali jibu kwenye mgogoro {dispute}",
+        "Tunahitaji jibu lako kwenye mgogoro {dispute} kuhusu agizo {order} kabla ya {until}. "
+        "Tafadhali andika hapo na uweke ushahidi wako. Bila jibu tutaendelea bila wewe.",
+        "ZetuTech: tafadhali jibu mgogoro {dispute} kuhusu agizo {order} kabla ya {until}.",
+    ),
+    "dispute_seller_silent": Words(
+        "Muuzaji hakujibu kwenye mgogoro {dispute}",
+        "Muuzaji hakujibu kwa wakati kwenye mgogoro {dispute} kuhusu agizo {order}. Timu yetu "
+        "itaamua sasa kwa yale yaliyoonyeshwa.",
+        "ZetuTech: muuzaji hakujibu kwenye mgogoro {dispute}. Timu yetu itaamua sasa.",
+    ),
+    "dispute_buyer_silent": Words(
+        "Mgogoro {dispute} umefungwa: mnunuzi hakujibu",
+        "Mnunuzi hakujibu kwa wakati kwenye mgogoro {dispute} kuhusu agizo {order}. Mgogoro "
+        "umefungwa, na hakuna kinachorudishwa.",
+        "ZetuTech: mgogoro {dispute} umefungwa kwa sababu mnunuzi hakujibu kwa wakati.",
+    ),
     "dispute_resolved": Words(
         "Mgogoro {dispute} umetatuliwa",
         "Mgogoro {dispute} kuhusu agizo {order} umetatuliwa: {outcome}.\n\n"

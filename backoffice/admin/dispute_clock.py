@@ -1,0 +1,40 @@
+"""Whose turn it is in a dispute and how much time that side has left, in words."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.states import DisputeStatus, Party
+from marketplace.shared import clock
+from marketplace.shared.workdays import working_time
+
+HOUR_S, DAY_HOURS = 3600, 24
+
+
+def whose_turn(dispute: Dispute) -> Any:
+    """The side that is to act; marked where the seller gave no answer. Settled cases wait for nobody."""
+    if dispute.status != DisputeStatus.OPEN:
+        return ""
+    turn = dispute.get_turn_display()
+    if dispute.silent != Party.SELLER:
+        return turn
+    return format_html('{} <span class="zt-lesser zt-late">{}</span>', turn, _("seller silent"))
+
+
+def time_left(dispute: Dispute) -> Any:
+    """In working days and hours, such as "1 working day 5 h left"; how late it is in red."""
+    if dispute.status != DisputeStatus.OPEN:
+        return ""
+    now = clock.now()
+    is_late = dispute.due_at < now
+    spans = (dispute.due_at, now) if is_late else (now, dispute.due_at)
+    days, hours = divmod(int(working_time(*spans).total_seconds()) // HOUR_S, DAY_HOURS)
+    words = ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
+    span = f"{words} {hours} h" if days else f"{hours} h"
+    said = _("late by %(span)s") if is_late else _("%(span)s left")
+    return format_html(
+        '<span class="{}">{}</span>', "zt-late" if is_late else "", said % {"span": span}
+    )

@@ -1,0 +1,57 @@
+"""What happens by itself when a side lets its time pass."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from marketplace.disputes.commands.resolution import settle
+from marketplace.disputes.commands.thread import DISPUTES
+from marketplace.disputes.commands.turns import pass_turn
+from marketplace.disputes.effects import effect_of
+from marketplace.disputes.events import DisputeSideSilent
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault, Party
+from marketplace.orders.queries import seller_order_by_id
+from marketplace.payments.commands import locked_shares
+from marketplace.shared import clock
+from marketplace.shared.outbox import record
+
+PER_SWEEP_MAX = 500
+# Both parties read it, in whichever of the two languages they have.
+UNANSWERED = "The buyer did not answer in time. / Mnunuzi hakujibu kwa wakati."
+
+
+def mind_deadlines() -> int:
+    """Go on with the cases whose side is late; returns how many. Safe to run twice.
+
+    A silent seller loses the word: the case is ours, and marked. A silent buyer's case is closed as
+    declined. Our own lateness is noted once for each turn; the case stays red in the queue.
+    """
+    late = Dispute.objects.filter(
+        status=DisputeStatus.OPEN, due_at__lte=clock.now(), escalated_at=None
+    )
+    ids = list(late.order_by("due_at").values_list("pk", flat=True)[:PER_SWEEP_MAX])
+    return sum(_escalate(dispute_id) for dispute_id in ids)
+
+
+@transaction.atomic
+def _escalate(dispute_id: UUID) -> bool:
+    rows = Dispute.objects.select_for_update()
+    dispute = rows.filter(pk=dispute_id, status=DisputeStatus.OPEN, escalated_at=None).first()
+    if dispute is None or dispute.due_at > clock.now():
+        return False  # Somebody acted meanwhile.
+    late = Party(dispute.turn)
+    record(DisputeSideSilent(dispute_id=dispute.pk, party=late), actor=DISPUTES)
+    if late == Party.STAFF:
+        dispute.escalated_at = clock.now()
+        dispute.save(update_fields=["escalated_at"])
+        return True
+    dispute.silent = late
+    dispute.save(update_fields=["silent"])
+    if late == Party.SELLER:
+        pass_turn(dispute, Party.STAFF, actor=DISPUTES)
+        return True
+    left = locked_shares(seller_order_by_id(dispute.seller_order_id))
+    effect = effect_of(left, DisputeOutcome.DECLINED, Fault.BUYER)
+    settle(dispute, effect, UNANSWERED, actor=DISPUTES)
+    return True

@@ -1,0 +1,102 @@
+"""Deciding a case: what was shown is what is booked."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from marketplace.disputes.commands.thread import DISPUTES, locked_open
+from marketplace.disputes.effects import Effect, effect_of
+from marketplace.disputes.errors import EffectChanged, NoteMissing
+from marketplace.disputes.events import DisputeDecided, DisputeResolved
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.states import DISPUTE_TRANSITIONS, DisputeStatus
+from marketplace.orders.queries import seller_order_by_id
+from marketplace.payments.commands import locked_shares, refund_seller_order
+from marketplace.payments.states import RefundReason, RefundStatus
+from marketplace.payouts.commands import unhold_earning
+from marketplace.shared import clock
+from marketplace.shared.actors import Actor
+from marketplace.shared.outbox import record
+from marketplace.shared.states import move
+
+NOTE_CHARACTERS_MAX = 2000
+
+
+@transaction.atomic
+def resolve_dispute(
+    *,
+    dispute_id: UUID,
+    outcome: str,
+    fault: str,
+    note: str,
+    actor: Actor,
+    refund_minor: int = 0,
+    seen: str | None = None,
+) -> Dispute:
+    """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
+
+    `refund_minor` counts for a partial refund only; `fault` (a Fault) decides who pays it. `seen` is
+    the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
+    second person leaves the case in approval, the money held, until that person has spoken. Locks
+    dispute, payment, seller balance, in this order. Raises NoteMissing, DisputeClosed, EffectChanged,
+    the refusals of effect_of and the refund's.
+    """
+    if not note.strip():
+        raise NoteMissing
+    dispute = locked_open(dispute_id)
+    left = locked_shares(seller_order_by_id(dispute.seller_order_id))
+    effect = effect_of(left, outcome, fault, amount_minor=refund_minor)
+    if seen is not None and seen != effect.seal:
+        raise EffectChanged
+    settle(dispute, effect, note, actor=actor)
+    return dispute
+
+
+def settle(dispute: Dispute, effect: Effect, note: str, *, actor: Actor) -> None:
+    """Let an effect happen in an open, locked case whose payment is locked, too."""
+    reference, awaits_approval = "", False
+    if effect.buyer_minor:
+        refund = refund_seller_order(
+            seller_order_id=dispute.seller_order_id,
+            amount_minor=effect.buyer_minor,
+            reason=RefundReason.DISPUTE,
+            note=dispute.reference,
+            cause=f"dispute:{dispute.pk}",
+            actor=actor,
+            bearer=effect.bearer,
+        )
+        reference = refund.reference
+        awaits_approval = refund.status == RefundStatus.PROPOSED
+    before = move(
+        dispute,
+        DisputeStatus.APPROVAL if awaits_approval else DisputeStatus.RESOLVED,
+        DISPUTE_TRANSITIONS,
+        actor=actor,
+        outcome=effect.outcome,
+        fault=effect.fault,
+        refunded_minor=effect.buyer_minor,
+        refund_reference=reference,
+        resolution_note=note.strip()[:NOTE_CHARACTERS_MAX],
+        closed_at=None if awaits_approval else clock.now(),
+        version=dispute.version + 1,
+    )
+    news = DisputeDecided if awaits_approval else DisputeResolved
+    if not awaits_approval:
+        unhold_earning(
+            seller_order_id=dispute.seller_order_id, actor=DISPUTES, dispute=dispute.reference
+        )
+    record(
+        news(
+            dispute_id=dispute.pk,
+            outcome=effect.outcome,
+            refunded_minor=effect.buyer_minor,
+            fault=effect.fault,
+        ),
+        actor=actor,
+        before={"status": before},
+        after={
+            "status": dispute.status,
+            "outcome": effect.outcome.value,
+            "fault": effect.fault.value,
+        },
+    )

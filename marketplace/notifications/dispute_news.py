@@ -1,0 +1,55 @@
+"""Who is told whose turn it is in a dispute, and that a side was silent for too long."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from marketplace.disputes.events import DisputeSideSilent, DisputeTurnPassed
+from marketplace.disputes.queries import dispute_by_id
+from marketplace.disputes.states import Party
+from marketplace.notifications import commands
+from marketplace.sellers.queries import owner_of
+from marketplace.shared.actors import Actor
+from marketplace.shared.clock import EAT
+from marketplace.shared.events import EventMeta
+
+NOTIFICATIONS = Actor.system("notifications")
+SILENT = {Party.SELLER: "dispute_seller_silent", Party.BUYER: "dispute_buyer_silent"}
+
+
+def turn_passed(event: DisputeTurnPassed, meta: EventMeta) -> None:
+    """The side that is to answer, and until when; we ourselves have our queue."""
+    dispute = dispute_by_id(event.dispute_id)
+    sides = {Party.BUYER: dispute.buyer_id, Party.SELLER: owner_of(dispute.seller_id)}
+    asked = sides.get(Party(event.party))
+    if asked is None:
+        return
+    until = datetime.fromisoformat(event.due_at).astimezone(EAT)
+    _tell(meta, asked, "dispute_your_turn", dispute, until=f"{until:%Y-%m-%d %H:%M}")
+
+
+def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
+    """Both parties read what it led to; that we are late ourselves is our own affair."""
+    code = SILENT.get(Party(event.party))
+    if code is None:
+        return
+    dispute = dispute_by_id(event.dispute_id)
+    for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
+        _tell(meta, user_id, code, dispute)
+
+
+def _tell(meta: EventMeta, user_id: UUID | None, code: str, dispute: Any, **more: str) -> None:
+    if user_id is None:
+        return
+    commands.tell(
+        code=code,
+        context={
+            "dispute": dispute.reference,
+            "order": dispute.seller_order.reference,
+            **more,
+        },
+        dedupe_key=str(meta.event_id),
+        actor=NOTIFICATIONS,
+        user_id=user_id,
+        about=dispute.reference,
+    )
