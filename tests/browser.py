@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = [
@@ -40,6 +40,16 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """What the browser's console says of errors and of the content policy, from now on."""
+    heard: list[str] = []
+    page.on(
+        "console", lambda message: heard.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
 
 
 @cache

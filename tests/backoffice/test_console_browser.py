@@ -13,44 +13,14 @@ from playwright.sync_api import Page, expect
 
 from backoffice.configuration import BASE_DIR
 from backoffice.roles import sync_roles
-from tests.backoffice.console_pages import list_address, pages_by_model, signed_in
-from tests.browser import chromium
+from tests.backoffice.console_pages import signed_in
+from tests.browser import chromium, complaints
 from tests.factories.accounts import PASSWORD, a_staff_member
-from tests.factories.console import a_world
 from tests.factories.sellers import a_submitted_application
-from tests.factories.system import a_running_system
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 PICTURES = Path(BASE_DIR) / ".data" / "screenshots"
-LISTS = ("orders.order", "backoffice.applicationqueue", "listings.listing", "shared.loggedevent")
-
-
-def _every_address() -> dict[str, str]:
-    """Name of the picture → address of the page."""
-    addresses = {
-        "dashboard": reverse("admin:index"),
-        "trial-balance": reverse("admin:trial_balance"),
-        "balances": reverse("admin:balances"),
-        "system": reverse("admin:system"),
-    }
-    for label, page in pages_by_model().items():
-        if label in LISTS:
-            addresses[f"list-{label}"] = list_address(label)
-        row = page.model._default_manager.order_by("pk").last()
-        if row is not None and not label.startswith("backoffice."):
-            addresses[f"page-{label}"] = f"{list_address(label)}{row.pk}/change/"
-    return addresses
-
-
-def _complaints(page: Page) -> list[str]:
-    """What the browser's console says of errors and of the content policy, from now on."""
-    heard: list[str] = []
-    page.on(
-        "console", lambda message: heard.append(message.text) if message.type == "error" else None
-    )
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
 
 def _sign_in(page: Page, client: Client, server: str) -> None:
@@ -58,29 +28,6 @@ def _sign_in(page: Page, client: Client, server: str) -> None:
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server}]
     )
-
-
-def test_every_page_draws_itself_without_a_complaint_in_light_and_dark(client, live_server):
-    a_world()
-    a_running_system()
-    signed_in(client, "administrator")
-    addresses = _every_address()
-    PICTURES.mkdir(parents=True, exist_ok=True)
-
-    with chromium() as browser:
-        for scheme in ("light", "dark"):
-            page = browser.new_page(
-                viewport={"width": 1500, "height": 950}, color_scheme=scheme, locale="en-GB"
-            )
-            heard = _complaints(page)
-            _sign_in(page, client, live_server.url)
-            for name, address in addresses.items():
-                page.goto(live_server.url + address, wait_until="load")
-                expect(page.locator("#content")).to_be_visible()
-                page.wait_for_function("document.fonts.status === 'loaded'")
-                page.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
-                assert heard == [], (name, heard)
-            page.close()
 
 
 def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
@@ -91,7 +38,7 @@ def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
 
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        heard = _complaints(page)
+        heard = complaints(page)
         _sign_in(page, client, live_server.url)
         page.goto(live_server.url + address)
         page.get_by_role("button", name="Review it").click()
@@ -121,7 +68,7 @@ def test_signing_in_and_changing_the_language(live_server):
 
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        heard = _complaints(page)
+        heard = complaints(page)
         page.goto(live_server.url + reverse("admin:index"))
         page.screenshot(path=PICTURES / "login.png")
         page.get_by_label("E-mail address").fill(colleague.email)

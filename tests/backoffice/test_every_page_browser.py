@@ -1,0 +1,102 @@
+"""Every page of the console in a real browser, in Swahili, by day and by night.
+
+It draws itself without a complaint, its longer words fit where English ones did, and axe-core finds
+nothing that keeps people out. Pictures are left in .data/screenshots/ for people to look at.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from backoffice.configuration import BASE_DIR
+from tests.backoffice.console_pages import SITE_PAGES, list_address, pages_by_model, signed_in
+from tests.browser import chromium, complaints
+from tests.factories.console import a_world
+from tests.factories.system import a_running_system
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
+
+PICTURES = Path(BASE_DIR) / ".data" / "screenshots"
+# Elements whose words are cut off, except where a style cuts them on purpose.
+CUT_OFF = """() => [...document.querySelectorAll("button, a, th, dt, h1, h2, label, span")]
+  .filter(e => e.offsetParent && e.children.length === 0 && e.textContent.trim().length > 2)
+  .filter(e => !e.matches(".material-symbols-outlined, .truncate, .truncate *, .sr-only"))
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible")
+  .map(e => e.textContent.trim())"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The console's own switch, without a reload; axe must not measure colours that are still changing.
+NIGHT = """() => { document.documentElement.classList.add("dark");
+  return Promise.all(document.getAnimations().map(each => each.finished)) }"""
+WCAG_AA = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+BARRIERS = {"serious", "critical"}
+
+
+def test_every_page_draws_itself_fits_and_has_no_barrier_in_either_theme(client, live_server):
+    a_world()
+    a_running_system()
+    signed_in(client, "administrator")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    pages, faults = addresses(), {}
+
+    with chromium() as browser:
+        page = in_swahili(browser, client, live_server.url)
+        heard = complaints(page)
+        for name, address in pages.items():
+            page.goto(live_server.url + address, wait_until="load")
+            page.wait_for_function("document.fonts.status === 'loaded'")
+            assert page.locator("html").get_attribute("lang") == "sw"
+            found = [*misfits(page), *barriers(page, WCAG_AA)]
+            page.screenshot(path=PICTURES / f"{name}-light.png", full_page=True)
+            page.evaluate(NIGHT)
+            found += barriers(page, COLOURS)
+            page.screenshot(path=PICTURES / f"{name}-dark.png", full_page=True)
+            if found or heard:
+                faults[name] = [*found, *heard]
+                heard.clear()
+
+    assert not faults, json.dumps(faults, indent=1)
+
+
+def addresses() -> dict[str, str]:
+    """Each page once: the site's own, every list, and one of each thing that is listed."""
+    pages = {name: reverse(f"admin:{name}") for name in ("index", "password_change", *SITE_PAGES)}
+    for label, console in pages_by_model().items():
+        pages[label] = list_address(label)
+        row = console.model._default_manager.order_by("pk").last()
+        if row is not None and not label.startswith("backoffice."):
+            pages[f"page-{label}"] = f"{list_address(label)}{row.pk}/change/"
+    return pages
+
+
+def in_swahili(browser: Browser, client: Any, server: str) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookies = ((settings.SESSION_COOKIE_NAME, session), (settings.LANGUAGE_COOKIE_NAME, "sw"))
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": server} for name, value in cookies]
+    )
+    return page
+
+
+def misfits(page: Page) -> list[str]:
+    """Words that are cut off, and a page wider than its window."""
+    cut_off = [f"cut off: {words}" for words in page.evaluate(CUT_OFF)]
+    too_wide = page.evaluate(TOO_WIDE)
+    return [*cut_off, *([f"{too_wide} px too wide"] if too_wide > 0 else [])]
+
+
+def barriers(page: Page, rules: dict[str, Any]) -> list[str]:
+    """What axe-core calls serious or critical, with the elements it means."""
+    results = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    return [
+        f"{found['id']}: {' | '.join(node['html'][:160] for node in found['nodes'][:4])}"
+        for found in results.response["violations"]
+        if found["impact"] in BARRIERS
+    ]
