@@ -10,15 +10,34 @@ import pytest
 
 from backoffice.embedded import process
 from backoffice.embedded.layout import Layout
+from backoffice.embedded.postgres import Postgres
 from tests.running import Run, free_port
 
 
 @pytest.fixture
-def run(tmp_path_factory) -> Iterator[Run]:
+def layout(tmp_path_factory) -> Layout:
     folder = tmp_path_factory.mktemp("run")
     for parent in (folder, folder.parent, folder.parent.parent):
         parent.chmod(0o711)
-    started = Run(Layout(folder / "data"), free_port(), folder / "log")
+    return Layout(folder / "data")
+
+
+@pytest.fixture
+def half_a_past(layout) -> None:
+    """What a first start leaves that was killed while it made the demo: some rows, and no logins."""
+    server = Postgres(layout)
+    server.start()
+    try:
+        with psycopg.connect(layout.database_url("owner"), autocommit=True) as connection:
+            connection.execute("CREATE TABLE half_a_past ()")
+    finally:
+        server.stop()
+    layout.half_made.touch()
+
+
+@pytest.fixture
+def run(layout, half_a_past) -> Iterator[Run]:
+    started = Run(layout, free_port(), layout.data.with_name("log"))
     yield started
     if started.child.poll() is None:
         started.stop()
@@ -26,9 +45,12 @@ def run(tmp_path_factory) -> Iterator[Run]:
 
 @pytest.mark.slow
 def test_everything_comes_up_survives_kills_stops_on_ctrl_c_and_keeps_its_data(run):
+    run.wait_for(r"once more")
     run.wait_for(r"Stop: Ctrl-C")
     run.wait_for_login_page()
+    assert not run.layout.half_made.exists()
     with psycopg.connect(run.layout.database_url("owner"), autocommit=True) as connection:
+        assert connection.execute("SELECT to_regclass('half_a_past')").fetchall() == [(None,)]
         connection.execute("CREATE TABLE notes (text text); INSERT INTO notes VALUES ('kept')")
 
     for victim in (run.pids("gunicorn")[-1], run.pids("gunicorn")[0], run.pids("qcluster")[0]):
@@ -58,15 +80,6 @@ def test_everything_comes_up_survives_kills_stops_on_ctrl_c_and_keeps_its_data(r
         third.wait_for(r"answers after")
         third.wait_for_login_page()
         assert third.stop(signal.SIGTERM) == 0
-        # A first start that was killed while it made the demo leaves half a past, and no logins.
-        run.layout.half_made.touch()
-        fourth = Run(run.layout, run.port, run.log.with_name("log4"))
-        fourth.wait_for(r"once more")
-        fourth.wait_for(r"answers after")
-        assert not run.layout.half_made.exists()
-        with psycopg.connect(run.layout.database_url("app")) as connection:
-            assert connection.execute("SELECT to_regclass('notes')").fetchall() == [(None,)]
-        assert fourth.stop() == 0
     finally:
         process.end(process.processes_of(run.layout.data))
 
