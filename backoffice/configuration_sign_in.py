@@ -22,3 +22,12 @@ class SignInSettings(BaseSettings):
             " Default: required in production, optional elsewhere."
         ),
     )
+    step_up_minutes: int = Field(
+        15,
+        ge=1,
+        le=720,
+        description=(
+            "How long after signing in a member of staff may move money or give power without proving again"
+            " who they are."
+        ),
+    )

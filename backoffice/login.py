@@ -20,10 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from api.throttling import client_address
-from backoffice.proving import keep_second_step
+from backoffice.pages.forms import CodeField
+from backoffice.proving import keep_proved, keep_second_step
 from marketplace.accounts import lockout
 from marketplace.accounts.commands import prove_second_factor, set_password
 from marketplace.accounts.errors import SecondFactorWrong
@@ -32,7 +32,6 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
 
-CODE_LENGTH_MAX = 30
 # How long after the password the code may come.
 BETWEEN_S = 5 * 60
 _BETWEEN = "password_was_right"
@@ -60,23 +59,6 @@ class LoginForm(AuthenticationForm):
         return cleaned
 
 
-class CodeField(forms.CharField):
-    """A code of the app, or a recovery code; phones and browsers offer what they know."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attributes = {
-            "autocomplete": "one-time-code",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
-        super().__init__(
-            label=_("Code"),
-            max_length=CODE_LENGTH_MAX,
-            widget=UnfoldAdminTextInputWidget(attrs=attributes),
-            **kwargs,
-        )
-
-
 class CodeForm(forms.Form):
     code = CodeField(help_text=_("Six digits from your authenticator app, or a recovery code."))
 
@@ -95,7 +77,9 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         user: User = form.get_user()
         if user.second_factor_since is None:
-            return super().form_valid(form)
+            answer = super().form_valid(form)
+            keep_proved(self.request)
+            return answer
         self.request.session[_BETWEEN] = {
             "user": str(user.pk),
             "password": user.get_session_auth_hash(),
@@ -141,6 +125,7 @@ class SignInCode(RedirectURLMixin, FormView):
         del self.request.session[_BETWEEN]
         open_session(self.request, self.person)
         keep_second_step(self.request, self.person)
+        keep_proved(self.request)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

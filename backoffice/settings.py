@@ -300,6 +300,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SECOND_FACTOR_REQUIRED = configuration.second_factor_required
+STEP_UP_MINUTES = configuration.step_up_minutes
 
 # --- Security ----------------------------------------------------------------------------------------------
 

@@ -11,11 +11,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from backoffice.login import CodeField
 from backoffice.pages.decisions import actor_of
+from backoffice.pages.forms import CodeField
 from backoffice.pages.qr import qr_svg
 from backoffice.pages.site_page import ConsolePage
-from backoffice.proving import keep_second_step
+from backoffice.proving import keep_proved, keep_second_step
 from marketplace.accounts.commands import (
     begin_second_factor,
     confirm_second_factor,
@@ -101,6 +101,7 @@ class TwoStep(ConsolePage):
         codes = confirm_second_factor(user_id=user.pk, code=code, actor=actor_of(self.request))
         user.refresh_from_db()
         keep_second_step(self.request, user)
+        keep_proved(self.request)
         return self._shown_once(codes)
 
     def _renew(self, code: str) -> HttpResponse:

@@ -112,6 +112,7 @@ class UserAdmin(Console):
             icon="person_add",
             variant="primary",
             own_page=True,
+            needs_proof=True,
         ),
     )
     decisions = (
@@ -126,6 +127,7 @@ class UserAdmin(Console):
             icon="badge",
             variant="primary",
             when=_is_somebody_else,
+            needs_proof=True,
         ),
         Decision(
             "remove-second-step",
@@ -140,6 +142,7 @@ class UserAdmin(Console):
             icon="phonelink_erase",
             variant="danger",
             when=_is_somebody_with_second_step,
+            needs_proof=True,
         ),
     )
 

@@ -107,6 +107,7 @@ class PeriodAdmin(Console):
             icon="lock_open",
             variant="danger",
             when=_may_request,
+            needs_proof=True,
         ),
         Decision(
             "reject",
@@ -128,6 +129,7 @@ class PeriodAdmin(Console):
             icon="lock_open",
             variant="primary",
             when=_waits_for_me,
+            needs_proof=True,
         ),
         Decision(
             "close",
@@ -142,6 +144,7 @@ class PeriodAdmin(Console):
             icon="event_available",
             variant="primary",
             when=_may_close,
+            needs_proof=True,
         ),
     )
 

@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from backoffice import waiting
 from backoffice.pages.conflicts import changes_since, events_by_others
 from backoffice.pages.decisions import Asked, Decision, Place, actor_of
+from backoffice.step_up import proof_asked
 from marketplace.shared.errors import DomainError
 
 
@@ -90,6 +91,7 @@ class Deciding(ModelAdmin):
             {
                 "decision": decision,
                 "form": decision.bound(request, thing) if decision.has_dialog else None,
+                "proof": proof_asked(request, decision, answered=False),
                 "address": self.decision_address(decision, thing),
                 "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
             }
@@ -157,8 +159,9 @@ class Deciding(ModelAdmin):
         is_posted = request.method == "POST"
         form = decision.bound(request, thing, posted=is_posted)
         changes = self._changes(request, decision, thing) if is_posted else []
+        proof = proof_asked(request, decision, answered=is_posted)
         refused = ""
-        if is_posted and not changes and (form is None or form.is_valid()):
+        if is_posted and proof is None and not changes and (form is None or form.is_valid()):
             try:
                 answer = decision.run(Asked(request, thing, form.cleaned_data if form else {}))
             except DomainError as refusal:
@@ -181,6 +184,7 @@ class Deciding(ModelAdmin):
             | {
                 "decision": decision,
                 "form": form,
+                "proof": proof,
                 "back": self._back(request, thing),
                 "address": request.path,
                 "seen": self.version(request, thing),
@@ -189,7 +193,7 @@ class Deciding(ModelAdmin):
                 "preview": _previewed(request, decision, thing, form) if is_posted else None,
                 "is_possible": decision.is_offered(request, thing),
             },
-            status=409 if changes or refused else 422 if form and form.errors else 200,
+            status=_status(is_posted, bool(changes or refused), form, proof),
         )
 
     def _changes(self, request: HttpRequest, decision: Decision, thing: Any) -> list[Any]:
@@ -225,6 +229,12 @@ class Deciding(ModelAdmin):
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             return wanted
         return self.address(thing.pk if thing is not None else None)
+
+
+def _status(is_posted: bool, is_conflict: bool, form: Any, proof: Any) -> int:
+    if is_conflict:
+        return 409
+    return 422 if is_posted and (proof is not None or (form and form.errors)) else 200
 
 
 def _previewed(request: HttpRequest, decision: Decision, thing: Any, form: Any) -> Any:

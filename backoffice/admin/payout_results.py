@@ -53,6 +53,7 @@ class ResultFileAdmin(Console):
             form=ResultFileForm,
             icon="upload_file",
             variant="primary",
+            needs_proof=True,
         ),
     )
 

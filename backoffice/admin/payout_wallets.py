@@ -63,6 +63,7 @@ class WalletCheckAdmin(Console):
             icon="verified_user",
             variant="primary",
             when=may_become(WALLET_CHECK_TRANSITIONS, WalletCheckStatus.ACCEPTED),
+            needs_proof=True,
         ),
     )
 

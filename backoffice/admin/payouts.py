@@ -190,6 +190,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
             variant="primary",
             when=_may_approve,
             key="a",
+            needs_proof=True,
         ),
         Decision(
             "take-on",
@@ -210,6 +211,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
             done=_("A new batch is prepared for those that failed; somebody else approves it."),
             icon="refresh",
             when=_has_failures,
+            needs_proof=True,
         ),
         *hands("batch", "approve_payouts"),
     )
@@ -291,6 +293,7 @@ class PayoutAdmin(Console):
             icon="undo",
             variant="danger",
             when=_may_settle,
+            needs_proof=True,
         ),
         Decision(
             "paid",
@@ -301,6 +304,7 @@ class PayoutAdmin(Console):
             form=ReceiptForm,
             icon="done_all",
             when=_may_settle,
+            needs_proof=True,
         ),
         Decision(
             "returned",
@@ -312,6 +316,7 @@ class PayoutAdmin(Console):
             icon="keyboard_return",
             variant="danger",
             when=_may_return,
+            needs_proof=True,
         ),
     )
 

@@ -118,6 +118,7 @@ DECISIONS = (
         variant="primary",
         when=_may_decide,
         key="a",
+        needs_proof=True,
     ),
     Decision(
         "reject",

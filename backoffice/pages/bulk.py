@@ -62,6 +62,8 @@ class Bulk:
     options: Callable[[Sequence[Any]], Sequence[Option]] | None = None
     # The key that presses the button.
     key: str = ""
+    # As of a single decision.
+    needs_proof: bool = False
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -74,6 +74,8 @@ class Decision:
     key: str = ""
     # It only adds something: nothing that others did meanwhile can stand against it.
     only_adds: bool = False
+    # It moves money or gives power: the person proves who they are, unless they did so lately.
+    needs_proof: bool = False
     # The decision that takes this one back; offered once this one is made.
     undo: str = ""
     # What it would do with the answers given so far (those that are right): shown while one types.

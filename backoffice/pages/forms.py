@@ -16,6 +16,7 @@ from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
 REASON_MAX = 300
 MESSAGE_MAX = 4000
+CODE_MAX = 30
 
 
 class Words(forms.CharField):
@@ -23,6 +24,23 @@ class Words(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=UnfoldAdminTextInputWidget(), **kwargs)
+
+
+class CodeField(forms.CharField):
+    """A code of an authenticator app, or a recovery code; phones and browsers offer what they know."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {
+            "autocomplete": "one-time-code",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        super().__init__(
+            label=_("Code"),
+            max_length=CODE_MAX,
+            widget=UnfoldAdminTextInputWidget(attrs=attributes),
+            **kwargs,
+        )
 
 
 class LongWords(forms.CharField):

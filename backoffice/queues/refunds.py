@@ -38,7 +38,16 @@ class RefundQueueAdmin(WorkQueue, RefundColumns):
     intro = _("Refunds that somebody else than who asked for them must approve or reject.")
     list_display = ("reference", "attempt", "reason_shown", "amount", "requested_by")
     bulk = (
-        together("approve", _("Approve"), APPROVE, _approve, *SHOWN, icon="check", key="a"),
+        together(
+            "approve",
+            _("Approve"),
+            APPROVE,
+            _approve,
+            *SHOWN,
+            icon="check",
+            key="a",
+            needs_proof=True,
+        ),
         with_reason("reject", _("Reject"), APPROVE, _reject, *SHOWN, icon="close", key="r"),
     )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.pages.bulk import AskedOfMany, Bulk
+from backoffice.step_up import proof_asked
 from marketplace.shared.errors import DomainError
 
 
@@ -61,9 +62,10 @@ class Many(Console):
             return HttpResponseRedirect(back)
         is_decided = "decided" in request.POST
         form = bulk.bound(request, decided=is_decided)
+        proof = proof_asked(request, bulk, answered=is_decided)
         try:
             blocks = bulk.preview(rows)
-            if is_decided and (form is None or form.is_valid()):
+            if is_decided and proof is None and (form is None or form.is_valid()):
                 data = form.cleaned_data if form else {}
                 messages.success(request, bulk.run(AskedOfMany(request, rows, data)))
                 waiting.forget()
@@ -73,22 +75,27 @@ class Many(Console):
                 messages.error(request, str(refusal_))
                 return HttpResponseRedirect(back)
             form.add_error(refusal_.field, str(refusal_))
-        return self._preview(request, bulk, rows, blocks, form)
+        return self._preview(request, bulk, rows, blocks, {"form": form, "proof": proof})
 
     def _preview(
-        self, request: HttpRequest, bulk: Bulk, rows: Sequence[Any], blocks: Any, form: Any
+        self,
+        request: HttpRequest,
+        bulk: Bulk,
+        rows: Sequence[Any],
+        blocks: Any,
+        asked: dict[str, forms.Form | None],
     ) -> HttpResponse:
         context = {
             "title": bulk.label,
             "bulk": bulk,
             "rows": rows,
             "blocks": blocks,
-            "form": form,
             "options": bulk.drawn(rows),
             "back": self._back(request, None),
             "address": request.path,
         }
-        status = 422 if isinstance(form, forms.Form) and form.errors else 200
+        context |= asked
+        status = 422 if any(form and form.errors for form in asked.values()) else 200
         template = "console/bulk.html"
         return TemplateResponse(
             request, template, self._context(request, None) | context, status=status

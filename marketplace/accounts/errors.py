@@ -111,6 +111,13 @@ class SecondFactorPresent(Conflict):
     message = _("Two-step sign-in is set up already.")
 
 
+class PasswordWrong(Invalid):
+    """Of somebody who is signed in already."""
+
+    code = "password_wrong"
+    message = _("This password is not right.")
+
+
 class OwnSecondFactor(Forbidden):
     code = "own_second_factor"
     message = _("Remove your own second step with a code from it.")
