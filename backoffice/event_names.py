@@ -50,6 +50,8 @@ TITLES = {
     "disputes.decided": _("Dispute decided; its refund waits for approval"),
     "disputes.reopened": _("Dispute open again; its refund was rejected"),
     "disputes.resolved": _("Dispute resolved"),
+    "disputes.proposal_made": _("Amount proposed"),
+    "disputes.proposal_accepted": _("Proposal accepted"),
     "disputes.turn_passed": _("Dispute passed to the other side"),
     "disputes.side_silent": _("A side of the dispute was silent for too long"),
     "disputes.withdrawn": _("Dispute withdrawn"),

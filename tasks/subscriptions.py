@@ -252,6 +252,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeResolved: [Subscription(notify.dispute_resolved)],
     disputes.DisputeWithdrawn: [],
     disputes.DisputeTurnPassed: [Subscription(dispute_news.turn_passed)],
+    disputes.ProposalMade: [Subscription(dispute_news.proposal_made)],
+    disputes.ProposalAccepted: [],
     disputes.DisputeSideSilent: [Subscription(dispute_news.side_silent)],
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],

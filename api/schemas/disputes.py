@@ -100,6 +100,28 @@ class RequiredOut(Out):
         )
 
 
+class ProposalIn(In):
+    """What of the seller order is to be given back."""
+
+    amount: MoneyIn
+
+
+class ProposalOut(Out):
+    party: Choice = Field(examples=[{"code": "seller", "label": "Seller"}])
+    amount: Money
+    status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
+    made_at: Moment
+
+    @classmethod
+    def of(cls, row: Any) -> "ProposalOut":
+        return cls(
+            party=choice(row, "party"),
+            amount=money(row.amount_minor),
+            status=choice(row, "status"),
+            made_at=row.made_at,
+        )
+
+
 class DisputeOut(Out):
     """A buyer's case against one seller order; until it is closed, the seller's money waits."""
 
@@ -133,6 +155,7 @@ class DisputeOut(Out):
 class DisputeDetail(DisputeOut):
     messages: list[MessageOut]
     evidence: list[EvidenceOut]
+    proposals: list[ProposalOut]
     required: list[RequiredOut]
 
     @classmethod
@@ -141,6 +164,7 @@ class DisputeDetail(DisputeOut):
             **dispute_values(row),
             messages=[MessageOut.of(each) for each in thread.messages],
             evidence=[EvidenceOut.of(each) for each in thread.evidence],
+            proposals=[ProposalOut.of(each) for each in thread.proposals],
             required=[RequiredOut.of(each) for each in checklist(row.reason, thread.evidence)],
         )
 

@@ -19,6 +19,7 @@ from api.schemas.disputes import (
     EvidenceOut,
     MessageIn,
     MessageOut,
+    ProposalIn,
 )
 from api.throttling import Pace
 from api.v1.sellers import UPLOADS
@@ -27,6 +28,7 @@ from marketplace.disputes.queries import disputes_of, get_dispute, thread
 from marketplace.disputes.states import DisputeStatus
 from marketplace.orders.errors import SellerOrderNotFound
 from marketplace.orders.queries import get_seller_order
+from marketplace.payments.errors import AmountInvalid, NothingToRefund, RefundTooLarge
 from marketplace.sellers.errors import NotASeller
 from marketplace.sellers.queries import seller_of_user
 from marketplace.shared.actors import Actor
@@ -122,6 +124,44 @@ def add_evidence(
         dispute_id=row.pk, file=file, kind=body.kind, note=body.note, actor=actor
     )
     return Status(201, EvidenceOut.of(evidence))
+
+
+@router.post(
+    "/{reference}/proposals",
+    throttle=Pace("money"),
+    response={201: DisputeDetail},
+    summary="Propose an amount",
+)
+@refuses(errors.DisputeNotFound, errors.DisputeClosed, errors.NotAParty, errors.ProposalInvalid)
+def propose(request: HttpRequest, reference: str, body: ProposalIn) -> Status[DisputeDetail]:
+    """The other side accepts it or proposes another; a new one takes the place of an open one."""
+    row, actor = _mine(request, reference)
+    commands.propose_amount(dispute_id=row.pk, amount_minor=body.amount.amount, actor=actor)
+    return Status(201, _detail(_mine(request, reference)[0]))
+
+
+@router.post(
+    "/{reference}/accept",
+    throttle=Pace("money"),
+    response=DisputeDetail,
+    summary="Accept the other side's proposal",
+)
+@refuses(
+    AmountInvalid,
+    NothingToRefund,
+    RefundTooLarge,
+    errors.DisputeNotFound,
+    errors.DisputeClosed,
+    errors.NotAParty,
+    errors.ProposalGone,
+    errors.NothingLeftToRefund,
+    errors.RefundAmountInvalid,
+)
+def accept(request: HttpRequest, reference: str, body: ProposalIn) -> DisputeDetail:
+    """Name its amount: only what you have seen is accepted. The dispute is resolved by it."""
+    row, actor = _mine(request, reference)
+    commands.accept_proposal(dispute_id=row.pk, amount_minor=body.amount.amount, actor=actor)
+    return _detail(_mine(request, reference)[0])
 
 
 @router.post("/{reference}/withdraw", response=DisputeDetail, summary="Withdraw my dispute")

@@ -13,9 +13,9 @@ from backoffice.pages.forms import Choice, LongWords, Shillings
 from marketplace.disputes.commands import resolve_dispute
 from marketplace.disputes.effects import Effect, effect_of
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeOutcome, Fault
+from marketplace.disputes.states import CULPRITS, OF_AN_AMOUNT, DisputeOutcome
 from marketplace.payments.queries import needs_second_person
-from marketplace.payments.refund_shares import remaining_shares
+from marketplace.payments.refund_shares import remaining_shares, shipping_left
 from marketplace.payments.states import Bearer
 from marketplace.shared.errors import DomainError
 
@@ -26,15 +26,13 @@ class ResolutionForm(forms.Form):
     outcome = Choice(label=gettext_lazy("Outcome"), choices=[UNCHOSEN, *DisputeOutcome.choices])
     fault = Choice(
         label=gettext_lazy("Who is at fault"),
-        choices=[UNCHOSEN, *Fault.choices],
+        choices=[UNCHOSEN, *((one.value, one.label) for one in CULPRITS)],
         help_text=gettext_lazy("For the carrier's and our own faults we pay, not the seller."),
     )
     refund = Shillings(
-        label=gettext_lazy("Partial refund (TZS)"),
+        label=gettext_lazy("Amount (TZS)"),
         required=False,
-        help_text=gettext_lazy(
-            "Only for a partial refund; a full one gives all back that is left."
-        ),
+        help_text=gettext_lazy("For a partial refund, and for goodwill."),
     )
     note = LongWords(
         label=gettext_lazy("Note"),
@@ -45,7 +43,7 @@ class ResolutionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("outcome") == DisputeOutcome.REFUND_PARTIAL and not data.get("refund"):
+        if data.get("outcome") in OF_AN_AMOUNT and not data.get("refund"):
             self.add_error("refund", _("Say how much goes back."))
         return data
 
@@ -68,10 +66,15 @@ def preview(asked: Asked) -> Piece:
     effect, missing = None, _("Choose an outcome and who is at fault to see what it does.")
     outcome, fault = asked.data.get("outcome"), asked.data.get("fault")
     if outcome and fault:
-        left = remaining_shares(asked.object.seller_order)
-        amount_minor = asked.data.get("refund") or 0
+        part = asked.object.seller_order
         try:
-            effect = effect_of(left, outcome, fault, amount_minor=amount_minor)
+            effect = effect_of(
+                remaining_shares(part),
+                outcome,
+                fault,
+                amount_minor=asked.data.get("refund") or 0,
+                shipping_left_minor=shipping_left(part),
+            )
         except DomainError as refusal:
             missing = str(refusal)
     context = shown(effect, asked) if effect else {"missing": missing}
@@ -99,8 +102,10 @@ def shown(effect: Effect, asked: Asked) -> dict[str, Any]:
 def _sentences(effect: Effect, dispute: Dispute, asked: Asked) -> list[str]:
     said = []
     if effect.bearer == Bearer.MARKETPLACE and effect.buyer_minor:
-        said.append(_("The seller is not at fault and keeps the earning; we pay."))
-    if not effect.buyer_minor:
+        said.append(_("The seller keeps the earning; we pay."))
+    if effect.outcome == DisputeOutcome.REPLACEMENT:
+        said.append(_("The seller sends another one, and keeps the earning."))
+    elif not effect.buyer_minor:
         said.append(_("No money moves; the seller's earning goes on."))
     elif needs_second_person(
         order_id=dispute.seller_order.order_id,

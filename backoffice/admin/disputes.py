@@ -23,6 +23,7 @@ from backoffice.pages.display import (
     money,
     money_column,
     reference_link,
+    state,
     state_column,
     two_lines,
 )
@@ -46,7 +47,7 @@ HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
 
 
 class ReplyForm(forms.Form):
-    body = LongWords(label=_("Message"), max_length=MESSAGE_MAX, rows=4)
+    body = LongWords(label=_("Message"), max_length=MESSAGE_MAX, rows=3)
     is_internal = forms.BooleanField(
         label=_("Internal note: only colleagues read it"),
         required=False,
@@ -220,12 +221,12 @@ class DisputeAdmin(CasePage, DisputeColumns):
             ],
             main=[
                 self._thread(request, dispute, said.messages),
-                _required(dispute, said),
                 self._evidence(request, dispute, said),
             ],
             side=[
                 *self._decide_here(request, dispute),
                 *([_resolution(dispute)] if dispute.outcome else []),
+                *([_proposals(said)] if said.proposals else []),
                 Facts(
                     _("Case"),
                     [
@@ -265,20 +266,27 @@ class DisputeAdmin(CasePage, DisputeColumns):
         return Piece(
             _("Evidence"),
             "console/blocks/evidence.html",
-            {"files": said.evidence, "actions": actions},
+            {
+                "files": said.evidence,
+                "required": checklist(dispute.reason, said.evidence),
+                "actions": actions,
+            },
         )
 
 
-def _required(dispute: Dispute, said: Thread) -> Table:
-    """What each side has to show for this reason; only a side itself ticks its items."""
+def _proposals(said: Thread) -> Table:
+    """The amounts on which the sides would settle, newest first."""
     return Table(
-        _("What has to be shown"),
-        [_("Party"), _("Evidence"), _("State")],
+        _("Proposals"),
+        [_("Who proposes"), (_("Amount"), "number"), _("State")],
         [
-            (item.party.label, item.kind.label, _("shown") if item.is_shown else _("missing"))
-            for item in checklist(dispute.reason, said.evidence)
+            (
+                one.get_party_display(),
+                money(one.amount_minor),
+                two_lines(state(one), moment(one.made_at)),
+            )
+            for one in reversed(said.proposals)
         ],
-        empty=_("For this reason nobody has to show anything."),
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from marketplace.disputes.errors import (
     FaultMissing,
     FaultUnfit,
+    NoShippingLeft,
     NothingLeftToRefund,
     RefundAmountInvalid,
 )
-from marketplace.disputes.states import DisputeOutcome, Fault
+from marketplace.disputes.states import NO_REFUND, DisputeOutcome, Fault
 from marketplace.payments.refund_shares import Shares, borne
 from marketplace.payments.states import Bearer
 from marketplace.shared.money import format_minor, is_whole
@@ -26,6 +27,8 @@ class Effect:
     bearer: Bearer
     given: Shares
     seller_keeps_minor: int
+    # How much of what is given back is shipping.
+    shipping_minor: int = 0
 
     @property
     def buyer_minor(self) -> int:
@@ -42,34 +45,56 @@ class Effect:
         given = self.given
         return (
             f"{self.outcome}:{self.fault}:{given.seller_minor}:{given.commission_minor}"
-            f":{given.commission_vat_minor}:{given.goodwill_minor}"
+            f":{given.commission_vat_minor}:{given.goodwill_minor}:{self.shipping_minor}"
         )
 
 
-def effect_of(left: Shares, outcome: str, fault: str, *, amount_minor: int = 0) -> Effect:
-    """Of a decision about a seller order of which `left` has not been given back yet.
+def effect_of(
+    left: Shares, outcome: str, fault: str, *, amount_minor: int = 0, shipping_left_minor: int = 0
+) -> Effect:
+    """Of a decision about a seller order of which `left`, and so much shipping, is not given back.
 
-    `amount_minor` counts for a partial refund only. Raises FaultMissing, FaultUnfit,
-    NothingLeftToRefund and RefundAmountInvalid.
+    `amount_minor` counts for a partial refund and for goodwill. Raises FaultMissing, FaultUnfit,
+    NothingLeftToRefund, NoShippingLeft and RefundAmountInvalid.
     """
     if fault not in Fault.values:
         raise FaultMissing
     decided, guilty = DisputeOutcome(outcome), Fault(fault)
     if decided == DisputeOutcome.DECLINED and guilty == Fault.SELLER:
         raise FaultUnfit
-    bearer = Bearer.MARKETPLACE if guilty in ON_THE_HOUSE else Bearer.EARNERS
-    amount = _amount(decided, amount_minor, left.amount_minor)
-    given = borne(amount, left, bearer) if amount else Shares(0, 0, 0)
-    return Effect(decided, guilty, bearer, given, left.seller_minor - given.seller_minor)
+    is_ours = guilty in ON_THE_HOUSE or decided == DisputeOutcome.GOODWILL
+    bearer = Bearer.MARKETPLACE if is_ours else Bearer.EARNERS
+    shipping = 0
+    if decided == DisputeOutcome.REFUND_SHIPPING:
+        amount = shipping = _shipping(shipping_left_minor, left.amount_minor)
+    else:
+        amount = _amount(decided, amount_minor, left.amount_minor)
+    given = borne(amount, left, bearer, shipping_minor=shipping) if amount else Shares(0, 0, 0)
+    keeps = left.seller_minor - given.seller_minor
+    return Effect(decided, guilty, bearer, given, keeps, shipping)
+
+
+def agreed(left: Shares, amount_minor: int) -> Effect:
+    """Of a proposal that was accepted. Raises as effect_of."""
+    is_all = amount_minor == left.amount_minor
+    outcome = DisputeOutcome.REFUND_FULL if is_all else DisputeOutcome.REFUND_PARTIAL
+    return effect_of(left, outcome, Fault.NOBODY, amount_minor=amount_minor)
+
+
+def _shipping(shipping_left_minor: int, left_minor: int) -> int:
+    if not shipping_left_minor or shipping_left_minor > left_minor:
+        raise NoShippingLeft
+    return shipping_left_minor
 
 
 def _amount(outcome: DisputeOutcome, wanted_minor: int, left_minor: int) -> int:
-    if outcome == DisputeOutcome.DECLINED:
+    if outcome in NO_REFUND:
         return 0
     if not left_minor:
         raise NothingLeftToRefund
     if outcome == DisputeOutcome.REFUND_FULL:
         return left_minor
-    if not 0 < wanted_minor < left_minor or not is_whole(wanted_minor):
+    is_less = wanted_minor < left_minor or outcome == DisputeOutcome.GOODWILL
+    if not 0 < wanted_minor <= left_minor or not is_less or not is_whole(wanted_minor):
         raise RefundAmountInvalid(most=format_minor(left_minor))
     return wanted_minor

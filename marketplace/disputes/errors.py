@@ -98,6 +98,24 @@ class EffectChanged(Conflict):
     message = _("This is what it does now. Look at it, then confirm.")
 
 
+class NoShippingLeft(Conflict):
+    code = "no_shipping_left"
+    message = _("Nothing of the shipping is left to be given back.")
+    field = "outcome"
+
+
+class ProposalInvalid(Invalid):
+    code = "proposal_invalid"
+    message = _("Propose a positive amount of whole shillings, at most %(most)s.")
+    field = "amount"
+
+
+class ProposalGone(Conflict):
+    code = "proposal_gone"
+    message = _("The other side does not propose this amount, or no longer.")
+    field = "amount"
+
+
 class RefundAmountInvalid(Invalid):
     code = "refund_amount_invalid"
     message = _("A partial refund is a positive amount below %(most)s.")

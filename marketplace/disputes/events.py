@@ -82,7 +82,25 @@ class DisputeTurnPassed(_DisputeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeSideSilent(_DisputeEvent):
-    """A side let its time pass: after the seller we decide, after the buyer the case is closed."""
+    """A side let its time pass; `is_lost`: the case is closed against it, else it is ours."""
 
     name: ClassVar[str] = "disputes.side_silent.v1"
     party: str
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade(_DisputeEvent):
+    """A side names the amount on which it would settle."""
+
+    name: ClassVar[str] = "disputes.proposal_made.v1"
+    proposal_id: UUID
+    party: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAccepted(_DisputeEvent):
+    name: ClassVar[str] = "disputes.proposal_accepted.v1"
+    proposal_id: UUID
+    amount_minor: int

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.states import (
+    NO_REFUND,
     UNDECIDED,
     DisputeOutcome,
     DisputeReason,
@@ -13,6 +14,7 @@ from marketplace.disputes.states import (
     EvidenceKind,
     Fault,
     Party,
+    ProposalStatus,
 )
 from marketplace.shared.constraints import positive, status_known
 from marketplace.shared.fields import reference_field
@@ -113,11 +115,8 @@ class Dispute(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0)
                 & (
-                    Q(outcome__in=["", DisputeOutcome.DECLINED], refunded_minor=0)
-                    | Q(
-                        outcome__in=[DisputeOutcome.REFUND_FULL, DisputeOutcome.REFUND_PARTIAL],
-                        refunded_minor__gt=0,
-                    )
+                    Q(outcome__in=["", *NO_REFUND], refunded_minor=0)
+                    | (~Q(outcome__in=["", *NO_REFUND]) & Q(refunded_minor__gt=0))
                 ),
                 name="dispute_refund_fits_outcome",
             ),
@@ -130,6 +129,46 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Proposal(models.Model):
+    """An amount on which a side would settle; the other side accepts it or names another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="proposals")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    party = models.CharField(_("party"), max_length=8, choices=Party.choices)
+    amount_minor = models.BigIntegerField(_("amount"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.OPEN
+    )
+    made_at = models.DateTimeField(_("made"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            status_known("proposal_status_known", ProposalStatus),
+            positive("proposal_amount_positive", "amount_minor"),
+            models.CheckConstraint(
+                condition=Q(party__in=[Party.BUYER, Party.SELLER]), name="proposal_by_a_side"
+            ),
+            models.UniqueConstraint(
+                fields=["dispute"],
+                condition=Q(status=ProposalStatus.OPEN),
+                name="proposal_one_open_per_dispute",
+            ),
+        ]
+        indexes = [models.Index(fields=["dispute", "id"], name="proposal_thread")]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.amount_minor}"
 
 
 class DisputeMessage(models.Model):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from marketplace.disputes.errors import DisputeNotFound
-from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
 from marketplace.disputes.states import DisputeStatus, Fault
 
 
@@ -16,6 +16,7 @@ class Thread:
 
     messages: list[DisputeMessage]
     evidence: list[Evidence]
+    proposals: list[Proposal]
 
 
 def get_dispute(
@@ -69,7 +70,12 @@ def thread(*, dispute_id: UUID, for_staff: bool = False) -> Thread:
     if not for_staff:
         messages = messages.filter(is_internal=False)
     evidence = Evidence.objects.filter(dispute_id=dispute_id).select_related("uploaded_by")
-    return Thread(list(messages.order_by("id")), list(evidence.order_by("id")))
+    proposals = Proposal.objects.filter(dispute_id=dispute_id).select_related("author")
+    return Thread(
+        list(messages.order_by("id")),
+        list(evidence.order_by("id")),
+        list(proposals.order_by("id")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.shared.actors import ActorKind
 from marketplace.shared.states import Transitions, by
 
-BUYER, STAFF, SYSTEM = ActorKind.BUYER, ActorKind.STAFF, ActorKind.SYSTEM
+BUYER, SELLER = ActorKind.BUYER, ActorKind.SELLER
+STAFF, SYSTEM = ActorKind.STAFF, ActorKind.SYSTEM
 
 
 class DisputeStatus(models.TextChoices):
@@ -19,9 +20,9 @@ class DisputeStatus(models.TextChoices):
 
 DISPUTE_TRANSITIONS: Transitions = {
     DisputeStatus.OPEN: {
-        # The system closes what its buyer left unanswered.
-        DisputeStatus.RESOLVED: by(STAFF, SYSTEM),
-        DisputeStatus.APPROVAL: by(STAFF),
+        # The system closes what its buyer left unanswered; the sides may agree by themselves.
+        DisputeStatus.RESOLVED: by(STAFF, SYSTEM, BUYER, SELLER),
+        DisputeStatus.APPROVAL: by(STAFF, BUYER, SELLER),
         DisputeStatus.WITHDRAWN: by(BUYER),
     },
     DisputeStatus.APPROVAL: {
@@ -32,6 +33,28 @@ DISPUTE_TRANSITIONS: Transitions = {
     DisputeStatus.WITHDRAWN: {},
 }
 UNDECIDED = [DisputeStatus.OPEN, DisputeStatus.APPROVAL]
+
+
+class ProposalStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    # Another one took its place.
+    COUNTERED = "countered", _("Overtaken")
+    # The case was settled otherwise, or nobody answered.
+    ENDED = "ended", _("Ended")
+
+
+SIDES = by(BUYER, SELLER)
+PROPOSAL_TRANSITIONS: Transitions = {
+    ProposalStatus.OPEN: {
+        ProposalStatus.ACCEPTED: SIDES,
+        ProposalStatus.COUNTERED: SIDES,
+        ProposalStatus.ENDED: by(BUYER, SELLER, STAFF, SYSTEM),
+    },
+    ProposalStatus.ACCEPTED: {},
+    ProposalStatus.COUNTERED: {},
+    ProposalStatus.ENDED: {},
+}
 
 
 class DisputeReason(models.TextChoices):
@@ -45,6 +68,9 @@ class DisputeReason(models.TextChoices):
 class DisputeOutcome(models.TextChoices):
     REFUND_FULL = "refund_full", _("Full refund")
     REFUND_PARTIAL = "refund_partial", _("Partial refund")
+    REFUND_SHIPPING = "refund_shipping", _("Refund of the shipping")
+    REPLACEMENT = "replacement", _("Replacement by the seller")
+    GOODWILL = "goodwill", _("Goodwill from ZetuTech")
     DECLINED = "declined", _("Declined")
 
 
@@ -55,6 +81,14 @@ class Fault(models.TextChoices):
     SELLER = "seller", _("Seller")
     CARRIER = "carrier", _("Carrier")
     MARKETPLACE = "marketplace", _("ZetuTech")
+    # The sides agreed on an amount: nobody was found at fault.
+    NOBODY = "nobody", _("Nobody: they agreed")
+
+
+# Whom a person may find at fault.
+CULPRITS = (Fault.BUYER, Fault.SELLER, Fault.CARRIER, Fault.MARKETPLACE)
+NO_REFUND = (DisputeOutcome.DECLINED, DisputeOutcome.REPLACEMENT)
+OF_AN_AMOUNT = (DisputeOutcome.REFUND_PARTIAL, DisputeOutcome.GOODWILL)
 
 
 class EvidenceKind(models.TextChoices):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marketplace.disputes.events import DisputeSideSilent, DisputeTurnPassed
+from marketplace.disputes.events import DisputeSideSilent, DisputeTurnPassed, ProposalMade
 from marketplace.disputes.queries import dispute_by_id
 from marketplace.disputes.states import Party
 from marketplace.notifications import commands
@@ -12,6 +12,7 @@ from marketplace.sellers.queries import owner_of
 from marketplace.shared.actors import Actor
 from marketplace.shared.clock import EAT
 from marketplace.shared.events import EventMeta
+from marketplace.shared.money import format_minor
 
 NOTIFICATIONS = Actor.system("notifications")
 SILENT = {Party.SELLER: "dispute_seller_silent", Party.BUYER: "dispute_buyer_silent"}
@@ -28,11 +29,21 @@ def turn_passed(event: DisputeTurnPassed, meta: EventMeta) -> None:
     _tell(meta, asked, "dispute_your_turn", dispute, until=f"{until:%Y-%m-%d %H:%M}")
 
 
+def proposal_made(event: ProposalMade, meta: EventMeta) -> None:
+    """The other side, which may accept it or name another amount."""
+    dispute = dispute_by_id(event.dispute_id)
+    is_buyers = event.party == Party.BUYER
+    other = owner_of(dispute.seller_id) if is_buyers else dispute.buyer_id
+    _tell(meta, other, "dispute_proposal", dispute, amount=format_minor(event.amount_minor))
+
+
 def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
-    """Both parties read what it led to; that we are late ourselves is our own affair."""
-    code = SILENT.get(Party(event.party))
-    if code is None:
+    """Both parties read what it led to; that we are late ourselves is our own affair, and
+    a proposal that nobody answered changes nothing for them."""
+    party = Party(event.party)
+    if party == Party.STAFF or (party == Party.BUYER and not event.is_lost):
         return
+    code = SILENT[party]
     dispute = dispute_by_id(event.dispute_id)
     for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
         _tell(meta, user_id, code, dispute)

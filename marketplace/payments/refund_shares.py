@@ -112,10 +112,15 @@ def split(amount_minor: int, left: Shares) -> Shares:
     )
 
 
-def borne(amount_minor: int, left: Shares, bearer: Bearer) -> Shares:
-    """Who bears an amount: all who earned by the sale, or the marketplace alone."""
+def borne(amount_minor: int, left: Shares, bearer: Bearer, *, shipping_minor: int = 0) -> Shares:
+    """Who bears an amount: all who earned by the sale, or the marketplace alone.
+
+    What of it is shipping was the seller's alone: no commission was taken of it.
+    """
     if bearer == Bearer.MARKETPLACE:
         return Shares(0, 0, 0, goodwill_minor=amount_minor)
+    if shipping_minor == amount_minor:
+        return shares_of_pieces(Chosen([], shipping_minor), left)
     return split(amount_minor, left)
 
 

@@ -191,3 +191,29 @@ def test_disputes_take_the_same_queries_for_any_length(rows, django_assert_num_q
 
     with django_assert_num_queries(2):
         assert len(Caller(buyer).get("/disputes").json()["items"]) == rows
+
+
+def test_the_sides_settle_on_an_amount_by_themselves(case):
+    path = f"/disputes/{case.opened()}"
+    amount = {"amount": {"amount": 400_000}}
+
+    proposed = Caller(case.owner).post(f"{path}/proposals", amount)
+    other = Caller(case.buyer).post(f"{path}/accept", {"amount": {"amount": 500_000}})
+    own = Caller(case.owner).post(f"{path}/accept", amount)
+    accepted = Caller(case.buyer).post(f"{path}/accept", amount)
+
+    assert proposed.status_code == 201
+    assert proposed.json()["turn"]["code"] == "buyer"
+    assert [one["status"]["code"] for one in proposed.json()["proposals"]] == ["open"]
+    assert refusal(other) == refusal(own) == (409, "proposal_gone")
+    assert accepted.json()["outcome"]["code"] == "refund_partial"
+    assert accepted.json()["refunded"]["amount"] == 400_000
+    assert accepted.json()["fault"]["code"] == "nobody"
+
+
+def test_a_stranger_neither_proposes_nor_accepts(case):
+    path = f"/disputes/{case.opened()}"
+    amount = {"amount": {"amount": 400_000}}
+
+    for action in ("proposals", "accept"):
+        assert Caller(a_buyer()).post(f"{path}/{action}", amount).status_code == 404

@@ -43,7 +43,8 @@ WITHOUT_A_KEY = {
     "/seller-orders/{reference}/confirm", "/seller-orders/{reference}/ship",
     "/seller-orders/{reference}/deliver",
     "/disputes/{reference}/messages", "/disputes/{reference}/evidence",
-    "/disputes/{reference}/withdraw",
+    "/disputes/{reference}/withdraw", "/disputes/{reference}/proposals",
+    "/disputes/{reference}/accept",
     "/webhooks/{provider}/{secret}", "/webhooks/{provider}/{secret}/bills",
 }  # fmt: skip
 

@@ -3,16 +3,19 @@
 from marketplace.disputes.commands.approval import complete_resolution, reopen_dispute
 from marketplace.disputes.commands.cases import assign_dispute, open_dispute, withdraw_dispute
 from marketplace.disputes.commands.deadlines import mind_deadlines
+from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
 from marketplace.disputes.commands.resolution import resolve_dispute
 from marketplace.disputes.commands.thread import add_evidence, post_message
 
 __all__ = [
+    "accept_proposal",
     "add_evidence",
     "assign_dispute",
     "complete_resolution",
     "mind_deadlines",
     "open_dispute",
     "post_message",
+    "propose_amount",
     "reopen_dispute",
     "resolve_dispute",
     "withdraw_dispute",

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from marketplace.disputes.commands.thread import DISPUTES, locked_open, write
+from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open, write
 from marketplace.disputes.commands.turns import due_for
 from marketplace.disputes.errors import (
     AlreadyDisputed,
@@ -27,6 +27,7 @@ from marketplace.disputes.states import (
     DisputeReason,
     DisputeStatus,
     Party,
+    ProposalStatus,
 )
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.orders.states import SellerOrderStatus
@@ -111,6 +112,7 @@ def withdraw_dispute(*, dispute_id: UUID, actor: Actor) -> Dispute:
     dispute = locked_open(dispute_id)
     if dispute.buyer_id != actor.user_id:
         raise NotAParty
+    end_proposal(dispute, ProposalStatus.ENDED, actor=actor)
     move(
         dispute,
         DisputeStatus.WITHDRAWN,

@@ -5,12 +5,12 @@ from uuid import UUID
 from django.db import transaction
 
 from marketplace.disputes.commands.resolution import settle
-from marketplace.disputes.commands.thread import DISPUTES
+from marketplace.disputes.commands.thread import DISPUTES, end_proposal
 from marketplace.disputes.commands.turns import pass_turn
 from marketplace.disputes.effects import effect_of
 from marketplace.disputes.events import DisputeSideSilent
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault, Party
+from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault, Party, ProposalStatus
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments.commands import locked_shares
 from marketplace.shared import clock
@@ -24,8 +24,9 @@ UNANSWERED = "The buyer did not answer in time. / Mnunuzi hakujibu kwa wakati."
 def mind_deadlines() -> int:
     """Go on with the cases whose side is late; returns how many. Safe to run twice.
 
-    A silent seller loses the word: the case is ours, and marked. A silent buyer's case is closed as
-    declined. Our own lateness is noted once for each turn; the case stays red in the queue.
+    A silent seller loses the word: the case is ours, and marked. A buyer who leaves a question of
+    ours unanswered loses the case; one who leaves a proposal unanswered does not. Our own lateness
+    is noted once for each turn; the case stays red in the queue.
     """
     late = Dispute.objects.filter(
         status=DisputeStatus.OPEN, due_at__lte=clock.now(), escalated_at=None
@@ -41,14 +42,18 @@ def _escalate(dispute_id: UUID) -> bool:
     if dispute is None or dispute.due_at > clock.now():
         return False  # Somebody acted meanwhile.
     late = Party(dispute.turn)
-    record(DisputeSideSilent(dispute_id=dispute.pk, party=late), actor=DISPUTES)
+    is_lost = (
+        late == Party.BUYER and not dispute.proposals.filter(status=ProposalStatus.OPEN).exists()
+    )
+    record(DisputeSideSilent(dispute_id=dispute.pk, party=late, is_lost=is_lost), actor=DISPUTES)
     if late == Party.STAFF:
         dispute.escalated_at = clock.now()
         dispute.save(update_fields=["escalated_at"])
         return True
     dispute.silent = late
     dispute.save(update_fields=["silent"])
-    if late == Party.SELLER:
+    if not is_lost:
+        end_proposal(dispute, ProposalStatus.ENDED, actor=DISPUTES)
         pass_turn(dispute, Party.STAFF, actor=DISPUTES)
         return True
     left = locked_shares(seller_order_by_id(dispute.seller_order_id))

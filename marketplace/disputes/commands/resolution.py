@@ -4,14 +4,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from marketplace.disputes.commands.thread import DISPUTES, locked_open
+from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open
 from marketplace.disputes.effects import Effect, effect_of
-from marketplace.disputes.errors import EffectChanged, NoteMissing
+from marketplace.disputes.errors import EffectChanged, FaultMissing, NoteMissing
 from marketplace.disputes.events import DisputeDecided, DisputeResolved
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DISPUTE_TRANSITIONS, DisputeStatus
+from marketplace.disputes.states import CULPRITS, DISPUTE_TRANSITIONS, DisputeStatus, ProposalStatus
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments.commands import locked_shares, refund_seller_order
+from marketplace.payments.refund_shares import shipping_left
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import unhold_earning
 from marketplace.shared import clock
@@ -33,9 +34,9 @@ def resolve_dispute(
     refund_minor: int = 0,
     seen: str | None = None,
 ) -> Dispute:
-    """Decide: refund all that is left, a part of it, or nothing. Both parties read the note.
+    """Decide: what goes back, if anything, or a replacement by the seller. Both parties read the note.
 
-    `refund_minor` counts for a partial refund only; `fault` (a Fault) decides who pays it. `seen` is
+    `refund_minor` counts for a partial refund and for goodwill; `fault` (a Fault) decides who pays it. `seen` is
     the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
     second person leaves the case in approval, the money held, until that person has spoken. Locks
     dispute, payment, seller balance, in this order. Raises NoteMissing, DisputeClosed, EffectChanged,
@@ -44,8 +45,16 @@ def resolve_dispute(
     if not note.strip():
         raise NoteMissing
     dispute = locked_open(dispute_id)
-    left = locked_shares(seller_order_by_id(dispute.seller_order_id))
-    effect = effect_of(left, outcome, fault, amount_minor=refund_minor)
+    if fault not in CULPRITS:
+        raise FaultMissing
+    part = seller_order_by_id(dispute.seller_order_id)
+    effect = effect_of(
+        locked_shares(part),
+        outcome,
+        fault,
+        amount_minor=refund_minor,
+        shipping_left_minor=shipping_left(part),
+    )
     if seen is not None and seen != effect.seal:
         raise EffectChanged
     settle(dispute, effect, note, actor=actor)
@@ -54,6 +63,7 @@ def resolve_dispute(
 
 def settle(dispute: Dispute, effect: Effect, note: str, *, actor: Actor) -> None:
     """Let an effect happen in an open, locked case whose payment is locked, too."""
+    end_proposal(dispute, ProposalStatus.ENDED, actor=actor)
     reference, awaits_approval = "", False
     if effect.buyer_minor:
         refund = refund_seller_order(
@@ -64,6 +74,7 @@ def settle(dispute: Dispute, effect: Effect, note: str, *, actor: Actor) -> None
             cause=f"dispute:{dispute.pk}",
             actor=actor,
             bearer=effect.bearer,
+            shipping_minor=effect.shipping_minor,
         )
         reference = refund.reference
         awaits_approval = refund.status == RefundStatus.PROPOSED

@@ -18,12 +18,19 @@ from marketplace.disputes.errors import (
     TooMuchEvidence,
 )
 from marketplace.disputes.events import DisputeMessagePosted, EvidenceAdded
-from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
-from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
+from marketplace.disputes.states import (
+    PROPOSAL_TRANSITIONS,
+    DisputeStatus,
+    EvidenceKind,
+    Party,
+    ProposalStatus,
+)
 from marketplace.sellers.queries import seller_ids_of_user
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.outbox import record
+from marketplace.shared.states import move
 from marketplace.shared.uploads import DOCUMENTS, read_upload
 
 DISPUTES = Actor.system("disputes")
@@ -134,6 +141,14 @@ def party_of(dispute: Dispute, actor: Actor) -> Party:
     ):
         return Party.SELLER
     raise NotAParty
+
+
+def end_proposal(dispute: Dispute, status: ProposalStatus, *, actor: Actor) -> Proposal | None:
+    """The open proposal of a locked case, if there is one, is open no more."""
+    proposal = dispute.proposals.filter(status=ProposalStatus.OPEN).first()
+    if proposal is not None:
+        move(proposal, status, PROPOSAL_TRANSITIONS, actor=actor, ended_at=clock.now())
+    return proposal
 
 
 def locked_open(dispute_id: UUID) -> Dispute:

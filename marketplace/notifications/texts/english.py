@@ -231,6 +231,12 @@ WORDS: dict[str, Words] = {
         "answer there.",
         "ZetuTech: a new message in dispute {dispute} about order {order}.",
     ),
+    "dispute_proposal": Words(
+        "A proposal in dispute {dispute}",
+        "The other side of dispute {dispute} about order {order} proposes that {amount} are given "
+        "back. Accept it, or propose another amount.",
+        "ZetuTech: {amount} are proposed in dispute {dispute}. Accept, or propose another amount.",
+    ),
     "dispute_your_turn": Words(
         "Please answer in dispute {dispute}",
         "We need your answer in dispute {dispute} about order {order} until {until}. Please write "

@@ -235,6 +235,12 @@ WORDS: dict[str, Words] = {
         "ujibu hapo.",
         "ZetuTech: ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}.",
     ),
+    "dispute_proposal": Words(
+        "Pendekezo kwenye mgogoro {dispute}",
+        "Upande mwingine wa mgogoro {dispute} kuhusu agizo {order} unapendekeza kurudisha {amount}. "
+        "Kubali, au pendekeza kiasi kingine.",
+        "ZetuTech: {amount} zimependekezwa kwenye mgogoro {dispute}. Kubali au pendekeza kingine.",
+    ),
     "dispute_your_turn": Words(
         "Tafadhali jibu kwenye mgogoro {dispute}",
         "Tunahitaji jibu lako kwenye mgogoro {dispute} kuhusu agizo {order} kabla ya {until}. "

@@ -61,12 +61,13 @@ def refund_seller_order(
     actor: Actor,
     note: str = "",
     bearer: Bearer = Bearer.EARNERS,
+    shipping_minor: int = 0,
 ) -> Refund:
     """Give an amount of a seller order back; seller, commission and VAT bear it in proportion.
 
     With Bearer.MARKETPLACE we bear it alone, as goodwill: the seller keeps the earning. `cause`
-    names what asks for it: asking twice with the same cause refunds once. Raises AmountInvalid,
-    NothingToRefund and RefundTooLarge.
+    names what asks for it: asking twice with the same cause refunds once. `shipping_minor` says how
+    much of the amount is shipping. Raises AmountInvalid, NothingToRefund and RefundTooLarge.
     """
     part, known = _begin(seller_order_id, cause)
     if known is not None:
@@ -77,7 +78,8 @@ def refund_seller_order(
     if amount_minor > left.amount_minor:
         raise RefundTooLarge(most=format_minor(left.amount_minor))
     refund = _create(_payment_of(part), amount_minor, reason, note, cause, actor)
-    _add_part(refund, part, borne(amount_minor, left, bearer))
+    shares = borne(amount_minor, left, bearer, shipping_minor=shipping_minor)
+    _add_part(refund, part, shares, Chosen([], shipping_minor))
     _ask(refund, actor)
     return refund
 

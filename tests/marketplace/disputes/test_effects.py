@@ -11,11 +11,12 @@ from marketplace.disputes.errors import (
     EffectChanged,
     FaultMissing,
     FaultUnfit,
+    NoShippingLeft,
     NothingLeftToRefund,
     RefundAmountInvalid,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault
+from marketplace.disputes.states import CULPRITS, DisputeOutcome, DisputeStatus, Fault
 from marketplace.ledger import chart
 from marketplace.ledger.models import Posting
 from marketplace.payments.commands import refund_seller_order
@@ -76,7 +77,7 @@ def test_nobody_gains_or_loses_a_shilling_that_another_does_not(left, wanted, fa
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("fault", CULPRITS)
 @pytest.mark.parametrize("price", [1_000_000, 33_333_300, 99_900])
 @pytest.mark.parametrize("before", [0, 70_000])
 def test_the_books_show_exactly_what_was_previewed(fault, price, before):
@@ -173,3 +174,43 @@ def test_nothing_is_booked_that_was_not_seen():
     assert not Refund.objects.exists()
 
     assert decided(dispute, DisputeOutcome.REFUND_FULL, Fault.SELLER, seen=seen).refunded_minor
+
+
+@pytest.mark.django_db
+def test_shipping_is_given_back_once_and_the_seller_bears_it_alone():
+    part = a_delivered_part()
+
+    first = decided(an_open_dispute(part), DisputeOutcome.REFUND_SHIPPING, Fault.SELLER)
+    deliver_all()
+
+    assert first.refunded_minor == part.shipping_minor
+    assert booked(first)[chart.REFUNDS_CLEARING] == -part.shipping_minor
+    assert chart.COMMISSION_REVENUE not in booked(first)
+    with pytest.raises(NoShippingLeft):
+        decided(an_open_dispute(part), DisputeOutcome.REFUND_SHIPPING, Fault.SELLER)
+    assert broken_invariants() == []
+
+
+@pytest.mark.django_db
+def test_goodwill_is_ours_whoever_is_at_fault():
+    part = a_delivered_part()
+
+    dispute = decided(
+        an_open_dispute(part), DisputeOutcome.GOODWILL, Fault.BUYER, refund_minor=100_000
+    )
+    deliver_all()
+
+    assert booked(dispute) == {chart.GOODWILL: 100_000, chart.REFUNDS_CLEARING: -100_000}
+    assert balance_of(seller_reference=part.seller.reference).pending_minor == part.net_minor
+    assert broken_invariants() == []
+
+
+@pytest.mark.django_db
+def test_a_replacement_moves_no_money():
+    part = a_delivered_part()
+
+    dispute = decided(an_open_dispute(part), DisputeOutcome.REPLACEMENT, Fault.SELLER)
+
+    assert dispute.refunded_minor == 0
+    assert not Refund.objects.exists()
+    assert Earning.objects.get(seller_order=part).status == EarningStatus.PENDING
