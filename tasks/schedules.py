@@ -12,6 +12,7 @@ from django_q.models import Schedule
 
 from marketplace.accounts import commands as accounts
 from marketplace.analytics import commands as analytics
+from marketplace.analytics.footfall import write_down_footfall
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.closing import commands as closing
@@ -148,6 +149,12 @@ SWEEPS = (
         analytics.count_events,
         1,
         "Add what happened to the figures of the dashboard and the analytics page.",
+    ),
+    Sweep(
+        "analytics.footfall",
+        write_down_footfall,
+        5,
+        "Write down how many searched, looked and filled a cart.",
     ),
     Sweep(
         "reports.order_due",

@@ -3,10 +3,12 @@
 from django.http import HttpRequest
 from ninja import Router
 
+from api import footfall
 from api.auth import person
 from api.refusals import refuses
 from api.schemas.base import money
 from api.schemas.orders import CartLineIn, CartLineOut, CartOut, RegionOut
+from marketplace.analytics.states import Step
 from marketplace.catalog.queries import product_cards
 from marketplace.listings.errors import ListingNotFound, NotForSale
 from marketplace.orders.commands import clear_cart, set_cart_line
@@ -28,6 +30,8 @@ def show_cart(request: HttpRequest) -> CartOut:
 def set_line(request: HttpRequest, listing: str, body: CartLineIn) -> CartOut:
     """Replaces an earlier wish; nothing is reserved before the order."""
     set_cart_line(buyer_id=person(request).id, listing_reference=listing, quantity=body.quantity)
+    if body.quantity:
+        footfall.count(request, Step.CART)
     return _cart(request)
 
 

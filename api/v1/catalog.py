@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
+from api import footfall
 from api.answers import written
 from api.kept import for_everybody
 from api.pagination import Page, Window, cut_by_id
@@ -19,6 +20,7 @@ from api.schemas.catalog import (
     ProductDetail,
     ProductOut,
 )
+from marketplace.analytics.states import Step
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.queries import (
     CategoryCard,
@@ -83,6 +85,7 @@ def show_product(request: HttpRequest, reference: str) -> ProductDetail:
         raise ProductNotFound
     offers = live_offers(product_ids=[row.pk])[row.pk]
     sellers = seller_cards(ids={offer.seller_id for offer in offers})
+    footfall.count(request, Step.VIEW)
     brief = ProductBrief.of_row(row)
     return ProductDetail(
         **brief.model_dump(),

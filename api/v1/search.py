@@ -5,9 +5,11 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from api import footfall
 from api.pagination import CursorInvalid, opened, sealed
 from api.refusals import refuses
 from api.schemas.search import FacetsOut, HitOut, SearchIn, SearchOut, SuggestionOut
+from marketplace.analytics.states import Step
 from marketplace.catalog.errors import CategoryNotFound
 from marketplace.search import errors, queries
 
@@ -32,6 +34,9 @@ def search(request: HttpRequest, wanted: Query[SearchIn]) -> SearchOut:
         limit=wanted.limit,
         with_facets=wanted.facets,
     )
+    # Not the further pages of the same search.
+    if not wanted.cursor:
+        footfall.count(request, Step.SEARCH)
     return SearchOut(
         items=[HitOut.of(hit) for hit in found.hits],
         next_cursor=sealed(request, found.next_cursor) if found.next_cursor else None,

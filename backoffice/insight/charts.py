@@ -17,6 +17,8 @@ from marketplace.analytics.measures import (
     DISPUTED,
     PAID,
     PLACED,
+    PLACED_DELIVERED,
+    PLACED_PAID,
     REFUNDED,
     REJECTED,
     SOLD_OUT,
@@ -24,6 +26,7 @@ from marketplace.analytics.measures import (
     TAKE,
 )
 from marketplace.analytics.queries import Amount
+from marketplace.analytics.states import Step
 from marketplace.casework.states import QueueName
 
 HOUR_S = 3600
@@ -204,6 +207,40 @@ def _sold_out(figures: Figures) -> Chart:
     )  # fmt: skip
 
 
+def _funnel(figures: Figures) -> Chart:
+    """Each step with its share of the step before; a step that nothing came before has none."""
+    steps = [
+        (_("Searches"), Step.SEARCH),
+        (_("Products looked at"), Step.VIEW),
+        (_("Put into a cart"), Step.CART),
+        (_("Orders"), PLACED),
+        (_("of them paid"), PLACED_PAID),
+        (_("of them delivered"), PLACED_DELIVERED),
+    ]
+    counts = [figures.now(measure).count for _title, measure in steps]
+    titles = [steps[0][0]]
+    for (title, _measure), count, before in zip(steps[1:], counts[1:], counts, strict=False):
+        part = share(count, before)
+        titles.append(title if part is None else f"{title} · {part} %")
+    lines = [Line(_("Now"), counts)]
+    if figures.period.before is not None:
+        earlier = [figures.before(measure) for _title, measure in steps]
+        lines.append(
+            Line(_("Before"), [one.count if one else None for one in earlier], is_before=True)
+        )
+    orders = Behind("", "orders.order", "placed_at").address(figures.period.span)
+    return Chart(
+        "funnel", _("From a search to the parcel"), "row", COUNT, titles, lines,
+        [
+            Behind(_("Orders"), "orders.order", "placed_at"),
+            Behind(_("Completed"), "orders.order", "placed_at", (("status__exact", "completed"),)),
+        ],
+        _("Searches, products and carts are counted without names, and not for browsers that ask not to be"
+          " tracked; per cent of the step before."),
+        ["", "", "", orders, orders, orders],
+    )  # fmt: skip
+
+
 QUEUES = {
     "applications": ("sellers.application", "decided_at"),
     "listings": ("listings.listing", "moderated_at"),
@@ -280,6 +317,7 @@ CHARTS: dict[str, Callable[[Figures], Chart]] = {
     "gmv": _gmv,
     "orders": _orders,
     "take-rate": _take_rate,
+    "funnel": _funnel,
     "payments": _payments,
     "problems": _problems,
     "categories": _categories,

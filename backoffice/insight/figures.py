@@ -1,8 +1,10 @@
 """What a page of figures is drawn from: one look at the rollups, a name for every key, the ledger's word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.core.cache import cache
 
 from backoffice.insight.period import Period
 from marketplace.analytics.measures import CATEGORY, PAID, SELLER
@@ -56,7 +58,7 @@ class Figures:
 
 
 def figures_of(period: Period) -> Figures:
-    """Six queries, whatever the period."""
+    """Seven queries, whatever the period."""
     spans = [period.span, *([period.before] if period.before else [])]
     sellers, categories = (
         leaders(
@@ -78,3 +80,12 @@ def figures_of(period: Period) -> Figures:
 def _rows(model: Any, found: Sequence[Leader]) -> dict[str, Any]:
     rows = model.objects.filter(pk__in=[one.key for one in found])
     return {str(row.pk): row for row in rows}
+
+
+def kept[T](key: str, fresh_s: int, compute: Callable[[], T]) -> T:
+    """What was computed lately, else anew."""
+    known: T | None = cache.get(key)
+    if known is None:
+        known = compute()
+        cache.set(key, known, fresh_s)
+    return known

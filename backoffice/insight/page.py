@@ -1,19 +1,19 @@
 """The analytics page: any period, what it is compared with, and the way from each figure to its list."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from unfold.views import UnfoldSiteViewMixin
 
-from backoffice.insight.charts import CHARTS, MONEY, Chart
+from backoffice.insight import cohorts
+from backoffice.insight.charts import CHARTS, HOURS, MONEY, PERCENT, Chart
 from backoffice.insight.drawing import drawn
-from backoffice.insight.figures import Figures, figures_of
+from backoffice.insight.figures import Figures, figures_of, kept
 from backoffice.insight.period import AGAINST, Period, asked, compared_with, switches
 from backoffice.insight.tiles import tiles
 from backoffice.pages.blocks import Page, Piece
@@ -50,21 +50,17 @@ class Analytics(ConsolePage):
                         ]
                     },
                 ),
+                Piece(
+                    _("Who comes back"), "console/blocks/cohorts.html", _cohorts(period, request)
+                ),
             ],
         )
 
 
 def _figures(period: Period) -> Figures:
     """Kept for half a minute: the figures move once a minute."""
-    return _kept(f"console:figures:{period.query}:{period.last}", lambda: figures_of(period))
-
-
-def _kept[T](key: str, compute: Callable[[], T]) -> T:
-    known: T | None = cache.get(key)
-    if known is None:
-        known = compute()
-        cache.set(key, known, FRESH_S)
-    return known
+    key = f"console:figures:{period.query}:{period.last}"
+    return kept(key, FRESH_S, lambda: figures_of(period))
 
 
 def _choices(period: Period) -> dict[str, Any]:
@@ -93,8 +89,19 @@ def _chart(chart: Chart, period: Period, request: HttpRequest) -> dict[str, Any]
         "behind": [
             (one.title, one.address(period.span)) for one in chart.behind if one.is_open_to(request)
         ],
-        "csv": f"{reverse('admin:analytics_csv', args=[chart.name])}?{period.query}",
+        "csv": _file(chart.name, period),
     }
+
+
+def _cohorts(period: Period, request: HttpRequest) -> dict[str, Any]:
+    return cohorts.heat_map() | {
+        "csv": _file(cohorts.NAME, period),
+        "may_open": request.user.has_perm("orders.view_order"),
+    }
+
+
+def _file(chart: str, period: Period) -> str:
+    return f"{reverse('admin:analytics_csv', args=[chart])}?{period.query}"
 
 
 class ChartFile(UnfoldSiteViewMixin, View):
@@ -106,28 +113,26 @@ class ChartFile(UnfoldSiteViewMixin, View):
     permission_required = (DUTY,)
 
     def get(self, request: HttpRequest, chart: str, **kwargs: Any) -> HttpResponse:
-        build = CHARTS.get(chart)
-        if build is None:
-            raise Http404
         period = asked(request.GET)
+        if chart != cohorts.NAME and chart not in CHARTS:
+            raise Http404
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         name = f"{chart}-{period.first:%Y%m%d}-{period.last:%Y%m%d}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-        _write(build(_figures(period)), csv.writer(response))
+        rows = cohorts.sheet() if chart == cohorts.NAME else _sheet(CHARTS[chart](_figures(period)))
+        csv.writer(response).writerows(rows)
         return response
 
 
-def _write(chart: Chart, sheet: Any) -> None:
+def _sheet(chart: Chart) -> Iterator[list[str]]:
     """Shillings with two decimals, shares in per cent; what is not known is empty."""
-    unit = {MONEY: "TZS", "percent": "%", "hours": "h"}.get(chart.unit, "")
+    unit = {MONEY: "TZS", PERCENT: "%", HOURS: "h"}.get(chart.unit, "")
     titles = [f"{line.title} ({unit})" if unit else str(line.title) for line in chart.lines]
-    sheet.writerow([chart.title, *titles])
+    yield [chart.title, *titles]
     form = "{:.2f}" if chart.unit == MONEY else "{}"
     for number, label in enumerate(chart.labels):
         values = [line.values[number] for line in chart.lines]
-        sheet.writerow(
-            [
-                disarmed(str(label)),
-                *("" if value is None else form.format(value) for value in values),
-            ]
-        )
+        yield [
+            disarmed(str(label)),
+            *("" if value is None else form.format(value) for value in values),
+        ]

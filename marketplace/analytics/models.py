@@ -47,6 +47,25 @@ class BuyerMonth(models.Model):
         return f"{self.buyer_id} {self.month}"
 
 
+class Footfall(models.Model):
+    """What one counter of a step (`states.Step`) had read on a day when it was last written down."""
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    step = models.CharField(max_length=8)
+    origin = models.CharField(max_length=32)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "step", "origin"], name="footfall_once"),
+            not_negative("footfall_not_negative", "count"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.step}"
+
+
 class Progress(models.Model):
     """The one row that whoever counts holds: every event up to `last_event_id` is counted, once.
 

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, Q, Sum
 
 from marketplace.analytics.measures import PROVIDER, QUEUE
-from marketplace.analytics.models import Progress, Rollup
+from marketplace.analytics.models import Footfall, Progress, Rollup
 from marketplace.shared import clock
+from marketplace.shared.months import MONTHS_A_YEAR, month_after, this_month
 from marketplace.shared.rows import fetch
 
 type Span = tuple[date, date]
@@ -69,7 +70,8 @@ class Days:
 
 
 def per_day(*spans: Span) -> Days:
-    """Everything that is counted as a whole, per provider or per queue; one query."""
+    """Everything that is counted as a whole, per provider or per queue, and the steps of buyers
+    before they order; two queries."""
     within = Q()
     for first, last in spans:
         within |= Q(day__gte=first, day__lte=last)
@@ -79,6 +81,9 @@ def per_day(*spans: Span) -> Days:
     found: dict[tuple[str, str], dict[date, Amount]] = defaultdict(dict)
     for measure, key, day, count, total in rows:
         found[measure, key][day] = Amount(count, total)
+    steps = Footfall.objects.filter(within).values_list("step", "day").annotate(Sum("count"))
+    for step, day, count in steps.order_by():
+        found[step, ""][day] = Amount(count)
     return Days(found)
 
 
@@ -146,3 +151,42 @@ def take_against_ledger(span: Span) -> Tie:
         until=clock.midnight(last + timedelta(days=1)),
     )
     return Tie(int(counted or 0), int(booked or 0), int(waiting or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Who paid for the first time in a month (its first day), and how many of them paid in each month
+    from it on; the first is all of them. What has not begun yet is absent."""
+
+    month: date
+    buyers: list[int]
+
+
+# The months between, counted on the calendar.
+_COHORTS = """
+    WITH firsts AS (
+        SELECT buyer_id, min(month) AS month FROM analytics_buyermonth GROUP BY buyer_id
+    ), ages AS (
+        SELECT f.month, (extract(year FROM b.month) - extract(year FROM f.month)) * 12
+            + extract(month FROM b.month) - extract(month FROM f.month) AS age
+        FROM firsts f JOIN analytics_buyermonth b USING (buyer_id)
+        WHERE f.month >= %(since)s
+    )
+    SELECT month, age::int, count(*) FROM ages GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def cohorts(*, months: int) -> list[Cohort]:
+    """Of this month and those before it, oldest first; months in which nobody was new are left out."""
+    now = this_month()
+    found: dict[date, dict[int, int]] = defaultdict(dict)
+    for month, age, buyers in fetch(_COHORTS, since=month_after(now, 1 - months)):
+        found[month][age] = buyers
+    return [
+        Cohort(month, [ages.get(age, 0) for age in range(_months_from(month, now) + 1)])
+        for month, ages in found.items()
+    ]
+
+
+def _months_from(earlier: date, later: date) -> int:
+    return (later.year - earlier.year) * MONTHS_A_YEAR + later.month - earlier.month

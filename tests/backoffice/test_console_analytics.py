@@ -5,6 +5,7 @@ import json
 import re
 from datetime import date, timedelta
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -16,9 +17,11 @@ from backoffice.insight.period import Period, asked
 from backoffice.insight.tiles import path, trend
 from marketplace.analytics.commands import count_events
 from marketplace.analytics.measures import PAID, TAKE
-from marketplace.analytics.models import Rollup
+from marketplace.analytics.models import BuyerMonth, Footfall, Rollup
+from marketplace.analytics.states import Step
 from marketplace.orders.models import SellerOrder
 from marketplace.shared import clock
+from marketplace.shared.months import month_after, this_month
 from tests.backoffice.console_pages import signed_in
 from tests.factories.console import a_world
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
@@ -188,7 +191,7 @@ def test_lists_that_a_role_may_not_open_are_not_offered(client):
 # --- Files ---
 
 
-@pytest.mark.parametrize("chart", list(CHARTS))
+@pytest.mark.parametrize("chart", [*CHARTS, "cohorts"])
 def test_every_chart_is_a_sheet(client, chart):
     a_delivered_part()
     counted()
@@ -216,6 +219,49 @@ def test_no_sheet_of_a_chart_that_does_not_exist_nor_for_who_may_not_see_sales(c
     assert client.get(reverse("admin:analytics_csv", args=["wages"])).status_code == 404
     signed_in(client, "support")
     assert client.get(reverse("admin:analytics_csv", args=["gmv"])).status_code == 403
+
+
+# --- Before the order, and after it ---
+
+
+def test_the_funnel_goes_from_a_search_to_the_parcel(client):
+    a_delivered_part()
+    an_order()
+    for step, count in {Step.SEARCH: 20, Step.VIEW: 10, Step.CART: 4}.items():
+        Footfall.objects.create(day=clock.today(), step=step, origin="one", count=count)
+    counted()
+    signed_in(client, "finance")
+
+    rows = sheet(client, "funnel", against="none")
+
+    assert rows[1:] == [
+        ["Searches", "20"],
+        ["Products looked at · 50.0 %", "10"],
+        ["Put into a cart · 40.0 %", "4"],
+        ["Orders · 50.0 %", "2"],
+        ["of them paid · 50.0 %", "1"],
+        ["of them delivered · 100.0 %", "1"],
+    ]
+
+
+def test_buyers_who_come_back_are_shown_by_the_month_of_their_first_payment(client):
+    month = this_month()
+    ages = {uuid4(): (-2, -1), uuid4(): (-2,), uuid4(): (-1, 0), uuid4(): (-20, 0)}
+    for buyer, paid_in in ages.items():
+        for age in paid_in:
+            BuyerMonth.objects.create(buyer_id=buyer, month=month_after(month, age))
+    signed_in(client, "administrator")
+
+    page = opened(client)
+    rows = sheet(client, "cohorts")
+
+    earlier, later = (f"{month_after(month, age):%Y-%m}" for age in (-2, -1))
+    assert rows[1:] == [[earlier, "2", "1", "0"], [later, "1", "1"]]
+    (block,) = [one for one in page.context["page"].main if "ages" in one.context]
+    first, second = block.context["rows"]
+    assert [cell["share"] for cell in first["cells"]] == ["50 %", "0 %"]
+    assert [cell["share"] for cell in second["cells"]] == ["100 %"]
+    assert client.get(first["link"]).status_code == 200
 
 
 # --- Periods ---

@@ -5,6 +5,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("canvas[data-points]").forEach(pointing)
   document.querySelectorAll("[data-chart-png]").forEach(button =>
     button.addEventListener("click", () => keep(button.dataset.chartPng)))
+  document.querySelectorAll("[data-table-png]").forEach(button =>
+    button.addEventListener("click", () => keepTable(button.dataset.tablePng)))
 })
 
 // --- From a point to its list ---
@@ -33,13 +35,45 @@ function pointing(canvas) {
 function keep(name) {
   const canvas = document.querySelector(`canvas[data-chart="${CSS.escape(name)}"]`)
   if (!canvas) return
-  const picture = document.createElement("canvas")
-  picture.width = canvas.width
-  picture.height = canvas.height
-  const paper = picture.getContext("2d")
-  paper.fillStyle = getComputedStyle(canvas.closest("section")).backgroundColor
-  paper.fillRect(0, 0, picture.width, picture.height)
+  const [picture, paper] = sheet(canvas, canvas.width, canvas.height)
   paper.drawImage(canvas, 0, 0)
+  save(picture, name)
+}
+
+// A heat map is a table for readers and screen readers; its picture is drawn cell by cell as it stands.
+function keepTable(name) {
+  const table = document.querySelector(`[data-table="${CSS.escape(name)}"]`)
+  if (!table) return
+  const scale = window.devicePixelRatio || 1
+  const whole = table.getBoundingClientRect()
+  const [picture, paper] = sheet(table, whole.width * scale, whole.height * scale)
+  paper.scale(scale, scale)
+  paper.textAlign = "center"
+  paper.textBaseline = "middle"
+  for (const cell of table.querySelectorAll("th, td")) {
+    const box = cell.getBoundingClientRect()
+    const look = getComputedStyle(cell)
+    const [x, y] = [box.left - whole.left, box.top - whole.top]
+    paper.fillStyle = look.backgroundColor
+    paper.fillRect(x, y, box.width, box.height)
+    paper.fillStyle = look.color
+    paper.font = `${look.fontWeight} ${look.fontSize} ${look.fontFamily}`
+    paper.fillText(cell.innerText.trim(), x + box.width / 2, y + box.height / 2)
+  }
+  save(picture, name)
+}
+
+function sheet(shown, width, height) {
+  const picture = document.createElement("canvas")
+  picture.width = width
+  picture.height = height
+  const paper = picture.getContext("2d")
+  paper.fillStyle = getComputedStyle(shown.closest("section")).backgroundColor
+  paper.fillRect(0, 0, width, height)
+  return [picture, paper]
+}
+
+function save(picture, name) {
   const link = document.createElement("a")
   link.download = `${name}.png`
   link.href = picture.toDataURL("image/png")
