@@ -58,7 +58,7 @@ class Figures:
 
 
 def figures_of(period: Period) -> Figures:
-    """Seven queries, whatever the period."""
+    """At most nine queries, whatever the period."""
     spans = [period.span, *([period.before] if period.before else [])]
     sellers, categories = (
         leaders(

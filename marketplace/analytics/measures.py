@@ -32,6 +32,8 @@ SELLER = "seller"
 CATEGORY = "category"
 PROVIDER = "provider"
 QUEUE = "queue"
+# Dimensions of a handful of keys, which a page reads whole.
+FEW = ["", PROVIDER, QUEUE]
 
 
 @dataclass(frozen=True, slots=True)

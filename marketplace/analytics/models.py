@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from marketplace.analytics.measures import FEW
 from marketplace.shared.constraints import not_negative
 
 
@@ -24,6 +25,14 @@ class Rollup(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["measure", "dimension", "day", "key"], name="rollup_once"
+            )
+        ]
+        # Days of sellers and categories are a thousand times as many.
+        indexes = [
+            models.Index(
+                fields=["day"],
+                condition=models.Q(dimension__in=FEW),
+                name="rollup_of_few",
             )
         ]
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, Sum
 
-from marketplace.analytics.measures import PROVIDER, QUEUE
+from marketplace.analytics.measures import FEW
 from marketplace.analytics.models import Footfall, Progress, Rollup
 from marketplace.shared import clock
 from marketplace.shared.months import MONTHS_A_YEAR, month_after, this_month
@@ -71,19 +71,19 @@ class Days:
 
 def per_day(*spans: Span) -> Days:
     """Everything that is counted as a whole, per provider or per queue, and the steps of buyers
-    before they order; two queries."""
-    within = Q()
-    for first, last in spans:
-        within |= Q(day__gte=first, day__lte=last)
-    rows = Rollup.objects.filter(within, dimension__in=["", PROVIDER, QUEUE]).values_list(
-        "measure", "key", "day", "count", "total"
-    )
+    before they order; two queries for each span.
+    """
     found: dict[tuple[str, str], dict[date, Amount]] = defaultdict(dict)
-    for measure, key, day, count, total in rows:
-        found[measure, key][day] = Amount(count, total)
-    steps = Footfall.objects.filter(within).values_list("step", "day").annotate(Sum("count"))
-    for step, day, count in steps.order_by():
-        found[step, ""][day] = Amount(count)
+    for first, last in spans:
+        within = Q(day__gte=first, day__lte=last)
+        rows = Rollup.objects.filter(within, dimension__in=FEW).values_list(
+            "measure", "key", "day", "count", "total"
+        )
+        for measure, key, day, count, total in rows:
+            found[measure, key][day] = Amount(count, total)
+        steps = Footfall.objects.filter(within).values_list("step", "day").annotate(Sum("count"))
+        for step, day, count in steps.order_by():
+            found[step, ""][day] = Amount(count)
     return Days(found)
 
 
@@ -162,17 +162,11 @@ class Cohort:
     buyers: list[int]
 
 
-# The months between, counted on the calendar.
 _COHORTS = """
-    WITH firsts AS (
-        SELECT buyer_id, min(month) AS month FROM analytics_buyermonth GROUP BY buyer_id
-    ), ages AS (
-        SELECT f.month, (extract(year FROM b.month) - extract(year FROM f.month)) * 12
-            + extract(month FROM b.month) - extract(month FROM f.month) AS age
-        FROM firsts f JOIN analytics_buyermonth b USING (buyer_id)
-        WHERE f.month >= %(since)s
+    WITH paid AS (
+        SELECT min(month) OVER (PARTITION BY buyer_id) AS first, month FROM analytics_buyermonth
     )
-    SELECT month, age::int, count(*) FROM ages GROUP BY 1, 2 ORDER BY 1, 2
+    SELECT first, month, count(*) FROM paid WHERE first >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -180,8 +174,8 @@ def cohorts(*, months: int) -> list[Cohort]:
     """Of this month and those before it, oldest first; months in which nobody was new are left out."""
     now = this_month()
     found: dict[date, dict[int, int]] = defaultdict(dict)
-    for month, age, buyers in fetch(_COHORTS, since=month_after(now, 1 - months)):
-        found[month][age] = buyers
+    for first, month, buyers in fetch(_COHORTS, since=month_after(now, 1 - months)):
+        found[first][_months_from(first, month)] = buyers
     return [
         Cohort(month, [ages.get(age, 0) for age in range(_months_from(month, now) + 1)])
         for month, ages in found.items()
