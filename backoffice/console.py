@@ -86,6 +86,10 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {"title": _("Two-step sign-in"), "link": lambda request: reverse("admin:two_step")},
             {
+                "title": _("Where I am signed in"),
+                "link": lambda request: reverse("admin:signed_in"),
+            },
+            {
                 "title": _("Change password"),
                 "link": lambda request: reverse("admin:password_change"),
             },
@@ -99,6 +103,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_VIEWS": [
         ("my-work/", "my_work", "backoffice.work.mine.MyWork"),
         ("two-step/", "two_step", "backoffice.two_step.TwoStep"),
+        ("signed-in/", "signed_in", "backoffice.signed_in.SignedIn"),
         ("queue-times/", "queue_times", "backoffice.work.times.QueueTimes"),
         (
             "case/<slug:kind>/<str:case_id>/looking/",

@@ -24,8 +24,13 @@ from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from api.throttling import client_address
 from backoffice.pages.forms import CodeField
 from backoffice.proving import keep_proved, keep_second_step
+from backoffice.sessions import remember_session, see_session, session_of
 from marketplace.accounts import lockout
-from marketplace.accounts.commands import prove_second_factor, set_password
+from marketplace.accounts.commands import (
+    end_other_console_sessions,
+    prove_second_factor,
+    set_password,
+)
 from marketplace.accounts.errors import SecondFactorWrong
 from marketplace.accounts.models import User
 from marketplace.shared import clock
@@ -79,6 +84,7 @@ class SignIn(LoginView):
         if user.second_factor_since is None:
             answer = super().form_valid(form)
             keep_proved(self.request)
+            remember_session(self.request)
             return answer
         self.request.session[_BETWEEN] = {
             "user": str(user.pk),
@@ -126,6 +132,7 @@ class SignInCode(RedirectURLMixin, FormView):
         open_session(self.request, self.person)
         keep_second_step(self.request, self.person)
         keep_proved(self.request)
+        remember_session(self.request)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -176,6 +183,17 @@ class PasswordChange(PasswordChangeView):
 
     form_class = PasswordForm
     success_url = reverse_lazy("admin:password_change_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The new password ends the person's other sessions; this one goes on under another key."""
+        answer = super().form_valid(form)
+        see_session(self.request)
+        end_other_console_sessions(
+            user_id=form.user.pk,
+            kept=session_of(self.request),
+            actor=Actor.staff(form.user.pk, form.user.name),
+        )
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | admin.site.each_context(self.request)

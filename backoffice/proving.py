@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from api.throttling import client_address
+from backoffice.sessions import see_session
 from marketplace.accounts import lockout
 from marketplace.accounts.commands import prove_second_factor
 from marketplace.accounts.errors import PasswordWrong, SecondFactorWrong
@@ -101,4 +102,5 @@ class SecondStepMiddleware:
         is_missing = settings.SECOND_FACTOR_REQUIRED and request.user.second_factor_since is None
         if is_missing and page not in OWN_ACCOUNT:
             return HttpResponseRedirect(reverse("admin:two_step"))
+        see_session(request)
         return None

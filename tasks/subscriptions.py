@@ -50,6 +50,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.RecoveryCodeUsed: [],
     accounts.RecoveryCodesRenewed: [],
     accounts.SecondFactorRemoved: [],
+    accounts.ConsoleSessionOpened: [],
+    accounts.ConsoleSessionEnded: [],
+    accounts.SessionsEnded: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

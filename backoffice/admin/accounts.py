@@ -22,7 +22,7 @@ from backoffice.pages.display import NOTHING, link, moment, money, page_of, stat
 from backoffice.pages.forms import ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.roles import BY_NAME, ROLES
-from marketplace.accounts.commands import register, remove_second_factor, set_roles
+from marketplace.accounts.commands import end_sessions, register, remove_second_factor, set_roles
 from marketplace.accounts.models import Address, User
 from marketplace.orders.models import Order
 
@@ -78,6 +78,10 @@ def _remove_second_step(asked: Asked) -> None:
     remove_second_factor(user_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
 
 
+def _end_sessions(asked: Asked) -> None:
+    end_sessions(user_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
 def _is_somebody_with_second_step(user: Any, request: HttpRequest) -> bool:
     return user.second_factor_since is not None and _is_somebody_else(user, request)
 
@@ -128,6 +132,20 @@ class UserAdmin(Console):
             variant="primary",
             when=_is_somebody_else,
             needs_proof=True,
+        ),
+        Decision(
+            "end-sessions",
+            _("End all sessions"),
+            "set_roles",
+            _end_sessions,
+            done=_("The person is signed out everywhere."),
+            form=ReasonForm,
+            ask=_(
+                "For a stolen phone or computer: everything the person has open at the console and in apps ends."
+            ),
+            icon="logout",
+            variant="danger",
+            when=_is_somebody_else,
         ),
         Decision(
             "remove-second-step",

@@ -118,6 +118,11 @@ class PasswordWrong(Invalid):
     message = _("This password is not right.")
 
 
+class ConsoleSessionNotFound(NotFound):
+    code = "console_session_not_found"
+    message = _("This session has ended already.")
+
+
 class OwnSecondFactor(Forbidden):
     code = "own_second_factor"
     message = _("Remove your own second step with a code from it.")

@@ -130,3 +130,33 @@ class SecondFactorRemoved(Event):
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleSessionOpened(Event):
+    name: ClassVar[str] = "accounts.console_session_opened.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    session_id: UUID
+    device: str
+    ip: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleSessionEnded(Event):
+    """Not by signing out: by the person from another device, or with a new password."""
+
+    name: ClassVar[str] = "accounts.console_session_ended.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """All of a person at the console and at the API, by a colleague who says why."""
+
+    name: ClassVar[str] = "accounts.sessions_ended.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    reason: str

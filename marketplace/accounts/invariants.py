@@ -40,4 +40,13 @@ INVARIANTS = [
             " ON f.user_id = u.id WHERE u.second_factor_since IS DISTINCT FROM f.confirmed_at",
         ),
     ),
+    Invariant(
+        "accounts.ended_console_sessions_are_gone",
+        "A session of the console that was ended opens no page any more.",
+        by_sql(
+            "SELECT count(*) FROM accounts_consolesession",
+            "SELECT c.id FROM accounts_consolesession c JOIN django_session s"
+            " ON s.session_key = c.key WHERE c.ended_at IS NOT NULL",
+        ),
+    ),
 ]

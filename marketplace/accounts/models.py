@@ -141,6 +141,25 @@ class RefreshToken(models.Model):
         return f"{self.family_id} {self.issued_at:%Y-%m-%d}"
 
 
+class ConsoleSession(models.Model):
+    """One sign-in of a member of staff to the console: on what, from where, and until when.
+
+    `key` is that of Django's session, which this row describes: the session is what opens pages.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="console_sessions")
+    key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=200, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.device}"
+
+
 class OneTimeCode(models.Model):
     """A code sent to a phone, to prove that the user holds it. Hashed; few tries; short life."""
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
-from marketplace.accounts.models import Address, SecondFactor, User
+from marketplace.accounts.models import Address, ConsoleSession, SecondFactor, User
 from marketplace.accounts.tokens import read_access
+from marketplace.shared import clock
 from marketplace.shared.rows import fetch
 from marketplace.shared.sealing import unseal
 
@@ -68,6 +70,13 @@ def second_step_of(user_id: UUID) -> SecondStep | None:
     is_confirmed = factor.confirmed_at is not None
     left = factor.recovery_codes.filter(used_at=None).count()
     return SecondStep(is_confirmed, "" if is_confirmed else factor.secret, left)
+
+
+def console_sessions_of(user_id: UUID) -> QuerySet[ConsoleSession]:
+    """Those that open pages now, the one seen last first."""
+    alive = Session.objects.filter(session_key=OuterRef("key"), expire_date__gt=clock.now())
+    rows = ConsoleSession.objects.filter(Exists(alive), user_id=user_id, ended_at=None)
+    return rows.order_by("-seen_at")
 
 
 def kyc_level_of(user_id: UUID) -> int:

@@ -5,7 +5,9 @@ from itertools import count
 import pyotp
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 
+from marketplace.accounts.commands import open_console_session
 from marketplace.accounts.models import Address, RecoveryCode, SecondFactor, User
 from marketplace.accounts.states import KycLevel
 from marketplace.accounts.totp import STEP_S, hash_of_recovery, new_secret, step_at
@@ -92,6 +94,20 @@ def wrong_code(user: User) -> str:
     """Six digits that the person's app shows in none of the steps that are taken."""
     right = {code_of(user, steps_on=steps) for steps in range(-2, 3)}
     return next(code for code in map("{:06d}".format, range(10)) if code not in right)
+
+
+def a_console_session(user: User, device: str = "Firefox, Linux") -> str:
+    """A session of Django's that is known as this person's; its key."""
+    session = SessionStore()
+    session.create()
+    open_console_session(
+        user_id=user.pk,
+        key=session.session_key or "",
+        device=device,
+        ip="196.41.0.1",
+        actor=staff_actor(user),
+    )
+    return session.session_key or ""
 
 
 def buyer_actor(user: User) -> Actor:

@@ -1,5 +1,12 @@
 """All that can be done with accounts. Import from here; the parts are for reading."""
 
+from marketplace.accounts.commands.console_sessions import (
+    end_console_session,
+    end_other_console_sessions,
+    end_sessions,
+    open_console_session,
+    see_console_session,
+)
 from marketplace.accounts.commands.forgetting import forget_spent
 from marketplace.accounts.commands.people import register, save_address, set_password, set_roles
 from marketplace.accounts.commands.phone import request_phone_code, verify_phone
@@ -17,7 +24,11 @@ __all__ = [
     "Session",
     "begin_second_factor",
     "confirm_second_factor",
+    "end_console_session",
+    "end_other_console_sessions",
+    "end_sessions",
     "forget_spent",
+    "open_console_session",
     "prove_second_factor",
     "refresh",
     "register",
@@ -26,6 +37,7 @@ __all__ = [
     "renew_recovery_codes",
     "request_phone_code",
     "save_address",
+    "see_console_session",
     "set_password",
     "set_roles",
     "sign_in",

@@ -1,10 +1,10 @@
-"""Forgetting what no longer proves anything: spent refresh tokens and phone codes."""
+"""Forgetting what no longer proves anything: spent refresh tokens, phone codes, old sessions."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
-from marketplace.accounts.models import OneTimeCode, RefreshFamily, RefreshToken
+from marketplace.accounts.models import ConsoleSession, OneTimeCode, RefreshFamily, RefreshToken
 from marketplace.shared import clock
 
 # A stolen token is recognised by its second use as long as its row is kept.
@@ -29,4 +29,8 @@ def forget_spent() -> int:
     codes, _by_model = OneTimeCode.objects.filter(
         pk__in=oldest_codes, expires_at__lt=before
     ).delete()
-    return tokens + ended + codes
+    oldest_sessions = ConsoleSession.objects.order_by("pk").values("pk")[:ROWS_PER_SWEEP]
+    sessions, _by_model = ConsoleSession.objects.filter(
+        pk__in=oldest_sessions, seen_at__lt=before
+    ).delete()
+    return tokens + ended + codes + sessions

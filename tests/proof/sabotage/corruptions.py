@@ -74,6 +74,7 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.console_needs_a_role": "UPDATE accounts_user SET is_staff = false"
     " WHERE id IN (SELECT user_id FROM accounts_user_groups)",
     "accounts.second_step_can_be_asked_for": "UPDATE accounts_user SET second_factor_since = now()",
+    "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
     " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
     " now(), '' FROM accounts_user LIMIT 1",

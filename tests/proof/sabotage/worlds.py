@@ -22,6 +22,7 @@ from tests.deliveries import deliver_all
 from tests.factories.accounts import (
     PASSWORD,
     a_buyer,
+    a_console_session,
     a_staff_member,
     staff_actor,
     with_second_factor,
@@ -44,7 +45,7 @@ from tests.factories.sellers import a_seller
 def a_marketplace() -> None:
     """People, goods, orders in each state, money given back, held, paid out and billed."""
     Group.objects.get_or_create(name="Finance")
-    with_second_factor(a_staff_member("Finance"))
+    a_console_session(with_second_factor(a_staff_member("Finance")))
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
     an_import(a_seller())
     payout = a_paid_payout()
