@@ -26,7 +26,7 @@ from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import DisputeStatus
 from marketplace.listings.states import ListingStatus
 from marketplace.orders.states import SellerOrderStatus
-from marketplace.payments.commands.refund_desk import DOUBT
+from marketplace.payments.commands import DOUBT
 from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus

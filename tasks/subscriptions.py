@@ -150,6 +150,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payments.AttemptSent: [],
     payments.BillTaken: [],
     payments.AttemptUncertain: [],
+    payments.ReceiptLearned: [],
     payments.PaymentSucceeded: [
         Subscription(payment_work.return_unusable_payment),
         Subscription(billing_work.collect),
@@ -225,6 +226,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     reconciliation.StatementImported: [
         Subscription(reconciliation_handlers.ask_about_reversals, queue="bulk", external=True),
         Subscription(reconciliation_handlers.return_payouts, queue="bulk", external=True),
+        Subscription(reconciliation_handlers.settle_what_is_shown, queue="bulk", external=True),
         Subscription(reconciliation_handlers.explain_callbacks, queue="bulk"),
     ],
     reconciliation.StatementRefused: [],

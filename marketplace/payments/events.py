@@ -52,6 +52,14 @@ class AttemptUncertain(_AttemptEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptLearned(_AttemptEvent):
+    """A statement shows the receipt that the provider's answer had left out."""
+
+    name: ClassVar[str] = "payments.receipt_learned.v1"
+    receipt: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentSucceeded(_AttemptEvent):
     """Money arrived. `applied` is False where the order could not take it: it goes back, or is
     `held` for a person to decide."""

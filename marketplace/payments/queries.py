@@ -155,6 +155,20 @@ def unfinished_refunds(*, before: datetime) -> QuerySet[Refund]:
     return rows.order_by("created_at", "pk")
 
 
+def refunds_in_doubt() -> QuerySet[Refund]:
+    """Sent, and not known to be paid back: without an answer, or refused, which need not be true.
+
+    With their payments, oldest first.
+    """
+    doubtful = [RefundStatus.SENT, RefundStatus.UNKNOWN, RefundStatus.FAILED]
+    rows = Refund.objects.filter(status__in=doubtful, sent_at__isnull=False)
+    return (
+        rows.exclude(attempt__status=AttemptStatus.REVERSED)
+        .select_related("attempt")
+        .order_by("pk")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class IssuesAtDesk:
     """Open payment issues: how many, how many for longer than `ISSUE_DUE`, since when the oldest."""

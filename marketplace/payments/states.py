@@ -99,7 +99,8 @@ REFUND_TRANSITIONS: Transitions = {
     RefundStatus.UNKNOWN: {RefundStatus.SUCCEEDED: _SETTLE, RefundStatus.FAILED: _SETTLE},
     RefundStatus.FAILED: {
         RefundStatus.REQUESTED: by(STAFF),
-        RefundStatus.SUCCEEDED: by(STAFF),  # settled by hand, with evidence
+        # By hand, with evidence; or a statement shows that the refusal was not true.
+        RefundStatus.SUCCEEDED: _SETTLE,
     },
     RefundStatus.SUCCEEDED: {},
     RefundStatus.REJECTED: {},

@@ -2,16 +2,18 @@
 
 from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
+from marketplace.reconciliation.claims import claimed_reversals
 from marketplace.reconciliation.commands import (
     bring_back_payouts,
     explain_orphans,
     fetch_statements,
     import_statement,
     look_again,
+    settle_by_statements,
     take_dropped,
 )
 from marketplace.reconciliation.events import StatementImported, StatementUploaded
-from marketplace.reconciliation.queries import claimed_reversals, provider_of
+from marketplace.reconciliation.queries import provider_of
 from marketplace.shared.actors import Actor
 from marketplace.shared.events import EventMeta
 
@@ -36,6 +38,12 @@ def return_payouts(event: StatementImported, meta: EventMeta) -> None:
         look_again_everywhere()
 
 
+def settle_what_is_shown(event: StatementImported, meta: EventMeta) -> None:
+    """External, as above: refunds and payouts of which only the statement tells."""
+    if settle_by_statements():
+        look_again_everywhere()
+
+
 def explain_callbacks(event: StatementImported, meta: EventMeta) -> None:
     """Callbacks about unknown payments whose money the statement shows."""
     explain_orphans(provider=provider_of(statement_id=event.statement_id))
@@ -44,6 +52,7 @@ def explain_callbacks(event: StatementImported, meta: EventMeta) -> None:
 def look_again_everywhere() -> str:
     """The sweep's form: lines that our books did not know, judged anew, provider by provider."""
     bring_back_payouts()
+    settle_by_statements()
     matched = sum(look_again(provider=provider, actor=SYSTEM) for provider in provider_names())
     explained = sum(explain_orphans(provider=provider) for provider in provider_names())
     return f"{matched} lines matched, {explained} callbacks explained"

@@ -115,6 +115,11 @@ def days_without_statement(*, provider: str, since: datetime, until: datetime) -
     return days
 
 
+def is_told(*, provider: str, since: datetime, until: datetime) -> bool:
+    """Whether statements tell of all that time, one after the other."""
+    return any(first <= since and until <= last for first, last in _told(provider, since, until))
+
+
 def open_exceptions_before(until: datetime) -> QuerySet[ReconciliationException]:
     """What happened before that instant, in any wallet, and nobody explained yet; oldest first."""
     rows = ReconciliationException.objects.filter(

@@ -10,8 +10,6 @@ from django.db.models.functions import Coalesce
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance, movement
-from marketplace.payments.queries import payments_named
-from marketplace.payouts.queries import paid_payouts_named
 from marketplace.reconciliation.differences import Named, booked_by_kind, named_differences
 from marketplace.reconciliation.errors import (
     ExceptionNotFound,
@@ -25,7 +23,6 @@ from marketplace.reconciliation.models import (
     Suggestion,
 )
 from marketplace.reconciliation.policies import resolutions_for
-from marketplace.reconciliation.rules import our_reference_in
 from marketplace.reconciliation.states import (
     LISTED_AS,
     ExceptionKind,
@@ -37,7 +34,6 @@ from marketplace.reconciliation.states import (
 )
 
 LINES_PER_STEP = 2_000
-REVERSALS_MAX = 200
 
 
 @dataclass(slots=True)
@@ -181,68 +177,6 @@ def statement_by_id(statement_id: UUID) -> Statement:
 def provider_of(*, statement_id: UUID) -> str:
     """Whose statement it is."""
     return Statement.objects.values_list("provider", flat=True).get(pk=statement_id)
-
-
-def claimed_reversals(*, statement_id: UUID) -> list[UUID]:
-    """Payments that outgoing lines of a statement take back without our books knowing why."""
-    lines = StatementLine.objects.filter(
-        statement_id=statement_id, state=LineState.EXCEPTION, amount_minor__lt=0
-    ).select_related("statement")[:REVERSALS_MAX]
-    if not lines:
-        return []
-    return payments_named(
-        provider=lines[0].statement.provider,
-        receipts={line.linked_receipt for line in lines},
-        references={
-            reference
-            for line in lines
-            if (reference := our_reference_in(line.third_party_id, line.details))
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedReturn:
-    """A payout that reads paid, and the line that sends all of it back."""
-
-    provider: str
-    payout_id: UUID
-    reason: str
-    uploaded_by_id: UUID | None
-    uploaded_by_name: str
-
-
-def claimed_returns() -> list[ClaimedReturn]:
-    """What waiting lines of all statements send back, newest first."""
-    lines = StatementLine.objects.filter(
-        state=LineState.EXCEPTION,
-        amount_minor__gt=0,
-        exceptions__kind=ExceptionKind.REVERSED,
-        exceptions__status=ExceptionStatus.OPEN,
-    ).select_related("statement__uploaded_by")
-    newest = lines.order_by("-pk")[:REVERSALS_MAX]
-    return [claim for line in newest for claim in _claimed_by(line)]
-
-
-def _claimed_by(line: StatementLine) -> list[ClaimedReturn]:
-    reference = our_reference_in(line.third_party_id, line.details)
-    payouts = paid_payouts_named(
-        provider=line.provider,
-        receipts=[line.linked_receipt],
-        references=[reference] if reference else [],
-    )
-    statement = line.statement
-    return [
-        ClaimedReturn(
-            provider=line.provider,
-            payout_id=payout.pk,
-            reason=f"{statement.reference}, line {line.line_number}: {line.details}",
-            uploaded_by_id=statement.uploaded_by_id,
-            uploaded_by_name=statement.uploaded_by.name if statement.uploaded_by else "",
-        )
-        for payout in payouts
-        if payout.amount_minor == line.amount_minor
-    ]
 
 
 def get_exception(*, reference: str) -> ReconciliationException:

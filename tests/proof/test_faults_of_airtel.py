@@ -155,6 +155,12 @@ def test_a_payment_that_was_taken_back_before_we_heard_of_it_pays_nothing(airtel
     assert not balance(account=CLEARING)
     nothing_is_wrong()
 
+    import_statement_of(airtel)
+
+    assert not ReconciliationException.objects.filter(status="open").exists()
+    assert not balance(account=CLEARING) + airtel_fees(airtel)
+    nothing_is_wrong()
+
 
 def test_a_success_after_the_order_expired_goes_back_by_itself(airtel):
     attempt = a_push(airtel, "000")

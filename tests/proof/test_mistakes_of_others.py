@@ -68,6 +68,7 @@ NOT_A_SWEEP = {
     "marketplace.reconciliation.commands.statements.hold_statements": "locks for its caller",
     "marketplace.search.commands.rebuild": "a person's last resort; events keep the index fresh",
     "marketplace.reconciliation.commands.returns.bring_back_payouts": "part of reconciliation.look_again",
+    "marketplace.reconciliation.commands.shown.settle_by_statements": "part of reconciliation.look_again",
     "tasks.schedules.sync_schedules": "runs at each deployment",
 }
 

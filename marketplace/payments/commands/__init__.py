@@ -3,6 +3,7 @@
 from marketplace.payments.commands.attempts import (
     ask_about_reversals,
     enquire_due_attempts,
+    learn_receipt,
     send_attempt,
     start_attempt,
 )
@@ -41,10 +42,17 @@ from marketplace.payments.commands.refund_requests import (
     refund_seller_order,
     reject_refund,
 )
-from marketplace.payments.commands.refunds import enquire_due_refunds, send_refund
+from marketplace.payments.commands.refunds import (
+    DOUBT,
+    confirm_refund,
+    enquire_due_refunds,
+    give_up_refund,
+    send_refund,
+)
 from marketplace.payments.commands.settlement import settle_attempt
 
 __all__ = [
+    "DOUBT",
     "Band",
     "acknowledgement",
     "answer_bill",
@@ -54,11 +62,14 @@ __all__ = [
     "ask_about_reversals",
     "check_out",
     "close_intent",
+    "confirm_refund",
     "confirm_settlement",
     "declare_refund_failed",
     "enquire_due_attempts",
     "enquire_due_refunds",
     "explain_orphan",
+    "give_up_refund",
+    "learn_receipt",
     "locked_shares",
     "note_issue",
     "pause_provider",

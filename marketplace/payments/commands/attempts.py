@@ -12,7 +12,12 @@ from marketplace.payments.commands.calls import ask, next_enquiry
 from marketplace.payments.commands.issue_book import open_issue
 from marketplace.payments.commands.settlement import settle_attempt
 from marketplace.payments.errors import AttemptInFlight, OrderNotPayable, PaymentNotFound
-from marketplace.payments.events import AttemptSent, AttemptStarted, AttemptUncertain
+from marketplace.payments.events import (
+    AttemptSent,
+    AttemptStarted,
+    AttemptUncertain,
+    ReceiptLearned,
+)
 from marketplace.payments.gateways import gateway, route, wire
 from marketplace.payments.models import Attempt, Intent
 from marketplace.payments.offers import require_offered
@@ -111,6 +116,30 @@ def ask_about_reversals(*, attempt_ids: Iterable[UUID]) -> int:
         settled = settle_attempt(attempt_id=attempt.pk, answer=_asked(attempt), actor=PAYMENTS)
         taken_back += settled.status == AttemptStatus.REVERSED
     return taken_back
+
+
+@transaction.atomic
+def learn_receipt(*, reference: str, receipt: str) -> bool:
+    """The receipt of a payment that the provider settled without naming one; whether it was news.
+
+    A statement shows it: by that receipt the provider names the payment when it takes it back.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("intent")
+        .filter(reference=reference, receipt="")
+        .first()
+    )
+    if attempt is None or attempt.status not in {AttemptStatus.SUCCEEDED, AttemptStatus.REVERSED}:
+        return False
+    if Attempt.objects.filter(provider=attempt.provider, receipt=receipt).exists():
+        return False  # Another payment's: the statement lists it twice, and a person looks at that.
+    Attempt.objects.filter(pk=attempt.pk).update(receipt=receipt)
+    learned = ReceiptLearned(
+        attempt_id=attempt.pk, order_id=attempt.intent.order_id, receipt=receipt
+    )
+    record(learned, actor=PAYMENTS)
+    return True
 
 
 def enquire_attempt(*, attempt_id: UUID) -> bool:

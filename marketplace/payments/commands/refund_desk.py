@@ -1,6 +1,5 @@
 """Finance's desk for refunds that the provider refused or says nothing of."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.db import transaction
 
 from marketplace.ledger import chart
 from marketplace.payments.commands.refund_requests import locked_refund, require_another
-from marketplace.payments.commands.refunds import post_paid_back
+from marketplace.payments.commands.refunds import DOUBT, post_paid_back
 from marketplace.payments.errors import (
     NothingToRefund,
     RefundReasonMissing,
@@ -30,9 +29,6 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 from marketplace.shared.uploads import DOCUMENTS, read_upload
-
-# So long the provider may still say what became of a refund, before a person may.
-DOUBT = timedelta(hours=24)
 
 
 @transaction.atomic

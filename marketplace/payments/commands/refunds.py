@@ -19,7 +19,12 @@ from marketplace.payments.ports import (
     Subject,
 )
 from marketplace.payments.refund_shares import owed_by
-from marketplace.payments.states import REFUND_TRANSITIONS, RefundChannel, RefundStatus
+from marketplace.payments.states import (
+    REFUND_TRANSITIONS,
+    AttemptStatus,
+    RefundChannel,
+    RefundStatus,
+)
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.models import LoggedEvent
@@ -32,6 +37,9 @@ NOT_FOUND_GRACE = timedelta(minutes=10)
 # Deliveries are tried for some ten minutes.
 STRANDED_AFTER = timedelta(minutes=15)
 SENT_PER_SWEEP = 50
+# So long the provider may still say what became of a refund, before a person or a statement may.
+DOUBT = timedelta(hours=24)
+BY_STATEMENT = "statement"
 UNCERTAIN = [RefundStatus.SENT, RefundStatus.UNKNOWN]
 
 
@@ -96,11 +104,7 @@ def wire_reference(refund: Refund) -> str:
 
 @transaction.atomic
 def _claim(refund_id: UUID) -> Refund | None:
-    refund = (
-        Refund.objects.select_for_update(of=("self",))
-        .select_related("attempt__intent")
-        .get(pk=refund_id)
-    )
+    refund = _locked(refund_id)
     if refund.status != RefundStatus.REQUESTED:
         return None
     move(
@@ -143,55 +147,98 @@ def _enquire(refund: Refund) -> bool:
 
 
 @transaction.atomic
+def confirm_refund(*, refund_id: UUID, receipt: str, message: str, actor: Actor) -> bool:
+    """A statement shows that the money left us, whatever we were told; whether that was news.
+
+    What the provider took back by itself was booked with that.
+    """
+    refund = _locked(refund_id)
+    is_open = refund.status in {*UNCERTAIN, RefundStatus.FAILED}
+    if not is_open or refund.attempt.status == AttemptStatus.REVERSED:
+        return False
+    shown = Answer(Outcome.SUCCEEDED, code=BY_STATEMENT, message=message, receipt=receipt)
+    _succeed(refund, shown, actor)
+    return True
+
+
+@transaction.atomic
+def give_up_refund(*, refund_id: UUID, message: str, actor: Actor) -> bool:
+    """Statements show that the money did not leave us; whether that was news.
+
+    A person may send it again. Nothing where DOUBT has not passed since the last try.
+    """
+    refund = _locked(refund_id)
+    if refund.status not in UNCERTAIN or (refund.sent_at or clock.now()) + DOUBT > clock.now():
+        return False
+    _fail(refund, Answer(Outcome.FAILED, code=BY_STATEMENT, message=message), actor)
+    return True
+
+
+@transaction.atomic
 def _take(refund_id: UUID, answer: Answer) -> bool:
     """Write a provider's answer down; whether it settled the refund."""
-    refund = (
-        Refund.objects.select_for_update(of=("self",))
-        .select_related("attempt__intent")
-        .get(pk=refund_id)
-    )
+    refund = _locked(refund_id)
     if refund.status not in UNCERTAIN:
         return False
-    facts = {"provider_code": answer.code[:40], "provider_message": answer.message[:300]}
-    before, order_id = refund.status, refund.attempt.intent.order_id
     if answer.outcome == Outcome.SUCCEEDED:
-        move(
-            refund,
-            RefundStatus.SUCCEEDED,
-            REFUND_TRANSITIONS,
-            actor=REFUNDS,
-            receipt=answer.receipt,
-            settled_at=clock.now(),
-            next_enquiry_at=None,
-            **facts,
-        )
-        event = record(
-            RefundSucceeded(refund_id=refund.pk, order_id=order_id),
-            actor=REFUNDS,
-            before={"status": before},
-            after={"status": refund.status, "receipt": refund.receipt},
-        )
-        post_paid_back(event, refund)
+        _succeed(refund, answer, REFUNDS)
         return True
     if answer.outcome == Outcome.FAILED:
-        move(
-            refund,
-            RefundStatus.FAILED,
-            REFUND_TRANSITIONS,
-            actor=REFUNDS,
-            next_enquiry_at=None,
-            **facts,
-        )
-        failed = RefundFailed(
-            refund_id=refund.pk, order_id=order_id, code=answer.code, message=answer.message[:300]
-        )
-        record(failed, actor=REFUNDS, before={"status": before}, after={"status": refund.status})
+        _fail(refund, answer, REFUNDS)
         return True
+    facts = _facts(answer)
     if refund.status == RefundStatus.SENT:
         move(refund, RefundStatus.UNKNOWN, REFUND_TRANSITIONS, actor=REFUNDS, **facts)
     else:
         Refund.objects.filter(pk=refund.pk).update(**facts)
     return False
+
+
+def _locked(refund_id: UUID) -> Refund:
+    rows = Refund.objects.select_for_update(of=("self",)).select_related("attempt__intent")
+    return rows.get(pk=refund_id)
+
+
+def _facts(answer: Answer) -> dict[str, str]:
+    return {"provider_code": answer.code[:40], "provider_message": answer.message[:300]}
+
+
+def _succeed(refund: Refund, answer: Answer, actor: Actor) -> None:
+    before = move(
+        refund,
+        RefundStatus.SUCCEEDED,
+        REFUND_TRANSITIONS,
+        actor=actor,
+        receipt=answer.receipt[:40],
+        settled_at=clock.now(),
+        next_enquiry_at=None,
+        **_facts(answer),
+    )
+    event = record(
+        RefundSucceeded(refund_id=refund.pk, order_id=refund.attempt.intent.order_id),
+        actor=actor,
+        before={"status": before},
+        after={"status": refund.status, "receipt": refund.receipt},
+    )
+    post_paid_back(event, refund)
+
+
+def _fail(refund: Refund, answer: Answer, actor: Actor) -> None:
+    before = move(
+        refund,
+        RefundStatus.FAILED,
+        REFUND_TRANSITIONS,
+        actor=actor,
+        next_enquiry_at=None,
+        **_facts(answer),
+    )
+    failed = RefundFailed(
+        refund_id=refund.pk,
+        order_id=refund.attempt.intent.order_id,
+        code=answer.code,
+        message=answer.message[:300],
+    )
+    record(failed, actor=actor, before={"status": before}, after={"status": refund.status})
 
 
 def post_paid_back(event: LoggedEvent, refund: Refund, *, account: str = "") -> None:

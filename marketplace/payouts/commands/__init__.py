@@ -30,7 +30,7 @@ from marketplace.payouts.commands.pauses import pause_payouts, resume_payouts
 from marketplace.payouts.commands.reserves import release_reserves
 from marketplace.payouts.commands.results import judge_results, upload_results
 from marketplace.payouts.commands.runs import last_run, run_payouts
-from marketplace.payouts.commands.settling import return_payout, settle_payout
+from marketplace.payouts.commands.settling import confirm_payout, return_payout, settle_payout
 from marketplace.payouts.commands.terms import set_reserve_rule, set_terms
 from marketplace.payouts.commands.wallets import check_wallet, check_wallets_due, decide_wallet
 
@@ -40,6 +40,7 @@ __all__ = [
     "check_wallet",
     "check_wallets_due",
     "close_if_refunded",
+    "confirm_payout",
     "decide_wallet",
     "disburse",
     "enquire_due_payouts",

@@ -66,6 +66,12 @@ def settle_payout(
     return payout
 
 
+def confirm_payout(*, payout_id: UUID, receipt: str, message: str, actor: Actor) -> bool:
+    """A statement shows that a payout of unknown fate was paid; whether that was news."""
+    shown = Answer(Outcome.SUCCEEDED, code="statement", message=message, receipt=receipt)
+    return take_answer(payout_id, shown, actor)
+
+
 @transaction.atomic
 def return_payout(*, payout_id: UUID, reason: str, actor: Actor) -> Payout:
     """A person, or a statement, shows that a paid payout came back; the seller is credited again.

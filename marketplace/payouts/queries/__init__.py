@@ -22,6 +22,7 @@ from marketplace.payouts.queries.settled import (
     get_payout,
     paid_movements,
     paid_payouts_named,
+    payouts_in_doubt,
     payouts_of,
     unfinished_payouts,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "own_holds",
     "paid_movements",
     "paid_payouts_named",
+    "payouts_in_doubt",
     "payouts_of",
     "prospects",
     "reasons_of",

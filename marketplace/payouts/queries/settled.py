@@ -56,6 +56,13 @@ def paid_payouts_named(
     return list(rows.order_by("pk"))
 
 
+def payouts_in_doubt() -> QuerySet[Payout]:
+    """Sent, and nobody has said what became of them; oldest first."""
+    return Payout.objects.filter(status__in=[PayoutStatus.SENT, PayoutStatus.UNKNOWN]).order_by(
+        "pk"
+    )
+
+
 def unfinished_payouts(*, before: datetime) -> QuerySet[Payout]:
     """Prepared before that instant, and waiting, on their way or of unknown fate; oldest first.
 

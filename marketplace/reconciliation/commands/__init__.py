@@ -11,6 +11,7 @@ from marketplace.reconciliation.commands.exceptions import resolve_exception, re
 from marketplace.reconciliation.commands.fetched import fetch_statement, fetch_statements
 from marketplace.reconciliation.commands.orphans import explain_orphans
 from marketplace.reconciliation.commands.returns import bring_back_payouts
+from marketplace.reconciliation.commands.shown import settle_by_statements
 from marketplace.reconciliation.commands.statements import (
     hold_statements,
     import_statement,
@@ -42,6 +43,7 @@ __all__ = [
     "reopen_exception",
     "resolve_exception",
     "resolve_exceptions",
+    "settle_by_statements",
     "take_back_suggestion",
     "take_dropped",
     "upload_statement",

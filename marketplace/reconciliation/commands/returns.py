@@ -2,8 +2,7 @@
 
 from marketplace.payouts.commands import return_payout
 from marketplace.payouts.errors import FourEyes, NotReturnable
-from marketplace.reconciliation.queries import ClaimedReturn, claimed_returns
-from marketplace.shared.actors import Actor
+from marketplace.reconciliation.claims import Claim, claimed_returns
 
 
 def bring_back_payouts() -> int:
@@ -16,12 +15,9 @@ def bring_back_payouts() -> int:
     return sum(_bring_back(claim) for claim in claimed_returns())
 
 
-def _bring_back(claim: ClaimedReturn) -> bool:
-    actor = Actor.provider(claim.provider)
-    if claim.uploaded_by_id is not None:
-        actor = Actor.staff(claim.uploaded_by_id, claim.uploaded_by_name)
+def _bring_back(claim: Claim) -> bool:
     try:
-        return_payout(payout_id=claim.payout_id, reason=claim.reason, actor=actor)
+        return_payout(payout_id=claim.target_id, reason=claim.words, actor=claim.actor)
     except (NotReturnable, FourEyes):
         return False
     return True
