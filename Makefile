@@ -4,6 +4,8 @@ SHELL := /bin/sh
 python := .venv/bin/python
 packages := marketplace reports tasks api backoffice fixtures tests
 WORKERS ?= 2
+# Where an environment forbids bytecode, each process that we start would compile Django anew: five seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test bench proof lint fmt types imports migrate migrations migration-lint shell reset \
 	lock lock-check messages messages-check docs docs-check screenshots check venv venv-dev

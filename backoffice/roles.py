@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 APPLICATIONS = (
@@ -72,6 +71,12 @@ class Role:
     label: object
     sees: tuple[str, ...]
     may: tuple[str, ...]
+
+    @property
+    def permissions(self) -> set[str]:
+        """As Django names them: `orders.view_order`, `backoffice.resolve_disputes`."""
+        views = {"{}.view_{}".format(*label.split(".")) for label in self.sees}
+        return views | {f"backoffice.{duty}" for duty in self.may}
 
 
 ROLES = (
@@ -256,21 +261,14 @@ class UnknownPermissions(LookupError):
 @transaction.atomic
 def sync_roles() -> None:
     """Make the groups and their permissions equal to the table. Safe to run again."""
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
     for role in ROLES:
+        if missing := role.permissions - known.keys():
+            raise UnknownPermissions(f"{role.name}: {sorted(missing)}")
         group, _created = Group.objects.get_or_create(name=role.name)
-        group.permissions.set(_permissions_of(role))
-
-
-def _permissions_of(role: Role) -> list[Permission]:
-    wanted = {("backoffice", duty) for duty in role.may}
-    for label in role.sees:
-        app, model = label.split(".")
-        wanted.add((app, f"view_{model}"))
-    condition = Q()
-    for app, codename in wanted:
-        condition |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.filter(condition).select_related("content_type"))
-    missing = wanted - {(one.content_type.app_label, one.codename) for one in found}
-    if missing:
-        raise UnknownPermissions(f"{role.name}: {sorted(missing)}")
-    return found
+        group.permissions.set([known[permission] for permission in role.permissions])

@@ -1,7 +1,8 @@
 """The test session's own PostgreSQL and Valkey: a pytest plugin, loaded before Django reads its settings.
 
 Migrations run once, as the role that owns the tables, into a template that is cached under a hash of all
-migrations. Each test process gets a clone of it and connects as the application's role, which owns nothing.
+migrations; the groups of the console's roles are in it, too. Each test process gets a clone of it and connects as the
+application's role, which owns nothing.
 """
 
 import atexit
@@ -24,6 +25,7 @@ from backoffice.embedded.postgres import ROLES_SQL, Postgres
 from backoffice.embedded.valkey import Valkey
 
 CACHE = PROJECT / ".data" / "test-template"
+ROLES = PROJECT / "backoffice" / "roles.py"
 BASELINE_SQL = Path(__file__).with_name("baseline.sql")
 MIGRATED = "migrated"
 
@@ -112,7 +114,7 @@ def _digest() -> str:
     migrations = sorted(
         path for path in PROJECT.glob("*/**/migrations/*.py") if ".venv" not in path.parts
     )
-    for path in [*migrations, ROLES_SQL, BASELINE_SQL, CACHE / "secrets.json"]:
+    for path in [*migrations, ROLES_SQL, ROLES, BASELINE_SQL, CACHE / "secrets.json"]:
         digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -149,12 +151,13 @@ def _migrate(layout: Layout, server: Postgres) -> None:
         "DATABASE_URL": layout.database_url("app"),
         "DATABASE_OWNER_URL": layout.database_url("owner"),
     }
-    ran = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-        cwd=PROJECT, env=os.environ | urls, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    if ran.returncode:
-        raise pytest.UsageError(f"The migrations failed:\n{ran.stdout}{ran.stderr}")
+    for command in ("migrate", "sync_roles"):
+        ran = subprocess.run(
+            [sys.executable, "manage.py", command, "--verbosity=0"],
+            cwd=PROJECT, env=os.environ | urls, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        if ran.returncode:
+            raise pytest.UsageError(f"`{command}` failed:\n{ran.stdout}{ran.stderr}")
     with server.superuser(DATABASE) as connection:
         connection.execute(BASELINE_SQL.read_bytes())
     with server.superuser() as connection:

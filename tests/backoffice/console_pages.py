@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from backoffice.admin.base import Console
-from backoffice.roles import ROLES, sync_roles
+from backoffice.roles import ROLES
 from tests.factories.accounts import a_staff_member
 
 SITE_PAGES = {
@@ -38,7 +38,6 @@ def list_address(label: str) -> str:
 
 def signed_in(client, role: str | None):
     """The client with a member of staff in it; without a role they may enter and see nothing."""
-    sync_roles()
     person = a_staff_member(role)
     client.force_login(person)
     return person

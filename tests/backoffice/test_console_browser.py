@@ -12,7 +12,6 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from backoffice.configuration import BASE_DIR
-from backoffice.roles import sync_roles
 from tests.backoffice.console_pages import signed_in
 from tests.browser import chromium, complaints
 from tests.factories.accounts import PASSWORD, a_staff_member
@@ -63,7 +62,6 @@ def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
 
 
 def test_signing_in_and_changing_the_language(live_server):
-    sync_roles()
     colleague = a_staff_member("administrator", name="Amina Mrema")
 
     with chromium() as browser:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from backoffice.roles import sync_roles
 from marketplace.accounts.models import User
 from marketplace.fees.models import CommissionRule, VatRate
 from marketplace.listings.models import Listing
@@ -102,7 +101,6 @@ def test_finance_sends_a_failed_refund_again(client):
 def test_a_batch_needs_four_eyes(client):
     batch = a_world().batch
     author = User.objects.get(pk=batch.created_by_id)
-    sync_roles()
     author.groups.add(author.groups.model.objects.get(name="finance"))
     client.force_login(author)
 
@@ -150,7 +148,6 @@ def test_a_payout_that_nobody_knows_of_is_settled_by_another_person(
     payout = an_approved_payout()
     Payout.objects.update(status=PayoutStatus.UNKNOWN, sent_at=clock.now() - timedelta(days=2))
     approver = payout.batch.decided_by
-    sync_roles()
     approver.groups.add(approver.groups.model.objects.get(name="finance"))
     client.force_login(approver)
     assert said(decide(client, payout, decision, **answers))

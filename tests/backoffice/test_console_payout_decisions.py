@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from backoffice.roles import sync_roles
 from marketplace.payouts.commands import pause_payouts, release_due
 from marketplace.payouts.models import (
     Hold,
@@ -139,7 +138,6 @@ def test_a_result_file_is_uploaded_and_its_page_shows_the_rows(client):
 def test_a_payout_that_came_back_is_returned_by_another_person_than_approved_it(client):
     payout = a_paid_payout()
     approver = payout.batch.decided_by
-    sync_roles()
     approver.groups.add(approver.groups.model.objects.get(name="finance"))
     client.force_login(approver)
     assert said(decide(client, payout, "returned", reason="The bank says so"))

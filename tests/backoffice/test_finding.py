@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.finding import BY_EMAIL, BY_PHONE, BY_RECEIPT, BY_WORDS, find_all, ways_for
-from backoffice.roles import sync_roles
 from marketplace.accounts.models import User
 from marketplace.listings.models import Listing
 from marketplace.payments.models import Attempt
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 def found(words: str, role: str = "administrator") -> set[str]:
-    sync_roles()
     request = RequestFactory().get("/")
     request.user = User.objects.get(pk=a_staff_member(role).pk)
     return {one.title for one in find_all(request, words)}
@@ -76,7 +74,6 @@ def test_words_that_fit_nothing_find_nothing(words):
 
 @pytest.mark.parametrize("words", ["ORD-7K3", "0754123456", "a@b.tz", "SKJ4HU7XYZ", "samsung"])
 def test_all_kinds_are_asked_in_one_statement(words):
-    sync_roles()
     request = RequestFactory().get("/")
     request.user = User.objects.get(pk=a_staff_member("administrator").pk)
     request.user.has_perm("orders.view_order")

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backoffice.roles import sync_roles
 from marketplace.closing.commands import request_reopening
 from marketplace.notifications.digests import send_digests
 from marketplace.notifications.models import Message
@@ -92,7 +91,6 @@ def test_the_sweep_has_a_pulse(mpesa):
 
 
 def test_who_may_agree_to_a_reopening_is_told_but_not_who_asks(mpesa):
-    sync_roles()
     asking, other = a_staff_member("finance"), a_staff_member("finance", language="sw")
     may_not = a_staff_member("operations_agent")
 
