@@ -28,6 +28,7 @@ from tests.running import Run, free_port
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PICTURES = Path(BASE_DIR) / ".data" / "screenshots" / "road"
 PATIENCE_S = 60
+PREVIEW_MS = 2_000
 GOODS = """sku,title,brand,category,price_tzs,quantity,attr.ram_gb
 P-1,Spark 30,Tecno,smartphones,400000,5,8
 P-2,Hot 50,Infinix,smartphones,350000,3,many
@@ -102,11 +103,14 @@ class Colleague:
         return buttons.filter(has_text=re.compile(rf"{re.escape(label)}\s*$"))
 
     def decide(self, label: str, **answers: str) -> None:
-        """Press a decision's button and answer what it asks, in a dialog or on a page."""
+        """Press a decision's button and answer what it asks: on the case itself, in a dialog or on a page."""
         page = self.page
-        self.button(label).first.click()
-        page.wait_for_load_state("networkidle")
-        form = page.locator("dialog[open] form.zt-form, .zt-narrow form.zt-form")
+        heading = page.get_by_role("heading", name=label, exact=True)
+        form = page.locator(".zt-decide form.zt-form").filter(has=heading)
+        if not form.count():
+            self.button(label).first.click()
+            page.wait_for_load_state("networkidle")
+            form = page.locator("dialog[open] form.zt-form, .zt-narrow form.zt-form")
         if form.count():
             for name, value in answers.items():
                 field = form.locator(f"[name={name}]")
@@ -116,8 +120,16 @@ class Colleague:
                     field.set_input_files(value)
                 else:
                     field.fill(value)
+            self.read_the_effect(form)
             form.locator("button[type=submit]").click()
         page.wait_for_load_state("networkidle")
+
+    def read_the_effect(self, form: Locator) -> None:
+        """What it will do is shown as one chooses; it is asked for a quarter of a second after the last change."""
+        if form.locator("[hx-post]").count():
+            form.locator("h2").click()
+            self.page.wait_for_timeout(PREVIEW_MS)
+            self.page.wait_for_load_state("networkidle")
 
     def photograph(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -240,7 +252,11 @@ def a_dispute_that_ended_in_a_partial_refund(
     lead.open("backoffice/disputequeue/", row=dispute)
     lead.decide("Take it")
     lead.decide(
-        "Resolve", outcome="refund_partial", refund="300000", note="The courier's photo shows it."
+        "Resolve",
+        outcome="refund_partial",
+        fault="seller",
+        refund="300000",
+        note="The courier's photo shows it.",
     )
     lead.photograph("4-dispute")
     assert buyer.get(f"/disputes/{dispute}")["refunded"]["amount"] == 30_000_000
