@@ -90,6 +90,7 @@ TITLES = {
     "orders.seller_order_shipped": _("Shipped"),
     "orders.seller_order_delivered": _("Delivered"),
     "orders.seller_order_cancelled": _("Seller's part cancelled"),
+    "payments.receipt_learned": _("Receipt learned from a statement"),
     "payments.intent_opened": _("Payment opened"),
     "payments.attempt_started": _("Payment attempt started"),
     "payments.attempt_sent": _("Push sent to the buyer's phone"),
