@@ -152,6 +152,7 @@ DECISIONS = (
         ask=_("The same wallet gets the money as a payout instead of a reversal."),
         icon="alt_route",
         when=_can_be_paid_out,
+        needs_proof=True,
     ),
     Decision(
         "failed",
@@ -175,6 +176,7 @@ DECISIONS = (
         icon="handshake",
         when=_may_settle,
         own_page=True,
+        needs_proof=True,
     ),
 )
 

@@ -68,7 +68,7 @@ class Dispute(models.Model):
     refund_reference = models.CharField(_("refund"), max_length=20, blank=True)
     resolution_note = models.TextField(_("note on the resolution"), blank=True, max_length=2000)
     opened_at = models.DateTimeField(_("opened"))
-    # Who is to act next, since when, and until when; clocks.py says how time is counted.
+    # Who is to act next, since when, and until when; commands/turns.py says how time is counted.
     turn = models.CharField(
         _("turn"),
         max_length=8,

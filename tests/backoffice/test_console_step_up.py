@@ -31,7 +31,7 @@ ASKED = "Confirm that it is you, then decide."
 NEEDS_PROOF = {
     "accounts.user:add", "accounts.user:remove-second-step", "accounts.user:roles",
     "closing.period:approve", "closing.period:close", "closing.period:request",
-    "payments.refund:approve",
+    "payments.refund:approve", "payments.refund:payout", "payments.refund:settle",
     "payouts.payout:not_paid", "payouts.payout:paid", "payouts.payout:returned",
     "payouts.payoutbatch:approve", "payouts.payoutbatch:retry",
     "payouts.resultfile:upload", "payouts.walletcheck:accept",

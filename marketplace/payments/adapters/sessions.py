@@ -73,7 +73,9 @@ class Sessions:
                 self._wait()
             return
         try:
-            began = time.time()
+            held, began = self._held(), time.time()
+            if held and not held[-1].should_be_renewed(began):
+                return  # Somebody else fetched one between our look and our lock.
             session_id, lifetime_s = self.fetch()
         except ProviderUnavailable:
             if not usable:
@@ -81,7 +83,7 @@ class Sessions:
             log.warning("no new session could be had; the old one is still used", exc_info=True)
         else:
             fresh = Session(session_id, began, time.time() + self.warm_up_s, began + lifetime_s)
-            last_live = [session for session in self._held() if session.is_live(began)][-1:]
+            last_live = [session for session in held if session.is_live(began)][-1:]
             self._hold([*last_live, fresh])
         finally:
             cache.delete(self._lock)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fixtures.simulators.core.faults import Product
+from marketplace.payments import refund_shares
 from marketplace.payments.commands import inbox, refund_requests, settlement
 from marketplace.payments.models import Attempt
 from marketplace.payments.ports import Answer, Outcome
@@ -99,7 +100,7 @@ def a_refund_leaves_our_vat_with_us(patch: Patch) -> None:
         fair = split(amount_minor, left)
         return Shares(fair.seller_minor + fair.commission_vat_minor, fair.commission_minor, 0)
 
-    patch.setattr(refund_requests, "split", without_vat)
+    patch.setattr(refund_shares, "split", without_vat)
 
 
 def a_payout_is_paid_without_the_ledger(patch: Patch) -> None:
