@@ -29,9 +29,6 @@ EFFECTS = {
     Resolution.NO_ACTION: gettext_lazy(
         "Nothing is posted: books and wallet are right as they are."
     ),
-    Resolution.ARRIVED_LATER: gettext_lazy(
-        "Nothing is posted: the line stands in a later statement."
-    ),
 }
 
 

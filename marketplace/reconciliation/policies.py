@@ -47,7 +47,8 @@ def tolerance_for(provider: str) -> Tolerance:
 _BOOKABLE = frozenset({Resolution.NO_ACTION, Resolution.TO_SUSPENSE, Resolution.WRITE_OFF})
 _FITTING: dict[str, frozenset[Resolution]] = {
     ExceptionKind.MISSING_IN_BOOKS: _BOOKABLE | {Resolution.AS_FEE},
-    ExceptionKind.MISSING_IN_STATEMENT: _BOOKABLE | {Resolution.ARRIVED_LATER},
+    # That it has come is a statement's to say: it closes it by itself.
+    ExceptionKind.MISSING_IN_STATEMENT: _BOOKABLE,
     ExceptionKind.AMOUNT_DIFFERS: _BOOKABLE | {Resolution.AS_FEE},
     ExceptionKind.DUPLICATE: _BOOKABLE,
     ExceptionKind.FEE_UNEXPECTED: _BOOKABLE | {Resolution.AS_FEE},
@@ -110,7 +111,7 @@ def resolutions_for(*, kind: str, difference_minor: int) -> list[Resolution]:
     if difference_minor >= 0:
         fitting = fitting - {Resolution.AS_FEE}
     if difference_minor == 0:
-        fitting = fitting & {Resolution.NO_ACTION, Resolution.ARRIVED_LATER}
+        fitting = fitting & {Resolution.NO_ACTION}
     return [resolution for resolution in Resolution if resolution in fitting]
 
 

@@ -11,10 +11,10 @@ import pytest
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
 from marketplace.payouts.commands import prepare_batch, return_payout
-from marketplace.payouts.models import Payout
 from marketplace.payouts.states import PayoutStatus
 from marketplace.reconciliation.commands import bring_back_payouts, look_again
 from marketplace.reconciliation.models import Match, ReconciliationException
+from marketplace.reconciliation.queries import proof
 from marketplace.reconciliation.states import ExceptionStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -128,8 +128,8 @@ def test_a_part_that_comes_back_returns_nothing_and_waits_for_a_person(mpesa, mi
 def test_a_payout_returned_by_hand_that_no_statement_sends_back_is_a_gap(mpesa):
     """Who says so without evidence would pay the seller twice."""
     payout = a_payout_that_came_back(mpesa, "000")
-    return_payout(payout_id=payout.pk, reason="He says so", actor=staff_actor())
-    Payout.objects.update(returned_at=clock.now() - timedelta(hours=1))
+    with clock.at(clock.now() - timedelta(hours=1)):
+        return_payout(payout_id=payout.pk, reason="He says so", actor=staff_actor())
 
     a_statement(mpesa)
     deliver_all()
@@ -137,3 +137,15 @@ def test_a_payout_returned_by_hand_that_no_statement_sends_back_is_a_gap(mpesa):
     gap = ReconciliationException.objects.get()
     assert (gap.kind, gap.target_kind) == ("missing_in_statement", "returned")
     assert gap.target_reference == payout.reference
+    assert unexplained_minor() == 0, "the gap names it"
+    # Control: where a person could say "arrived later", nothing named the difference any more.
+    ReconciliationException.objects.update(
+        status="resolved", resolution="arrived_later", reason="He says so", resolved_at=clock.now()
+    )
+    assert unexplained_minor() == -payout.amount_minor
+
+
+def unexplained_minor() -> int:
+    now = clock.now()
+    found = proof(provider="mpesa", since=now - timedelta(days=60), until=now + timedelta(days=1))
+    return found.unexplained_minor

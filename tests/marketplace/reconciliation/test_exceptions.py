@@ -112,6 +112,20 @@ def test_a_resolution_needs_a_reason_and_must_fit():
     assert [r.value for r in possible_resolutions(row)] == ["no_action", "to_suspense", "write_off"]
 
 
+def test_only_a_statement_may_say_that_a_missing_movement_has_come():
+    """By a person's word it would leave the queue, and a difference that nobody could name."""
+    payment = a_payment(25_000_00)
+    an_imported_statement([])
+    gap = the_exception("missing_in_statement")
+
+    with pytest.raises(ResolutionNotPossible):
+        resolved(gap, "arrived_later")
+
+    an_imported_statement([paid(payment)], since=NOON - timedelta(hours=11))
+    gap.refresh_from_db()
+    assert (gap.status, gap.resolution) == ("resolved", "arrived_later")
+
+
 def test_an_exception_is_closed_once_and_says_who_did_it():
     an_imported_statement([Row(a_receipt(), 12_000_00)])
     row = the_exception("missing_in_books")
