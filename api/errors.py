@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.encoding import force_str
@@ -14,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from redis.exceptions import RedisError
 
 from marketplace.listings.errors import ListingChangedMeanwhile
 from marketplace.sellers.errors import ApplicationChanged
@@ -34,6 +36,8 @@ logger = logging.getLogger("django.request")
 CONTENT_TYPE = "application/problem+json"
 # Where a client reads what a code means; a fragment per code.
 PROBLEM_TYPES = "/api/v1/problems"
+# A server of ours that fell is back by then (docs/reliability.md).
+AWAY_S = 5
 
 
 class Malformed(DomainError):
@@ -147,6 +151,9 @@ def register(api: NinjaAPI) -> None:
         SuspiciousOperation: _suspicious,
         UnreadablePostError: _unreadable,
         MultiPartParserError: _unreadable,
+        OperationalError: _away,
+        InterfaceError: _away,
+        RedisError: _away,
         Exception: _broken,
     }
     for kind, answer in answers.items():
@@ -177,6 +184,14 @@ def _too_fast(request: HttpRequest, error: Exception) -> HttpResponse:
     seconds = request.allowance.reset_s  # type: ignore[attr-defined] # set by the throttle
     response = problem(SlowDown(seconds=seconds))
     response["Retry-After"] = str(seconds)
+    return response
+
+
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """PostgreSQL or Valkey does not answer, or gave up on a lock: nothing was done, so try again."""
+    logger.error("a server is away: %s %s", request.method, request.path, exc_info=error)
+    response = problem(Unavailable())
+    response["Retry-After"] = str(AWAY_S)
     return response
 
 

@@ -34,7 +34,7 @@ from api.throttling import (
     spend,
     spend_all,
 )
-from marketplace.shared.errors import DomainError
+from marketplace.shared.errors import DomainError, Unavailable
 
 PREFIX = "/api/"
 # A provider's message and a monitor's question are never refused for their frequency.
@@ -47,6 +47,7 @@ _PLAIN: dict[int, type[DomainError]] = {
     405: MethodNotAllowed,
     413: BodyTooLarge,
     500: InternalError,
+    503: Unavailable,
 }
 
 

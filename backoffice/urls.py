@@ -44,3 +44,5 @@ urlpatterns = [
     path("console/r/<path:thing>", nowhere),
     path("console/", admin.site.urls),
 ]
+
+handler500 = "backoffice.sorry.failed"

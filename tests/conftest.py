@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
@@ -55,6 +55,17 @@ class AtTheDoor(Client):
 @pytest.fixture
 def client() -> Client:
     return AtTheDoor()
+
+
+@pytest.fixture
+def database_away(transactional_db: None) -> Iterator[None]:
+    """Nothing answers where PostgreSQL was, and the connection that was open has fallen."""
+    known = connection.settings_dict.copy()
+    connection.close()
+    connection.settings_dict.update(HOST="127.0.0.1", PORT="1")
+    yield
+    connection.settings_dict.update(known)
+    connection.close()
 
 
 @pytest.fixture(autouse=True)

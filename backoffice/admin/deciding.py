@@ -6,6 +6,7 @@ never lost: a conflict or a refusal shows the form again, as it was filled in.
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -175,8 +176,9 @@ class Deciding(ModelAdmin):
                     refused = str(refusal)
             else:
                 waiting.forget()
-                self._announce(request, decision, thing)
-                return answer or HttpResponseRedirect(self.after(request, thing))
+                following = answer or HttpResponseRedirect(self.after(request, thing))
+                self._announce(request, decision, thing, following)
+                return following
         return TemplateResponse(
             request,
             "console/decision.html",
@@ -203,21 +205,27 @@ class Deciding(ModelAdmin):
         seen, watched = request.POST.get("seen", ""), self.watched(thing)
         return changes_since(watched, seen=seen, me=actor_of(request)) if watched else []
 
-    def _announce(self, request: HttpRequest, decision: Decision, thing: Any) -> None:
-        """Say that it is done, and where it can be undone."""
+    def _announce(
+        self, request: HttpRequest, decision: Decision, thing: Any, following: HttpResponse
+    ) -> None:
+        """Say that it is done, to what if another page follows, and where it can be undone."""
         if not decision.done:
             return
+        message: Any = decision.done
+        if thing is not None and thing.pk and self._is_elsewhere(following, thing):
+            own = self.address(thing.pk)
+            message = format_html('<a class="zt-subject" href="{}">{}</a>: {}', own, thing, message)
         undo = next((one for one in self.decisions if one.name == decision.undo), None)
-        if undo is None or not undo.is_permitted(request):
-            messages.success(request, str(decision.done))
-            return
-        message = format_html(
-            '{} <a class="zt-undo" href="{}">{}</a>',
-            decision.done,
-            self.decision_address(undo, thing),
-            _("Undo"),
-        )
+        if undo is not None and undo.is_permitted(request):
+            address = self.decision_address(undo, thing)
+            message = format_html(
+                '{} <a class="zt-undo" href="{}">{}</a>', message, address, _("Undo")
+            )
         messages.success(request, message)
+
+    def _is_elsewhere(self, following: HttpResponse, thing: Any) -> bool:
+        """Whether the person will no longer stand before the thing that they decided."""
+        return urlsplit(following.get("Location", "")).path != self.address(thing.pk)
 
     def after(self, request: HttpRequest, thing: Any) -> str:
         """Where a person goes on once it is decided."""

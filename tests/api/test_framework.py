@@ -108,6 +108,14 @@ def test_a_bug_is_a_problem_that_shows_nothing():
     assert "ZeroDivision" not in answer.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_a_caller_is_told_to_try_again(database_away):
+    answer = Client(raise_request_exception=False).get("/api/v1/products?brand=Tecno")
+
+    assert refusal(answer) == (503, "unavailable")
+    assert answer["Retry-After"] == "5"
+
+
 def test_the_caller_chooses_the_language():
     answer = Caller().get("/auth/me", headers={"Accept-Language": "sw"})
 

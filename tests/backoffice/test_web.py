@@ -6,9 +6,10 @@ import sys
 
 import pytest
 from django.core.checks import run_checks
-from django.views.defaults import server_error
+from django.test import Client
 
 from backoffice.logs import JsonFormatter
+from backoffice.sorry import failed
 from marketplace.shared.request_context import current_request_id
 
 
@@ -96,7 +97,17 @@ def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_reader(cli
 
 
 def test_a_failure_of_ours_has_its_page_without_database_and_session(rf):
-    page = server_error(rf.get("/console/"))
+    page = failed(rf.get("/console/"))
 
     assert page.status_code == 500
     assert "Something broke on our side" in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_the_console_asks_for_patience(settings, database_away):
+    browser = Client(raise_request_exception=False)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "k" * 32
+    page = browser.get("/console/")
+
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "We are away for a moment" in page.content.decode()

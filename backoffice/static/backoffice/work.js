@@ -202,4 +202,10 @@ function palette() {
   if (!box || !window.htmx) return
   box.setAttribute("hx-trigger", "input changed delay:120ms")
   window.htmx.process(box)
+  // The first answer is chosen, so that Enter opens it.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "command-results") return
+    const choice = window.Alpine.$data(event.target)
+    if (choice.currentIndex === 0) choice.nextItem()
+  })
 }
