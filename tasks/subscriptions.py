@@ -157,7 +157,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     ],
     payments.PaymentFailed: [Subscription(notify.payment_failed)],
     payments.PaymentReversed: [
-        Subscription(payment_work.stop_reversed_order),
+        Subscription(payout_work.close_refunded),
+        Subscription(billing_work.collect),
+        Subscription(dispute_work.open_for_reversal),
+    ],
+    payments.ChargebackSettled: [
         Subscription(payout_work.close_refunded),
         Subscription(billing_work.collect),
     ],
@@ -249,6 +253,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     closing.PeriodReopened: [],
     # --- disputes ---
     disputes.DisputeOpened: [Subscription(notify.dispute_opened)],
+    disputes.DisputeTakenBack: [Subscription(dispute_news.taken_back)],
+    disputes.DisputeContested: [],
     disputes.DisputeAssigned: [],
     disputes.DisputeMessagePosted: [Subscription(notify.dispute_message)],
     disputes.EvidenceAdded: [],

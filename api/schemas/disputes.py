@@ -130,7 +130,11 @@ class DisputeOut(Out):
     seller: str = reference_of("SEL")
     seller_name: str = Field(examples=["Kariakoo Electronics"])
     reason: Choice = Field(examples=[{"code": "damaged", "label": "Damaged or defective"}])
+    opened_by: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
     claimed: Money
+    taken_back: Money = Field(
+        description="What the payment provider has given back to the buyer by itself."
+    )
     status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
     outcome: Choice | None = Field(examples=[None])
     fault: Choice | None = Field(
@@ -177,7 +181,9 @@ def dispute_values(row: Any) -> dict[str, Any]:
         "seller": row.seller.reference,
         "seller_name": row.seller.name,
         "reason": choice(row, "reason"),
+        "opened_by": choice(row, "origin"),
         "claimed": money(row.claimed_minor, row.currency),
+        "taken_back": money(row.taken_back_minor, row.currency),
         "status": choice(row, "status"),
         "outcome": choice(row, "outcome") if row.outcome else None,
         "fault": choice(row, "fault") if row.fault else None,

@@ -50,6 +50,7 @@ class Side(StrEnum):
     errors.NotAParty,
     errors.NotDisputable,
     errors.TooLate,
+    errors.ReasonUnfit,
     errors.ClaimInvalid,
     errors.AlreadyDisputed,
     errors.MessageEmpty,
@@ -132,7 +133,13 @@ def add_evidence(
     response={201: DisputeDetail},
     summary="Propose an amount",
 )
-@refuses(errors.DisputeNotFound, errors.DisputeClosed, errors.NotAParty, errors.ProposalInvalid)
+@refuses(
+    errors.DisputeNotFound,
+    errors.DisputeClosed,
+    errors.NotAParty,
+    errors.TakenBack,
+    errors.ProposalInvalid,
+)
 def propose(request: HttpRequest, reference: str, body: ProposalIn) -> Status[DisputeDetail]:
     """The other side accepts it or proposes another; a new one takes the place of an open one."""
     row, actor = _mine(request, reference)
@@ -169,6 +176,7 @@ def accept(request: HttpRequest, reference: str, body: ProposalIn) -> DisputeDet
     errors.DisputeNotFound,
     errors.DisputeClosed,
     errors.NotAParty,
+    errors.TakenBack,
     IllegalTransition,
     TransitionNotYours,
 )

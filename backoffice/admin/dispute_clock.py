@@ -18,10 +18,14 @@ def whose_turn(dispute: Dispute) -> Any:
     """The side that is to act; marked where the seller gave no answer. Settled cases wait for nobody."""
     if dispute.status != DisputeStatus.OPEN:
         return ""
-    turn = dispute.get_turn_display()
+    turn = _("the provider") if _waits_for_provider(dispute) else dispute.get_turn_display()
     if dispute.silent != Party.SELLER:
         return turn
     return format_html('{} <span class="zt-lesser zt-late">{}</span>', turn, _("seller silent"))
+
+
+def _waits_for_provider(dispute: Dispute) -> bool:
+    return dispute.contested_at is not None and dispute.turn == Party.STAFF
 
 
 def time_left(dispute: Dispute) -> Any:

@@ -35,11 +35,13 @@ from marketplace.disputes.checklist import checklist
 from marketplace.disputes.commands import (
     add_evidence,
     assign_dispute,
+    contest_reversal,
     post_message,
 )
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import Record, Thread, record_of, thread
 from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
+from marketplace.payments.queries import chargeback_of
 from marketplace.payments.refund_shares import remaining_shares
 
 ASKED = [(party.value, party.label) for party in (Party.BUYER, Party.SELLER)]
@@ -70,6 +72,10 @@ class EvidenceForm(forms.Form):
     note = Words(label=_("Note"), max_length=300, required=False)
 
 
+class ContestForm(forms.Form):
+    number = Words(label=_("The provider's number for it"), max_length=60)
+
+
 class AssigneeForm(ThingForm):
     """Colleagues whose role handles disputes."""
 
@@ -91,6 +97,11 @@ def _is_open(dispute: Any, request: HttpRequest) -> bool:
     return dispute.status == DisputeStatus.OPEN
 
 
+def _is_contestable(dispute: Any, request: HttpRequest) -> bool:
+    is_ours = bool(dispute.taken_back_minor) and dispute.contested_at is None
+    return is_ours and _is_open(dispute, request)
+
+
 def _is_not_mine(dispute: Any, request: HttpRequest) -> bool:
     return _is_open(dispute, request) and dispute.assignee_id != request.user.pk
 
@@ -104,6 +115,12 @@ def _assign(asked: Asked) -> None:
         dispute_id=asked.object.pk,
         assignee_id=asked.data["assignee"] or None,
         actor=asked.actor,
+    )
+
+
+def _contest(asked: Asked) -> None:
+    contest_reversal(
+        dispute_id=asked.object.pk, case_number=asked.data["number"], actor=asked.actor
     )
 
 
@@ -161,6 +178,17 @@ class DisputeAdmin(CasePage, DisputeColumns):
         taking(HANDLE, _take, _is_not_mine, name="take"),
         giving(HANDLE, _assign, _is_open, AssigneeForm),
         Decision(
+            "contest",
+            _("Contest"),
+            RESOLVE,
+            _contest,
+            done=_("Contested; the case waits for the provider now."),
+            form=ContestForm,
+            ask=_("Send the provider what the seller has shown, then say here under which number."),
+            icon="undo",
+            when=_is_contestable,
+        ),
+        Decision(
             "resolve",
             _("Resolve"),
             RESOLVE,
@@ -215,7 +243,9 @@ class DisputeAdmin(CasePage, DisputeColumns):
         return Page(
             figures=[
                 (_("Claimed"), money(dispute.claimed_minor, dispute.currency)),
-                (_("Left to refund"), money(left.amount_minor)),
+                (_("Taken back"), money(dispute.taken_back_minor))
+                if dispute.taken_back_minor
+                else (_("Left to refund"), money(left.amount_minor)),
                 (_("Reason"), dispute.get_reason_display()),
                 (_("Turn"), two_lines(whose_turn(dispute), time_left(dispute))),
             ],
@@ -225,6 +255,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
             ],
             side=[
                 *self._decide_here(request, dispute),
+                *([_taken_back(dispute)] if dispute.taken_back_minor else []),
                 *([_resolution(dispute)] if dispute.outcome else []),
                 *([_proposals(said)] if said.proposals else []),
                 Facts(
@@ -235,6 +266,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
                         (_("Paid for it"), money(part.gross_minor)),
                         (_("Delivered"), moment(part.delivered_at)),
                         (_("Opened"), moment(dispute.opened_at)),
+                        (_("Opened by"), dispute.get_origin_display()),
                     ],
                 ),
                 _parties(dispute, record),
@@ -308,6 +340,26 @@ def _parties(dispute: Dispute, record: Record) -> Table:
                 record.seller_at_fault,
                 money(record.seller_refunded_minor),
             ),
+        ],
+    )
+
+
+def _taken_back(dispute: Dispute) -> Facts:
+    """What the provider took back, and what became of it."""
+    taken = chargeback_of(seller_order_id=dispute.seller_order_id)
+    if taken is None:
+        return Facts(_("Taken back by the provider"), [])
+    return Facts(
+        _("Taken back by the provider"),
+        [
+            (_("Payment"), link(taken.attempt)),
+            (_("Provider"), taken.attempt.get_provider_display()),
+            (_("Taken back"), two_lines(money(taken.amount_minor), moment(taken.taken_at))),
+            (_("of it the seller's"), money(taken.seller_minor)),
+            (_("State"), state(taken)),
+            (_("Contested"), moment(dispute.contested_at)),
+            (_("The provider's number"), dispute.contest_number),
+            (_("Came back as"), reference_link(taken.won_by)),
         ],
     )
 

@@ -18,6 +18,7 @@ from marketplace.ledger import chart
 from marketplace.ledger.queries import postings_of_event
 from marketplace.orders.queries import parts_by_reference
 from marketplace.payments.events import (
+    ChargebackSettled,
     PaymentApplied,
     PaymentReversed,
     PaymentSucceeded,
@@ -36,6 +37,7 @@ KINDS = {
     PaymentApplied.name: LineKind.SALE,
     RefundRequested.name: LineKind.REFUND,
     PaymentReversed.name: LineKind.REVERSAL,
+    ChargebackSettled.name: LineKind.REVERSAL,
 }
 
 

@@ -3,6 +3,7 @@
 from marketplace.billing import commands, receipts
 from marketplace.billing.events import DocumentIssued, FiscalSendingAsked
 from marketplace.payments.events import (
+    ChargebackSettled,
     PaymentApplied,
     PaymentReversed,
     PaymentSucceeded,
@@ -12,7 +13,12 @@ from marketplace.shared.events import EventMeta
 
 
 def collect(
-    event: PaymentSucceeded | PaymentApplied | RefundRequested | PaymentReversed, meta: EventMeta
+    event: PaymentSucceeded
+    | PaymentApplied
+    | RefundRequested
+    | PaymentReversed
+    | ChargebackSettled,
+    meta: EventMeta,
 ) -> None:
     commands.collect(event_id=meta.event_id, happened_at=meta.occurred_at, cause=event.name)
 

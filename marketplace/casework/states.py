@@ -25,6 +25,8 @@ class QueueName(models.TextChoices):
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")
     DISPUTE_STAFF = "dispute_staff", _("Disputes: we decide")
+    DISPUTE_PROVIDER = "dispute_provider", _("Disputes: the provider answers")
+    DISPUTE_APPEAL = "dispute_appeal", _("Disputes: time to appeal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ REQUIRED: Mapping[DisputeReason, Mapping[Party, tuple[EvidenceKind, ...]]] = {
         Party.SELLER: (EvidenceKind.INVOICE, EvidenceKind.SERIAL),
     },
     DisputeReason.OTHER: {},
+    # What a provider wants to see before it gives money back.
+    DisputeReason.TAKEN_BACK: {
+        Party.SELLER: (EvidenceKind.HANDOVER, EvidenceKind.DELIVERY, EvidenceKind.INVOICE),
+    },
 }
 
 

@@ -7,9 +7,10 @@ from marketplace.disputes.errors import (
     FaultUnfit,
     NoShippingLeft,
     NothingLeftToRefund,
+    OutcomeUnfit,
     RefundAmountInvalid,
 )
-from marketplace.disputes.states import NO_REFUND, DisputeOutcome, Fault
+from marketplace.disputes.states import NO_REFUND, OF_TAKEN_BACK, DisputeOutcome, Fault
 from marketplace.payments.refund_shares import Shares, borne
 from marketplace.payments.states import Bearer
 from marketplace.shared.money import format_minor, is_whole
@@ -29,10 +30,12 @@ class Effect:
     seller_keeps_minor: int
     # How much of what is given back is shipping.
     shipping_minor: int = 0
+    # The provider has given it to the buyer already: nothing moves but who bears it.
+    is_gone: bool = False
 
     @property
     def buyer_minor(self) -> int:
-        return self.given.amount_minor
+        return 0 if self.is_gone else self.given.amount_minor
 
     @property
     def marketplace_minor(self) -> int:
@@ -60,6 +63,8 @@ def effect_of(
     if fault not in Fault.values:
         raise FaultMissing
     decided, guilty = DisputeOutcome(outcome), Fault(fault)
+    if decided in OF_TAKEN_BACK:
+        raise OutcomeUnfit
     if decided == DisputeOutcome.DECLINED and guilty == Fault.SELLER:
         raise FaultUnfit
     is_ours = guilty in ON_THE_HOUSE or decided == DisputeOutcome.GOODWILL
@@ -72,6 +77,24 @@ def effect_of(
     given = borne(amount, left, bearer, shipping_minor=shipping) if amount else Shares(0, 0, 0)
     keeps = left.seller_minor - given.seller_minor
     return Effect(decided, guilty, bearer, given, keeps, shipping)
+
+
+def effect_of_loss(taken: Shares, outcome: str, fault: str) -> Effect:
+    """Of a decision about what the provider took back, whose shares were `taken`.
+
+    Only a seller who is at fault bears it, and we our commission on it; any other loss is ours.
+    Raises FaultMissing and OutcomeUnfit.
+    """
+    if fault not in Fault.values:
+        raise FaultMissing
+    decided, guilty = DisputeOutcome(outcome), Fault(fault)
+    if decided not in OF_TAKEN_BACK:
+        raise OutcomeUnfit
+    bearer = Bearer.EARNERS if guilty == Fault.SELLER else Bearer.MARKETPLACE
+    lost_minor = 0 if decided == DisputeOutcome.WON_BACK else taken.amount_minor
+    given = borne(lost_minor, taken, bearer)
+    keeps = taken.seller_minor - given.seller_minor
+    return Effect(decided, guilty, bearer, given, keeps, is_gone=True)
 
 
 def agreed(left: Shares, amount_minor: int) -> Effect:

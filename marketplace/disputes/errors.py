@@ -16,6 +16,12 @@ class NotDisputable(Conflict):
     field = "seller_order"
 
 
+class ReasonUnfit(Invalid):
+    code = "reason_unfit"
+    message = _("Choose another reason: this one is for what a provider takes back.")
+    field = "reason"
+
+
 class TooLate(Conflict):
     code = "dispute_window_over"
     message = _("Disputes can be opened within %(days)s days of delivery.")
@@ -91,6 +97,32 @@ class FaultUnfit(Invalid):
     code = "fault_unfit"
     message = _("What is the seller's fault cannot be declined.")
     field = "fault"
+
+
+class OutcomeUnfit(Invalid):
+    code = "outcome_unfit"
+    message = _("This outcome does not fit the case.")
+    field = "outcome"
+
+
+class TakenBack(Conflict):
+    code = "taken_back"
+    message = _("The provider has taken the payment back already: ZetuTech settles this case.")
+
+
+class NotTakenBack(Conflict):
+    code = "not_taken_back"
+    message = _("Only what a provider took back can be contested there.")
+
+
+class ContestedAlready(Conflict):
+    code = "contested_already"
+    message = _("This has been contested already.")
+
+
+class ProofMissing(Conflict):
+    code = "proof_missing"
+    message = _("There is nothing yet by which the provider could be convinced. Add a file first.")
 
 
 class EffectChanged(Conflict):

@@ -20,6 +20,23 @@ class DisputeOpened(_DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeTakenBack(_DisputeEvent):
+    """The provider reversed the payment of what is in dispute; the buyer's case is about that now."""
+
+    name: ClassVar[str] = "disputes.taken_back.v1"
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeContested(_DisputeEvent):
+    """We asked the provider for the money, under the number that it gave the matter."""
+
+    name: ClassVar[str] = "disputes.contested.v1"
+    case_number: str
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeAssigned(_DisputeEvent):
     name: ClassVar[str] = "disputes.assigned.v1"
     assignee_id: UUID | None

@@ -1,7 +1,7 @@
-"""Reactions of disputes: a decided case follows its refund."""
+"""Reactions of disputes: a decided case follows its refund; what a provider takes back is a case."""
 
 from marketplace.disputes import commands
-from marketplace.payments.events import RefundRejected, RefundRequested
+from marketplace.payments.events import PaymentReversed, RefundRejected, RefundRequested
 from marketplace.payments.queries import get_refund
 from marketplace.shared.events import EventMeta
 
@@ -14,3 +14,7 @@ def reopen(event: RefundRejected, meta: EventMeta) -> None:
     commands.reopen_dispute(
         refund_reference=get_refund(event.refund_id).reference, reason=event.reason
     )
+
+
+def open_for_reversal(event: PaymentReversed, meta: EventMeta) -> None:
+    commands.open_for_reversal(attempt_id=event.attempt_id)

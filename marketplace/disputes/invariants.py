@@ -24,4 +24,17 @@ INVARIANTS = [
             " AND e.payout_id IS NULL",
         ),
     ),
+    Invariant(
+        "disputes.chargebacks_have_their_case",
+        "What a provider took back is in one case, which is open exactly as long as that is open.",
+        by_sql(
+            "SELECT count(*) FROM payments_chargeback",
+            "SELECT s.reference FROM payments_chargeback c"
+            " JOIN orders_sellerorder s ON s.id = c.seller_order_id"
+            " LEFT JOIN disputes_dispute d ON d.seller_order_id = s.id AND d.taken_back_minor > 0"
+            " WHERE (d.id IS NULL AND c.taken_at < now() - interval '1 hour')"
+            " OR d.taken_back_minor <> c.amount_minor"
+            " OR (c.status = 'open') <> (d.status IN ('open', 'approval'))",
+        ),
+    ),
 ]

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.states import (
     NO_REFUND,
+    OF_TAKEN_BACK,
     UNDECIDED,
+    DisputeOrigin,
     DisputeOutcome,
     DisputeReason,
     DisputeStatus,
@@ -44,7 +46,20 @@ class Dispute(models.Model):
         "sellers.Seller", on_delete=models.PROTECT, related_name="+", verbose_name=_("seller")
     )
     reason = models.CharField(_("reason"), max_length=20, choices=DisputeReason.choices)
+    origin = models.CharField(
+        _("opened by"),
+        max_length=8,
+        choices=DisputeOrigin.choices,
+        default=DisputeOrigin.BUYER,
+        db_default=DisputeOrigin.BUYER.value,
+    )
     claimed_minor = models.BigIntegerField(_("claimed"))
+    # What the provider took back of the payment: then the buyer has it, and we look for who bears it.
+    taken_back_minor = models.BigIntegerField(_("taken back"), default=0, db_default=0)
+    contested_at = models.DateTimeField(_("contested"), null=True, blank=True)
+    contest_number = models.CharField(
+        _("the provider's number"), max_length=60, blank=True, default="", db_default=""
+    )
     currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
     status = models.CharField(
         _("status"), max_length=10, choices=DisputeStatus.choices, default=DisputeStatus.OPEN
@@ -119,6 +134,20 @@ class Dispute(models.Model):
                     | (~Q(outcome__in=["", *NO_REFUND]) & Q(refunded_minor__gt=0))
                 ),
                 name="dispute_refund_fits_outcome",
+            ),
+            status_known("dispute_origin_known", DisputeOrigin, field="origin"),
+            models.CheckConstraint(
+                condition=Q(taken_back_minor__gt=0)
+                | (
+                    Q(taken_back_minor=0, origin=DisputeOrigin.BUYER, contested_at=None)
+                    & ~Q(outcome__in=OF_TAKEN_BACK)
+                ),
+                name="dispute_taken_back_fits",
+            ),
+            models.UniqueConstraint(
+                fields=["seller_order"],
+                condition=Q(taken_back_minor__gt=0),
+                name="dispute_one_per_chargeback",
             ),
         ]
         indexes = [

@@ -63,6 +63,18 @@ class DisputeReason(models.TextChoices):
     DAMAGED = "damaged", _("Damaged or defective")
     COUNTERFEIT = "counterfeit", _("Counterfeit")
     OTHER = "other", _("Something else")
+    # The provider reversed the payment; no buyer chooses it.
+    TAKEN_BACK = "taken_back", _("Taken back by the provider")
+
+
+BUYERS_REASONS = tuple(one for one in DisputeReason if one != DisputeReason.TAKEN_BACK)
+
+
+class DisputeOrigin(models.TextChoices):
+    """Who opened the case."""
+
+    BUYER = "buyer", _("Buyer")
+    PROVIDER = "provider", _("Payment provider")
 
 
 class DisputeOutcome(models.TextChoices):
@@ -72,6 +84,9 @@ class DisputeOutcome(models.TextChoices):
     REPLACEMENT = "replacement", _("Replacement by the seller")
     GOODWILL = "goodwill", _("Goodwill from ZetuTech")
     DECLINED = "declined", _("Declined")
+    # Of what the provider took back.
+    LOSS_ACCEPTED = "loss_accepted", _("Loss accepted")
+    WON_BACK = "won_back", _("Won back from the provider")
 
 
 class Fault(models.TextChoices):
@@ -87,7 +102,9 @@ class Fault(models.TextChoices):
 
 # Whom a person may find at fault.
 CULPRITS = (Fault.BUYER, Fault.SELLER, Fault.CARRIER, Fault.MARKETPLACE)
-NO_REFUND = (DisputeOutcome.DECLINED, DisputeOutcome.REPLACEMENT)
+OF_TAKEN_BACK = (DisputeOutcome.LOSS_ACCEPTED, DisputeOutcome.WON_BACK)
+OF_CLAIMS = tuple(one for one in DisputeOutcome if one not in OF_TAKEN_BACK)
+NO_REFUND = (DisputeOutcome.DECLINED, DisputeOutcome.REPLACEMENT, *OF_TAKEN_BACK)
 OF_AN_AMOUNT = (DisputeOutcome.REFUND_PARTIAL, DisputeOutcome.GOODWILL)
 
 

@@ -15,6 +15,9 @@ GOODWILL = "goodwill"
 BANK = "bank"
 SUSPENSE = "suspense"
 WRITE_OFFS = "write_offs"
+# What providers took back of goods that had left, until somebody decides who bears it; and our losses.
+CHARGEBACKS = "chargebacks"
+CHARGEBACK_LOSSES = "chargeback_losses"
 
 
 def provider_clearing(provider: str) -> str:
@@ -47,6 +50,8 @@ KINDS = {
     BANK: AccountKind.ASSET,
     SUSPENSE: AccountKind.LIABILITY,
     WRITE_OFFS: AccountKind.EXPENSE,
+    CHARGEBACKS: AccountKind.ASSET,
+    CHARGEBACK_LOSSES: AccountKind.EXPENSE,
     "provider_clearing": AccountKind.ASSET,
     "seller_pending": AccountKind.LIABILITY,
     "seller_available": AccountKind.LIABILITY,

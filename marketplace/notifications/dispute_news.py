@@ -4,10 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marketplace.disputes.events import DisputeSideSilent, DisputeTurnPassed, ProposalMade
+from marketplace.disputes.events import (
+    DisputeSideSilent,
+    DisputeTakenBack,
+    DisputeTurnPassed,
+    ProposalMade,
+)
 from marketplace.disputes.queries import dispute_by_id
-from marketplace.disputes.states import Party
+from marketplace.disputes.states import DisputeOutcome, Party
 from marketplace.notifications import commands
+from marketplace.payments.queries import chargeback_of
+from marketplace.payments.states import ChargebackStatus
 from marketplace.sellers.queries import owner_of
 from marketplace.shared.actors import Actor
 from marketplace.shared.clock import EAT
@@ -37,6 +44,30 @@ def proposal_made(event: ProposalMade, meta: EventMeta) -> None:
     _tell(meta, other, "dispute_proposal", dispute, amount=format_minor(event.amount_minor))
 
 
+def taken_back(event: DisputeTakenBack, meta: EventMeta) -> None:
+    """Both parties of a case that the buyer had opened before."""
+    tell_of_reversal(meta, dispute_by_id(event.dispute_id))
+
+
+def tell_of_reversal(meta: EventMeta, dispute: Any) -> None:
+    """The seller is to show that the goods arrived; the buyer may have asked for nothing."""
+    amount = format_minor(dispute.taken_back_minor)
+    until = f"{dispute.due_at.astimezone(EAT):%Y-%m-%d %H:%M}"
+    _tell(meta, dispute.buyer_id, "payment_taken_back", dispute, amount=amount)
+    owner = owner_of(dispute.seller_id)
+    _tell(meta, owner, "seller_payment_taken_back", dispute, amount=amount, until=until)
+
+
+def tell_who_bears_it(meta: EventMeta, dispute: Any) -> None:
+    """The seller, and what it costs them; the buyer has had the money since the reversal."""
+    taken = chargeback_of(seller_order_id=dispute.seller_order_id)
+    bears = taken is not None and taken.status == ChargebackStatus.EARNERS
+    amount = format_minor(taken.seller_minor if taken is not None and bears else 0)
+    outcome = DisputeOutcome(dispute.outcome).label
+    owner = owner_of(dispute.seller_id)
+    _tell(meta, owner, "seller_chargeback_resolved", dispute, outcome=outcome, amount=amount)
+
+
 def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
     """Both parties read what it led to; that we are late ourselves is our own affair, and
     a proposal that nobody answered changes nothing for them."""
@@ -49,7 +80,7 @@ def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
         _tell(meta, user_id, code, dispute)
 
 
-def _tell(meta: EventMeta, user_id: UUID | None, code: str, dispute: Any, **more: str) -> None:
+def _tell(meta: EventMeta, user_id: UUID | None, code: str, dispute: Any, **more: object) -> None:
     if user_id is None:
         return
     commands.tell(

@@ -13,11 +13,11 @@ from marketplace.accounts.queries import contact_of, unseal_code
 from marketplace.catalog.queries import product_cards
 from marketplace.disputes.events import DisputeMessagePosted, DisputeOpened, DisputeResolved
 from marketplace.disputes.queries import dispute_by_id, thread
-from marketplace.disputes.states import DisputeOutcome, DisputeReason, Party
+from marketplace.disputes.states import DisputeOrigin, DisputeOutcome, DisputeReason, Party
 from marketplace.listings.events import ImportFinished, ListingStatusChanged
 from marketplace.listings.queries import import_batch_by_id, offer_cards
 from marketplace.listings.states import ImportStatus, ListingStatus
-from marketplace.notifications import commands
+from marketplace.notifications import commands, dispute_news
 from marketplace.notifications.events import MessageQueued
 from marketplace.orders.events import (
     OrderCancelled,
@@ -278,6 +278,9 @@ def payout_failed(event: PayoutFailed, meta: EventMeta) -> None:
 
 def dispute_opened(event: DisputeOpened, meta: EventMeta) -> None:
     dispute = dispute_by_id(event.dispute_id)
+    if dispute.origin == DisputeOrigin.PROVIDER:
+        dispute_news.tell_of_reversal(meta, dispute)
+        return
     facts: dict[str, Any] = {
         "about": dispute.reference,
         "dispute": dispute.reference,
@@ -291,10 +294,11 @@ def dispute_opened(event: DisputeOpened, meta: EventMeta) -> None:
 
 def dispute_message(event: DisputeMessagePosted, meta: EventMeta) -> None:
     """Tells the sides that did not write it; the first message comes with the dispute itself."""
-    first = thread(dispute_id=event.dispute_id).messages[:1]
-    if event.is_internal or [message.pk for message in first] == [event.message_id]:
-        return
     dispute = dispute_by_id(event.dispute_id)
+    first = thread(dispute_id=event.dispute_id).messages[:1]
+    is_claim = dispute.origin == DisputeOrigin.BUYER and event.message_id in {m.pk for m in first}
+    if event.is_internal or is_claim:
+        return
     sides = {Party.BUYER: dispute.buyer_id, Party.SELLER: owner_of(dispute.seller_id)}
     for party, user_id in sides.items():
         if party != event.party:
@@ -310,6 +314,9 @@ def dispute_message(event: DisputeMessagePosted, meta: EventMeta) -> None:
 
 def dispute_resolved(event: DisputeResolved, meta: EventMeta) -> None:
     dispute = dispute_by_id(event.dispute_id)
+    if dispute.taken_back_minor:
+        dispute_news.tell_who_bears_it(meta, dispute)
+        return
     for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
         _tell(
             meta,

@@ -55,6 +55,8 @@ KINDS: dict[str, Kind] = {
     "seller_order_delivered": _kind("order", "amount"),
     "seller_order_cancelled": _kind("order", "reason", route=Route.ALL),
     "seller_dispute_opened": _kind("dispute", "order", "amount", "reason", route=Route.ALL),
+    "seller_payment_taken_back": _kind("dispute", "order", "amount", "until", route=Route.ALL),
+    "seller_chargeback_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),
     "payout_paid": _kind("payout", "amount", "number", route=Route.ALL),
     "payout_failed": _kind("payout", "amount", "number", "reason", route=Route.ALL),
     "payout_returned": _kind("payout", "amount", "number", "reason", route=Route.ALL),
@@ -81,6 +83,7 @@ KINDS: dict[str, Kind] = {
     "payment_failed": _kind("order", "reason"),
     "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),
     "dispute_opened": _kind("dispute", "order", "amount"),
+    "payment_taken_back": _kind("dispute", "order", "amount", route=Route.ALL),
     # To staff, who are told by e-mail only.
     "report_ready": _staff_kind("report", "period", "link", "days"),
     "report_failed": _staff_kind("report", "period", "reason"),

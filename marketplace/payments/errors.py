@@ -167,6 +167,25 @@ class AmountInvalid(Invalid):
     field = "amount"
 
 
+class ChargebackNotFound(NotFound):
+    code = "chargeback_not_found"
+    message = _("The provider has taken nothing of this seller order back.")
+
+
+class ChargebackSettledAlready(Conflict):
+    code = "chargeback_settled"
+    message = _("It is settled already who bears this.")
+
+
+class NotComeBack(Conflict):
+    code = "not_come_back"
+    message = _(
+        "%(amount)s do not lie in suspense under this reference. Book the receipt of the provider's"
+        " statement to suspense first, then give the reference of that exception."
+    )
+    field = "came_back_as"
+
+
 class NotConfirmedYet(Unavailable):
     """A callback that the provider itself does not confirm yet; ask again later."""
 

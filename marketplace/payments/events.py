@@ -84,6 +84,17 @@ class PaymentReversed(_AttemptEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChargebackSettled(Event):
+    """Who bears what a provider took back of goods that had left, or that it was won back."""
+
+    name: ClassVar[str] = "payments.chargeback_settled.v1"
+    aggregate: ClassVar[str] = "chargeback"
+    chargeback_id: UUID
+    order_id: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProviderMessageReceived(Event):
     name: ClassVar[str] = "payments.message_received.v1"
     aggregate: ClassVar[str] = "message"

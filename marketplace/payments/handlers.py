@@ -2,22 +2,16 @@
 
 from contextlib import suppress
 
-from django.utils.translation import gettext as _
-
-from marketplace.orders.commands import cancel_order
-from marketplace.orders.errors import NothingToCancel
 from marketplace.orders.events import OrderCancelled, OrderExpired, SellerOrderCancelled
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments import commands
 from marketplace.payments.errors import NothingToRefund
 from marketplace.payments.events import (
     AttemptStarted,
-    PaymentReversed,
     PaymentSucceeded,
     ProviderMessageReceived,
     RefundRequested,
 )
-from marketplace.payments.queries import is_applied
 from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payments.states import RefundReason
 from marketplace.shared.actors import Actor, ActorKind
@@ -47,16 +41,6 @@ def return_unusable_payment(event: PaymentSucceeded, meta: EventMeta) -> None:
         return
     with suppress(NothingToRefund):  # The provider has taken it back already.
         commands.return_payment(attempt_id=event.attempt_id)
-
-
-def stop_reversed_order(event: PaymentReversed, meta: EventMeta) -> None:
-    """Nobody has paid for it any more: what has not been shipped stays where it is."""
-    if not is_applied(attempt_id=event.attempt_id):
-        return
-    with suppress(NothingToCancel):
-        cancel_order(
-            order_id=event.order_id, reason=_("The payment was taken back."), actor=PAYMENTS
-        )
 
 
 def refund_cancelled_part(event: SellerOrderCancelled, meta: EventMeta) -> None:

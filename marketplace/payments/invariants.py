@@ -97,7 +97,8 @@ INVARIANTS = [
             " <> -coalesce((SELECT sum(p.amount_minor) FROM ledger_posting p"
             " JOIN ledger_account c ON c.id = p.account_id AND c.code = 'suspense'"
             " JOIN ledger_entry e ON e.id = p.entry_id"
-            " JOIN shared_loggedevent v ON v.id = e.event_id AND v.name LIKE 'payments.%'), 0)",
+            " JOIN shared_loggedevent v ON v.id = e.event_id AND v.name LIKE 'payments.%'"
+            " AND v.name <> 'payments.chargeback_settled.v1'), 0)",
         ),
     ),
     Invariant(
@@ -108,6 +109,20 @@ INVARIANTS = [
             "SELECT m.id FROM payments_inboxmessage m"
             " LEFT JOIN payments_paymentissue s ON s.message_id = m.id"
             " WHERE m.status IN ('unmatched', 'forged') AND m.verdict = '' AND s.id IS NULL",
+        ),
+    ),
+    Invariant(
+        "payments.chargebacks_are_booked",
+        "What the ledger claims for a seller order is what its provider took back, until it is settled.",
+        by_sql(
+            "SELECT count(*) FROM payments_chargeback",
+            "SELECT coalesce(s.reference, booked.reference) FROM payments_chargeback c"
+            " JOIN orders_sellerorder s ON s.id = c.seller_order_id"
+            " FULL JOIN (SELECT p.reference, sum(p.amount_minor) AS minor FROM ledger_posting p"
+            " JOIN ledger_account a ON a.id = p.account_id AND a.code = 'chargebacks'"
+            " GROUP BY 1) booked ON booked.reference = s.reference"
+            " WHERE coalesce(booked.minor, 0)"
+            " <> CASE WHEN c.status = 'open' THEN c.amount_minor ELSE 0 END",
         ),
     ),
     Invariant(

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.payments.chargeback_model import Chargeback as Chargeback
 from marketplace.payments.control_models import FeeBand as FeeBand
 from marketplace.payments.control_models import PaymentIssue as PaymentIssue
 from marketplace.payments.control_models import ProviderLimit as ProviderLimit

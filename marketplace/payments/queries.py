@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.gateways import gateway
-from marketplace.payments.models import Attempt, Intent, PaymentIssue, Refund
+from marketplace.payments.models import Attempt, Chargeback, Intent, PaymentIssue, Refund
 from marketplace.payments.ports import ParsedStatement
 from marketplace.payments.states import (
     AttemptStatus,
@@ -66,15 +66,26 @@ def payments_named(
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def is_applied(*, attempt_id: UUID) -> bool:
-    """Whether this payment is the one that paid its order."""
-    return Attempt.objects.filter(pk=attempt_id, is_applied=True).exists()
+def chargeback_of(*, seller_order_id: UUID) -> Chargeback | None:
+    """What the provider took back of a seller order whose goods had left, with its payment."""
+    rows = Chargeback.objects.select_related("attempt")
+    return rows.filter(seller_order_id=seller_order_id).first()
+
+
+def chargebacks_of(*, attempt_id: UUID) -> list[Chargeback]:
+    """The same of all seller orders of a payment, oldest first."""
+    return list(Chargeback.objects.filter(attempt_id=attempt_id).order_by("pk"))
 
 
 def refunds_of(*, order_id: UUID) -> QuerySet[Refund]:
     """All refunds of an order, newest first."""
     rows = Refund.objects.filter(attempt__intent__order_id=order_id)
     return rows.select_related("attempt").prefetch_related("parts").order_by("-id")
+
+
+def refund_named(*, reference: str) -> Refund:
+    """By reference."""
+    return Refund.objects.get(reference=reference)
 
 
 def get_refund(refund_id: UUID) -> Refund:

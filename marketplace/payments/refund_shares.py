@@ -10,7 +10,7 @@ from django.db.models import Sum
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
 from marketplace.payments.errors import NothingChosen, PiecesInvalid
-from marketplace.payments.models import Refund, RefundLine, RefundPart
+from marketplace.payments.models import Chargeback, Refund, RefundLine, RefundPart
 from marketplace.payments.states import Bearer, RefundStatus
 from marketplace.shared.money import DEFAULT_CURRENCY, QUANTUM, allocate
 
@@ -81,7 +81,10 @@ def remaining_shares(part: Part) -> Shares:
 
     Failed refunds still owe their money, proposed ones set it aside; rejected ones do not. What
     goodwill gave back nobody else can be asked for again: seller and commission keep that much.
+    Of what the provider took back nothing is left: the buyer has it.
     """
+    if Chargeback.objects.filter(seller_order_id=part.pk).exists():
+        return Shares(0, 0, 0)
     standing = RefundPart.objects.exclude(refund__status=RefundStatus.REJECTED)
     given = standing.filter(seller_order_id=part.pk).aggregate(
         seller=Sum("seller_minor", default=0),
@@ -95,6 +98,14 @@ def remaining_shares(part: Part) -> Shares:
         part.commission_vat_minor - given["vat"],
     )
     return split(left.amount_minor - given["goodwill"], left) if given["goodwill"] else left
+
+
+def shares_taken_back(*, seller_order_id: UUID) -> Shares:
+    """Whose the money was that the provider took back of goods that had left; they never change."""
+    taken = Chargeback.objects.filter(seller_order_id=seller_order_id).first()
+    if taken is None:
+        return Shares(0, 0, 0)
+    return Shares(taken.seller_minor, taken.commission_minor, taken.commission_vat_minor)
 
 
 def owed_by(refund: Refund) -> list[tuple[str, int]]:

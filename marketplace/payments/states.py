@@ -142,6 +142,27 @@ class Bearer(StrEnum):
     MARKETPLACE = "marketplace"
 
 
+class ChargebackStatus(models.TextChoices):
+    """What became of money that a provider took back although the goods had left."""
+
+    OPEN = "open", _("In dispute")
+    EARNERS = "earners", _("Borne by the seller")
+    MARKETPLACE = "marketplace", _("Borne by ZetuTech")
+    WON = "won", _("Won back")
+
+
+CHARGEBACK_TRANSITIONS: Transitions = {
+    ChargebackStatus.OPEN: {
+        ChargebackStatus.EARNERS: by(STAFF, SYSTEM),
+        ChargebackStatus.MARKETPLACE: by(STAFF, SYSTEM),
+        ChargebackStatus.WON: by(STAFF, SYSTEM),
+    },
+    ChargebackStatus.EARNERS: {},
+    ChargebackStatus.MARKETPLACE: {},
+    ChargebackStatus.WON: {},
+}
+
+
 class InboxStatus(models.TextChoices):
     RECEIVED = "received", _("Received")
     PROCESSED = "processed", _("Processed")

@@ -3,7 +3,12 @@
 from marketplace.orders.events import OrderPaid, SellerOrderDelivered
 from marketplace.orders.queries import parts_of
 from marketplace.payments.commands.inbox import close_payout_message, payout_reference
-from marketplace.payments.events import PaymentReversed, ProviderMessageReceived, RefundRequested
+from marketplace.payments.events import (
+    ChargebackSettled,
+    PaymentReversed,
+    ProviderMessageReceived,
+    RefundRequested,
+)
 from marketplace.payouts import commands
 from marketplace.payouts.events import PayoutApproved, PayoutsResumed, ResultFileUploaded
 from marketplace.sellers.events import ApplicationApproved, PayoutWalletChanged
@@ -18,7 +23,9 @@ def begin_hold(event: SellerOrderDelivered, meta: EventMeta) -> None:
     commands.begin_hold(seller_order_id=event.seller_order_id)
 
 
-def close_refunded(event: RefundRequested | PaymentReversed, meta: EventMeta) -> None:
+def close_refunded(
+    event: RefundRequested | PaymentReversed | ChargebackSettled, meta: EventMeta
+) -> None:
     """An earning that went back to the buyer whole is over."""
     for part in parts_of(order_id=event.order_id):
         commands.close_if_refunded(seller_order_id=part.pk)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_REASON = {
     "accounts.user:roles", "catalog.category:edit", "catalog.product:edit",
     "disputes.dispute:take", "disputes.dispute:assign", "disputes.dispute:reply",
-    "disputes.dispute:evidence", "notifications.messagetemplate:edit",
+    "disputes.dispute:evidence", "disputes.dispute:contest", "notifications.messagetemplate:edit",
     "notifications.message:retry",
     "billing.document:pdf", "billing.fiscalreceipt:send",
     "payouts.payoutbatch:take-on", "payouts.payoutbatch:retry", "payments.providerswitch:ping",

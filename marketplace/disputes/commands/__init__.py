@@ -5,6 +5,7 @@ from marketplace.disputes.commands.cases import assign_dispute, open_dispute, wi
 from marketplace.disputes.commands.deadlines import mind_deadlines
 from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
 from marketplace.disputes.commands.resolution import resolve_dispute
+from marketplace.disputes.commands.reversals import contest_reversal, open_for_reversal
 from marketplace.disputes.commands.thread import add_evidence, post_message
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "add_evidence",
     "assign_dispute",
     "complete_resolution",
+    "contest_reversal",
     "mind_deadlines",
     "open_dispute",
+    "open_for_reversal",
     "post_message",
     "propose_amount",
     "reopen_dispute",

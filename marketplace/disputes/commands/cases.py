@@ -13,6 +13,8 @@ from marketplace.disputes.errors import (
     ClaimInvalid,
     NotAParty,
     NotDisputable,
+    ReasonUnfit,
+    TakenBack,
     TooLate,
 )
 from marketplace.disputes.events import (
@@ -22,6 +24,7 @@ from marketplace.disputes.events import (
 )
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import (
+    BUYERS_REASONS,
     DISPUTE_TRANSITIONS,
     UNDECIDED,
     DisputeReason,
@@ -35,6 +38,7 @@ from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payouts.commands import hold_earning, unhold_earning
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.money import format_minor, is_whole
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
@@ -48,8 +52,10 @@ def open_dispute(
 ) -> Dispute:
     """The buyer asks for money back; the seller's earning is frozen until it is decided.
 
-    Raises NotAParty, NotDisputable, TooLate, ClaimInvalid and AlreadyDisputed.
+    Raises NotAParty, NotDisputable, TooLate, ReasonUnfit, ClaimInvalid and AlreadyDisputed.
     """
+    if reason not in BUYERS_REASONS:
+        raise ReasonUnfit
     part = seller_order_by_id(seller_order_id)
     if part.order.buyer_id != actor.user_id:
         raise NotAParty
@@ -58,6 +64,7 @@ def open_dispute(
     if not 0 < claimed_minor <= most or not is_whole(claimed_minor):
         raise ClaimInvalid(most=format_minor(most))
     now = clock.now()
+    one_at_a_time(f"dispute-of:{part.pk}")
     try:
         with transaction.atomic():
             dispute = Dispute.objects.create(
@@ -108,10 +115,15 @@ def assign_dispute(*, dispute_id: UUID, assignee_id: UUID | None, actor: Actor) 
 
 @transaction.atomic
 def withdraw_dispute(*, dispute_id: UUID, actor: Actor) -> Dispute:
-    """The buyer is content; the seller's money goes on."""
+    """The buyer is content; the seller's money goes on.
+
+    Raises DisputeNotFound, DisputeClosed, NotAParty, and TakenBack once the provider has paid.
+    """
     dispute = locked_open(dispute_id)
     if dispute.buyer_id != actor.user_id:
         raise NotAParty
+    if dispute.taken_back_minor:
+        raise TakenBack
     end_proposal(dispute, ProposalStatus.ENDED, actor=actor)
     move(
         dispute,

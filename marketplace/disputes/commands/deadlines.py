@@ -25,8 +25,9 @@ def mind_deadlines() -> int:
     """Go on with the cases whose side is late; returns how many. Safe to run twice.
 
     A silent seller loses the word: the case is ours, and marked. A buyer who leaves a question of
-    ours unanswered loses the case; one who leaves a proposal unanswered does not. Our own lateness
-    is noted once for each turn; the case stays red in the queue.
+    ours unanswered loses the case; one who leaves a proposal unanswered does not, nor one to whom
+    the provider has given the money already. Our own lateness is noted once for each turn; the case
+    stays red in the queue.
     """
     late = Dispute.objects.filter(
         status=DisputeStatus.OPEN, due_at__lte=clock.now(), escalated_at=None
@@ -43,7 +44,9 @@ def _escalate(dispute_id: UUID) -> bool:
         return False  # Somebody acted meanwhile.
     late = Party(dispute.turn)
     is_lost = (
-        late == Party.BUYER and not dispute.proposals.filter(status=ProposalStatus.OPEN).exists()
+        late == Party.BUYER
+        and not dispute.taken_back_minor
+        and not dispute.proposals.filter(status=ProposalStatus.OPEN).exists()
     )
     record(DisputeSideSilent(dispute_id=dispute.pk, party=late, is_lost=is_lost), actor=DISPUTES)
     if late == Party.STAFF:

@@ -8,7 +8,7 @@ from marketplace.disputes.commands.resolution import settle
 from marketplace.disputes.commands.thread import end_proposal, locked_open, party_of
 from marketplace.disputes.commands.turns import pass_turn
 from marketplace.disputes.effects import agreed
-from marketplace.disputes.errors import NotAParty, ProposalGone, ProposalInvalid
+from marketplace.disputes.errors import NotAParty, ProposalGone, ProposalInvalid, TakenBack
 from marketplace.disputes.events import ProposalAccepted, ProposalMade
 from marketplace.disputes.models import Dispute, Proposal
 from marketplace.disputes.states import Party, ProposalStatus
@@ -28,11 +28,13 @@ AGREED = "Buyer and seller agreed on this amount. / Mnunuzi na muuzaji walikubal
 def propose_amount(*, dispute_id: UUID, amount_minor: int, actor: Actor) -> Proposal:
     """The buyer or the seller would settle on this; it takes the place of an open proposal.
 
-    It is the other side's turn then. Raises DisputeNotFound, DisputeClosed, NotAParty and
-    ProposalInvalid.
+    It is the other side's turn then. Raises DisputeNotFound, DisputeClosed, NotAParty, TakenBack
+    and ProposalInvalid.
     """
     dispute = locked_open(dispute_id)
     party = _side(dispute, actor)
+    if dispute.taken_back_minor:
+        raise TakenBack
     most = remaining_shares(seller_order_by_id(dispute.seller_order_id)).amount_minor
     if not 0 < amount_minor <= most or not is_whole(amount_minor):
         raise ProposalInvalid(most=format_minor(most))

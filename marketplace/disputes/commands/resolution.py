@@ -5,14 +5,25 @@ from uuid import UUID
 from django.db import transaction
 
 from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open
-from marketplace.disputes.effects import Effect, effect_of
+from marketplace.disputes.effects import Effect, effect_of, effect_of_loss
 from marketplace.disputes.errors import EffectChanged, FaultMissing, NoteMissing
 from marketplace.disputes.events import DisputeDecided, DisputeResolved
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import CULPRITS, DISPUTE_TRANSITIONS, DisputeStatus, ProposalStatus
+from marketplace.disputes.states import (
+    CULPRITS,
+    DISPUTE_TRANSITIONS,
+    DisputeOutcome,
+    DisputeStatus,
+    ProposalStatus,
+)
 from marketplace.orders.queries import seller_order_by_id
-from marketplace.payments.commands import locked_shares, refund_seller_order
-from marketplace.payments.refund_shares import shipping_left
+from marketplace.payments.commands import (
+    bear_chargeback,
+    locked_shares,
+    refund_seller_order,
+    win_chargeback,
+)
+from marketplace.payments.refund_shares import shares_taken_back, shipping_left
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import unhold_earning
 from marketplace.shared import clock
@@ -32,15 +43,18 @@ def resolve_dispute(
     note: str,
     actor: Actor,
     refund_minor: int = 0,
+    came_back_as: str = "",
     seen: str | None = None,
 ) -> Dispute:
     """Decide: what goes back, if anything, or a replacement by the seller. Both parties read the note.
+
+    Of what the provider took back: who bears it, or, with `came_back_as`, that we won it back.
 
     `refund_minor` counts for a partial refund and for goodwill; `fault` (a Fault) decides who pays it. `seen` is
     the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
     second person leaves the case in approval, the money held, until that person has spoken. Locks
     dispute, payment, seller balance, in this order. Raises NoteMissing, DisputeClosed, EffectChanged,
-    the refusals of effect_of and the refund's.
+    the refusals of effect_of, of effect_of_loss, of the refund and of the chargeback.
     """
     if not note.strip():
         raise NoteMissing
@@ -48,23 +62,33 @@ def resolve_dispute(
     if fault not in CULPRITS:
         raise FaultMissing
     part = seller_order_by_id(dispute.seller_order_id)
-    effect = effect_of(
-        locked_shares(part),
-        outcome,
-        fault,
-        amount_minor=refund_minor,
-        shipping_left_minor=shipping_left(part),
-    )
+    left = locked_shares(part)
+    if dispute.taken_back_minor:
+        effect = effect_of_loss(shares_taken_back(seller_order_id=part.pk), outcome, fault)
+    else:
+        effect = effect_of(
+            left,
+            outcome,
+            fault,
+            amount_minor=refund_minor,
+            shipping_left_minor=shipping_left(part),
+        )
     if seen is not None and seen != effect.seal:
         raise EffectChanged
-    settle(dispute, effect, note, actor=actor)
+    settle(dispute, effect, note, actor=actor, came_back_as=came_back_as)
     return dispute
 
 
-def settle(dispute: Dispute, effect: Effect, note: str, *, actor: Actor) -> None:
+def settle(
+    dispute: Dispute, effect: Effect, note: str, *, actor: Actor, came_back_as: str = ""
+) -> None:
     """Let an effect happen in an open, locked case whose payment is locked, too."""
     end_proposal(dispute, ProposalStatus.ENDED, actor=actor)
     reference, awaits_approval = "", False
+    if effect.outcome == DisputeOutcome.WON_BACK:
+        win_chargeback(seller_order_id=dispute.seller_order_id, exception=came_back_as, actor=actor)
+    elif effect.outcome == DisputeOutcome.LOSS_ACCEPTED:
+        bear_chargeback(seller_order_id=dispute.seller_order_id, bearer=effect.bearer, actor=actor)
     if effect.buyer_minor:
         refund = refund_seller_order(
             seller_order_id=dispute.seller_order_id,

@@ -85,6 +85,20 @@ WORDS: dict[str, Words] = {
         "your evidence.",
         "ZetuTech: the buyer disputes order {order} over {amount}. Please answer in {dispute}.",
     ),
+    "seller_payment_taken_back": Words(
+        "The payment of order {order} was taken back",
+        "The provider has taken {amount} for order {order} back from us. Your money of this order is "
+        "on hold in dispute {dispute}. Please show there until {until} that the goods arrived: the "
+        "carrier's receipt and the proof of delivery. With them we ask the provider for the money.",
+        "ZetuTech: the payment of {order} ({amount}) was taken back. Show your proof of delivery in "
+        "{dispute} until {until}.",
+    ),
+    "seller_chargeback_resolved": Words(
+        "Dispute {dispute} about order {order} is settled",
+        "It is settled who bears what the provider took back of order {order}: {outcome}.\n\n"
+        "Taken from your balance: {amount}",
+        "ZetuTech: {dispute} about order {order}: {outcome}. Taken from your balance: {amount}.",
+    ),
     "payout_paid": Words(
         "We have paid you {amount}",
         "Payout {payout} of {amount} has been sent to your wallet {number}.",
@@ -212,6 +226,14 @@ WORDS: dict[str, Words] = {
         "You ask for {amount} back for order {order}. The seller has been told and will answer; "
         "our team looks at it if you two do not agree.",
         "ZetuTech: we have received your dispute {dispute} about order {order}.",
+    ),
+    "payment_taken_back": Words(
+        "Your payment for order {order} was taken back",
+        "The provider has given {amount} for order {order} back to the phone that paid, although the "
+        "goods were sent. If you have the goods and did not ask for this, please tell us in "
+        "dispute {dispute}.",
+        "ZetuTech: {amount} for order {order} went back to your phone. If you have the goods, please "
+        "tell us in {dispute}.",
     ),
     "report_ready": Words(
         "{report}, {period}",

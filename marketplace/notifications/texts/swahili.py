@@ -87,6 +87,21 @@ WORDS: dict[str, Words] = {
         "ushahidi wako.",
         "ZetuTech: mnunuzi analalamikia agizo {order} la {amount}. Tafadhali jibu {dispute}.",
     ),
+    "seller_payment_taken_back": Words(
+        "Malipo ya agizo {order} yamerudishwa na mtoa huduma",
+        "Mtoa huduma wa malipo amechukua tena {amount} za agizo {order} kutoka kwetu. Pesa zako za "
+        "agizo hili zimezuiliwa kwenye mgogoro {dispute}. Tafadhali onyesha hapo kabla ya {until} "
+        "kwamba bidhaa zilifika: stakabadhi ya msafirishaji na uthibitisho wa kupokelewa. Kwa "
+        "ushahidi huo tutamwomba mtoa huduma arudishe pesa.",
+        "ZetuTech: malipo ya {order} ({amount}) yamechukuliwa tena. Onyesha uthibitisho wa kupokelewa "
+        "kwenye {dispute} kabla ya {until}.",
+    ),
+    "seller_chargeback_resolved": Words(
+        "Mgogoro {dispute} wa agizo {order} umetatuliwa",
+        "Imeamuliwa nani atabeba pesa ambazo mtoa huduma alizichukua tena za agizo {order}: "
+        "{outcome}.\n\nZilizokatwa kwenye salio lako: {amount}",
+        "ZetuTech: {dispute} ya agizo {order}: {outcome}. Zilizokatwa kwenye salio lako: {amount}.",
+    ),
     "payout_paid": Words(
         "Tumekulipa {amount}",
         "Malipo {payout} ya {amount} yametumwa kwenye namba yako {number}.",
@@ -216,6 +231,14 @@ WORDS: dict[str, Words] = {
         "Unaomba kurudishiwa {amount} za agizo {order}. Muuzaji ameambiwa na atajibu; timu yetu "
         "itaamua msipokubaliana.",
         "ZetuTech: tumepokea malalamiko yako {dispute} kuhusu agizo {order}.",
+    ),
+    "payment_taken_back": Words(
+        "Malipo yako ya agizo {order} yamerudishwa",
+        "Mtoa huduma wa malipo amerudisha {amount} za agizo {order} kwenye simu iliyolipa, ingawa "
+        "bidhaa zilitumwa. Kama una bidhaa hizo na hukuomba kurudishiwa, tafadhali tuambie kwenye "
+        "mgogoro {dispute}.",
+        "ZetuTech: {amount} za agizo {order} zimerudi kwenye simu yako. Kama una bidhaa, tuambie "
+        "kwenye {dispute}.",
     ),
     "report_ready": Words(
         "{report}, {period}",

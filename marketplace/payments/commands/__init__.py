@@ -9,6 +9,7 @@ from marketplace.payments.commands.attempts import (
 )
 from marketplace.payments.commands.bills import answer_bill
 from marketplace.payments.commands.calls import ask
+from marketplace.payments.commands.chargebacks import bear_chargeback, win_chargeback
 from marketplace.payments.commands.checkout import check_out, close_intent
 from marketplace.payments.commands.control import (
     Band,
@@ -60,6 +61,7 @@ __all__ = [
     "approve_refund",
     "ask",
     "ask_about_reversals",
+    "bear_chargeback",
     "check_out",
     "close_intent",
     "confirm_refund",
@@ -93,4 +95,5 @@ __all__ = [
     "settle_attempt",
     "settle_refund_by_hand",
     "start_attempt",
+    "win_chargeback",
 ]

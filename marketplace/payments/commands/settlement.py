@@ -1,13 +1,17 @@
 """The one place where a payment becomes a success or a failure, whichever road the news took."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from marketplace.ledger import chart
 from marketplace.ledger.commands import Line, post
-from marketplace.orders.commands import mark_paid
+from marketplace.orders.commands import cancel_order, mark_paid
+from marketplace.orders.errors import NothingToCancel
 from marketplace.orders.queries import parts_of
+from marketplace.payments.commands.chargebacks import GOODS_HAVE_LEFT, open_chargeback
 from marketplace.payments.commands.issue_book import (
     MONEY_HELD,
     UNCERTAIN,
@@ -261,7 +265,11 @@ def _fail(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> Non
 
 
 def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> None:
-    """The provider took the money back: what was not refunded yet is taken from all who had it."""
+    """The provider took the money back: what has not left stays where it is, in the same moment.
+
+    What was not refunded of it yet is taken from all who had it; of goods that have left it is a
+    claim (commands/chargebacks.py), until a case decides who bears it.
+    """
     move(
         attempt,
         AttemptStatus.REVERSED,
@@ -276,6 +284,11 @@ def _reverse(intent: Intent, attempt: Attempt, answer: Answer, actor: Actor) -> 
         before={"status": AttemptStatus.SUCCEEDED},
         after={"status": attempt.status},
     )
+    if attempt.is_applied:
+        with suppress(NothingToCancel):
+            cancel_order(
+                order_id=intent.order_id, reason=_("The payment was taken back."), actor=PAYMENTS
+            )
     post(
         event=event,
         memo=f"Payment {attempt.reference} reversed by the provider",
@@ -349,12 +362,19 @@ def _suspense_lines(attempt: Attempt) -> list[Line]:
 
 
 def _reversal_lines(intent: Intent, attempt: Attempt) -> list[Line]:
-    """All that no refund promised is taken from all who had it, sellers in the order of locks."""
+    """All that no refund promised, sellers in the order of locks; goods that left become a claim."""
     clearing = chart.provider_clearing(attempt.provider)
     lines = []
     for part in sorted(parts_of(order_id=intent.order_id), key=lambda p: p.seller.reference):
         one_at_a_time(f"seller-balance:{part.seller.reference}")
         left = remaining_shares(part)
+        if part.status in GOODS_HAVE_LEFT and left.amount_minor:
+            open_chargeback(attempt, part.pk, left)
+            lines += [
+                Line(chart.CHARGEBACKS, left.amount_minor, part.reference),
+                Line(clearing, -left.amount_minor, part.reference),
+            ]
+            continue
         account = seller_account(part.seller.reference, part.reference, left.seller_minor)
         lines += [
             Line(account, left.seller_minor, part.reference),

@@ -43,9 +43,10 @@ FROM payments_refund r LEFT JOIN payments_refundpart p ON p.refund_id = r.id
 LEFT JOIN payments_refundevidence e ON e.refund_id = r.id"""
 PAYOUTS = "SELECT reference, provider, status, amount_minor FROM payouts_payout"
 PARTS = """
-SELECT id, order_id, reference, commission_minor, commission_vat_minor AS vat_minor,
-    items_minor + shipping_minor - commission_minor - commission_vat_minor AS net_minor
-FROM orders_sellerorder"""
+SELECT s.id, s.order_id, s.reference, s.commission_minor, s.commission_vat_minor AS vat_minor,
+    items_minor + shipping_minor - s.commission_minor - s.commission_vat_minor AS net_minor,
+    coalesce(c.status, 'earners') <> 'earners' AS is_kept
+FROM orders_sellerorder s LEFT JOIN payments_chargeback c ON c.seller_order_id = s.id"""
 BALANCES = """
 SELECT split_part(a.code, ':', 1) AS family, split_part(a.code, ':', 2) AS owner,
     v.name LIKE 'reconciliation.%%' AS is_by_hand, p.reference, sum(p.amount_minor) AS minor
@@ -232,7 +233,7 @@ def _shares(books: Books) -> Iterator[str]:
     earned = dict.fromkeys(("commission_minor", "vat_minor"), 0)
     for part in books.parts:
         payment = payment_of.get(part.order_id)
-        if payment is None or payment.status != "succeeded":
+        if payment is None or not (payment.status == "succeeded" or part.is_kept):
             continue
         for share in earned:
             taken = sum(getattr(r, share) for r in standing if r.seller_order_id == part.id)

@@ -239,7 +239,9 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule(
         which=WHICH,
-        outcome=st.sampled_from(["refund_full", "refund_partial", "declined", "withdrawn"]),
+        outcome=st.sampled_from(
+            ["refund_full", "refund_partial", "declined", "loss_accepted", "withdrawn"]
+        ),
         fault=st.sampled_from(["seller", "carrier", "buyer"]),
         by=WHICH,
     )

@@ -116,6 +116,10 @@ CORRUPTIONS: dict[str, str] = {
     "payments.unbelieved_messages_are_shown": "INSERT INTO payments_inboxmessage (id, provider,"
     " dedupe_key, body, headers, remote_address, status, verdict, times_received, received_at)"
     " VALUES (gen_random_uuid(), 'mpesa', 'x', '', '{}', '', 'unmatched', '', 1, now())",
+    "payments.chargebacks_are_booked": "INSERT INTO payments_chargeback (id, attempt_id,"
+    " seller_order_id, amount_minor, seller_minor, commission_minor, commission_vat_minor, status,"
+    " won_by, taken_at) SELECT gen_random_uuid(), (SELECT id FROM payments_attempt LIMIT 1), id,"
+    " 100, 100, 0, 0, 'open', '', now() FROM orders_sellerorder LIMIT 1",
     "payments.settled_is_booked": "UPDATE payments_attempt SET amount_minor = amount_minor + 100"
     " WHERE status = 'succeeded'",
     # --- payouts ---
@@ -138,6 +142,10 @@ CORRUPTIONS: dict[str, str] = {
     " refund_reference = 'REF-NOWHERE'",
     "disputes.money_is_held": "UPDATE payouts_earning SET status = 'pending'"
     " WHERE status = 'on_hold'",
+    "disputes.chargebacks_have_their_case": "INSERT INTO payments_chargeback (id, attempt_id,"
+    " seller_order_id, amount_minor, seller_minor, commission_minor, commission_vat_minor, status,"
+    " won_by, taken_at) SELECT gen_random_uuid(), (SELECT id FROM payments_attempt LIMIT 1), id,"
+    " 100, 100, 0, 0, 'open', '', now() - interval '2 hours' FROM orders_sellerorder LIMIT 1",
     # --- figures ---
     "analytics.sales_are_the_orders": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
     " count, total) SELECT '2020-01-01', 'paid', '', '', 1, 100",

@@ -1,0 +1,41 @@
+"""The provider's answer and an appeal have times, too. Step 1 of 2: NOT VALID, 0005 validates."""
+
+from django.contrib.postgres.operations import AddConstraintNotValid
+from django.db import migrations, models
+
+QUEUES = [
+    ("applications", "Applications"),
+    ("listings", "Moderation"),
+    ("suggestions", "Suggested matches"),
+    ("refunds", "Refunds to approve"),
+    ("failed_refunds", "Refunds in trouble"),
+    ("batches", "Payouts to approve"),
+    ("payment_issues", "Payments to settle"),
+    ("shipments", "Overdue shipments"),
+    ("dead_letters", "Dead letters"),
+    ("dispute_seller", "Disputes: the seller answers"),
+    ("dispute_buyer", "Disputes: the buyer answers"),
+    ("dispute_staff", "Disputes: we decide"),
+    ("dispute_provider", "Disputes: the provider answers"),
+    ("dispute_appeal", "Disputes: time to appeal"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("casework", "0003_validate_times_of_disputes")]
+
+    operations = [
+        migrations.AlterField(
+            "queuetime",
+            "queue",
+            models.CharField(choices=QUEUES, max_length=20, primary_key=True, serialize=False),
+        ),
+        migrations.RemoveConstraint("queuetime", "queue_time_queue_known"),
+        AddConstraintNotValid(
+            "queuetime",
+            models.CheckConstraint(
+                condition=models.Q(queue__in=[name for name, _label in QUEUES]),
+                name="queue_time_queue_known",
+            ),
+        ),
+    ]
