@@ -15,6 +15,7 @@ from api.v1 import (
     auth,
     cart,
     catalog,
+    consents,
     disputes,
     imports,
     invoices,
@@ -46,7 +47,7 @@ The marketplace for the storefront, mobile apps, sellers' systems and partners.
 """
 
 TAGS = {
-    "auth": "Accounts: registering, signing in, proving a phone, addresses.",
+    "auth": "Accounts: registering, signing in, proving a phone, addresses, consents.",
     "catalog": "Categories, products and the offers of them; open to everybody.",
     "sellers": "Applying to sell, and a seller's own figures.",
     "listings": "A seller's own listings, one by one and in bulk.",
@@ -92,6 +93,7 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("/suggestions", search.suggestions, "search"),
     ("/categories", catalog.categories, "catalog"),
     ("/auth", auth.router, "auth"),
+    ("/consents", consents.router, "auth"),
     ("/sellers/me/invoices", invoices.router, "sellers"),
     ("/sellers/me/statement", account_statements.router, "sellers"),
     ("/sellers", sellers.router, "sellers"),

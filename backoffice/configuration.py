@@ -15,7 +15,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backoffice.configuration_airtel import AirtelSettings
+from backoffice.configuration_forwarding import ForwardingSettings
 from backoffice.configuration_legal import LegalSettings
+from backoffice.configuration_messages import MessageSettings
 from backoffice.configuration_mixx import MixxSettings
 from backoffice.configuration_sign_in import SignInSettings
 from backoffice.configuration_vfd import VfdSettings
@@ -45,7 +47,15 @@ Words = Annotated[list[str], NoDecode]
 Amounts = Annotated[list[int], NoDecode]
 
 
-class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings, SignInSettings):
+class Configuration(
+    MixxSettings,
+    AirtelSettings,
+    MessageSettings,
+    ForwardingSettings,
+    LegalSettings,
+    VfdSettings,
+    SignInSettings,
+):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
     A section ends where the next comment line begins; `document_configuration` prints them in this order.
@@ -196,21 +206,6 @@ class Configuration(MixxSettings, AirtelSettings, LegalSettings, VfdSettings, Si
         le=65535,
         description="Where the first provider simulator listens in development; the others follow.",
     )
-
-    # Email and SMS
-    email_from: str = Field(
-        "ZetuTech <no-reply@zetutech.example>", description="Sender of all mail."
-    )
-    sendgrid_api_key: str = Field(
-        "", description="Empty: mail is recorded and shown in the console, not sent."
-    )
-    sendgrid_api_url: str = Field("https://api.sendgrid.com/v3/", description="SendGrid's address.")
-    twilio_account_sid: str = Field(
-        "", description="Empty: SMS are recorded and shown in the console, not sent."
-    )
-    twilio_auth_token: str = Field("", description="Twilio's token.")
-    twilio_from: str = Field("ZETUTECH", description="Sender id or number of SMS.")
-    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's address.")
 
     # Rules of the marketplace
     order_expiry_minutes: int = Field(

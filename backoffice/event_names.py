@@ -25,6 +25,8 @@ TITLES = {
     "accounts.phone_verified": _("Phone verified"),
     "accounts.session_replayed": _("Used refresh token came again; session ended"),
     "accounts.roles_changed": _("Roles changed"),
+    "accounts.consent_given": _("Consent given"),
+    "accounts.consent_withdrawn": _("Consent withdrawn"),
     "billing.document_issued": _("Invoice or credit note issued"),
     "billing.fiscal_receipt_queued": _("Fiscal receipt written"),
     "billing.fiscal_receipt_acknowledged": _("Fiscal receipt acknowledged"),

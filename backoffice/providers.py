@@ -1,8 +1,9 @@
-"""The payment providers of this instance, for `settings.PAYMENT_PROVIDERS`."""
+"""Whom this instance works with: wallets, carriers of messages, analytics services; for the settings."""
 
+from hashlib import sha256
 from typing import Any
 
-from backoffice.configuration import Configuration
+from backoffice.configuration import Configuration, Environment
 
 
 def payment_providers(configuration: Configuration) -> dict[str, dict[str, Any]]:
@@ -33,3 +34,25 @@ def payment_providers(configuration: Configuration) -> dict[str, dict[str, Any]]
         },
     }
     return {name: known[name] for name in known if name in configuration.payment_providers}
+
+
+def channels(configuration: Configuration) -> dict[str, str]:
+    """Channel -> the adapter that sends. Without keys, messages are recorded and shown in the console."""
+    adapters = "marketplace.notifications.adapters"
+    recorded = f"{adapters}.recorded.RecordedSender"
+    return {
+        "email": f"{adapters}.mail.MailSender" if configuration.sendgrid_api_key else recorded,
+        "sms": f"{adapters}.twilio.TwilioSender" if configuration.twilio_account_sid else recorded,
+    }
+
+
+def forwarding(configuration: Configuration) -> dict[str, Any]:
+    """Who is told what buyers do (only of those who agreed), and the key of the pseudonyms they go by."""
+    derived = sha256(b"pseudonyms " + configuration.effective_secret_key.encode()).hexdigest()
+    is_simulated = configuration.environment is Environment.DEVELOPMENT
+    return {
+        "pseudonym_key": configuration.pseudonym_key or derived,
+        "destinations": configuration.destinations(
+            simulator_ports=configuration.simulator_ports if is_simulated else None
+        ),
+    }

@@ -345,6 +345,7 @@ PAYMENT_PROVIDERS = providers.payment_providers(configuration)
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
 SIMULATOR_PORTS = configuration.simulator_ports
 SIMULATOR_KEY = configuration.simulator_key
+FORWARDING = providers.forwarding(configuration)
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = configuration.email_from
 EMAIL_BACKEND = (
@@ -356,19 +357,7 @@ ANYMAIL = {
     "SENDGRID_API_KEY": configuration.sendgrid_api_key,
     "SENDGRID_API_URL": configuration.sendgrid_api_url,
 }
-# Channel -> the adapter that sends. Without keys, messages are recorded and shown in the console's mailbox.
-NOTIFICATION_CHANNELS = {
-    "email": (
-        "marketplace.notifications.adapters.mail.MailSender"
-        if configuration.sendgrid_api_key
-        else "marketplace.notifications.adapters.recorded.RecordedSender"
-    ),
-    "sms": (
-        "marketplace.notifications.adapters.twilio.TwilioSender"
-        if configuration.twilio_account_sid
-        else "marketplace.notifications.adapters.recorded.RecordedSender"
-    ),
-}
+NOTIFICATION_CHANNELS = providers.channels(configuration)
 TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
 TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
 TWILIO_FROM = configuration.twilio_from

@@ -62,6 +62,7 @@ def problems(configuration: "Configuration") -> list[str]:
         < 32,
         **(_of_mixx(configuration) if "mixx" in configuration.payment_providers else {}),
         **(_of_vfd(configuration) if configuration.vfd_enabled else {}),
+        **(_of_forwarding(configuration) if configuration.forwards else {}),
         **(_of_airtel(configuration) if "airtel" in configuration.payment_providers else {}),
         "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
@@ -125,6 +126,25 @@ def _of_vfd(configuration: "Configuration") -> dict[str, bool]:
             configuration.vfd_certificate is None
         ),
         "VFD_VERIFY_URL must begin with https://.": _not_real(configuration.vfd_verify_url),
+    }
+
+
+def _of_forwarding(configuration: "Configuration") -> dict[str, bool]:
+    return {
+        "PSEUDONYM_KEY must be set and have 32 characters or more: services would know nobody again after"
+        " a new SECRET_KEY.": len(configuration.pseudonym_key) < 32,
+        "SEGMENT_API_URL must be Segment's https:// address, not a simulator.": _not_real(
+            configuration.segment_api_url
+        ),
+        "MIXPANEL_API_URL must be Mixpanel's https:// address, not a simulator.": _not_real(
+            configuration.mixpanel_api_url
+        ),
+        "MIXPANEL_SERVICE_USER and MIXPANEL_SERVICE_SECRET must be set with MIXPANEL_PROJECT_ID.": bool(
+            configuration.mixpanel_project_id
+        )
+        and not (configuration.mixpanel_service_user and configuration.mixpanel_service_secret),
+        "SEGMENT_WRITE_KEY and MIXPANEL_SERVICE_SECRET must not be the simulators'.": "simulator"
+        in configuration.segment_write_key + configuration.mixpanel_service_secret,
     }
 
 

@@ -53,6 +53,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.ConsoleSessionOpened: [],
     accounts.ConsoleSessionEnded: [],
     accounts.SessionsEnded: [],
+    accounts.ConsentGiven: [],
+    accounts.ConsentWithdrawn: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

@@ -14,8 +14,9 @@ from marketplace.shared import clock
 from tests import servers
 from tests.fiscal import vfd
 from tests.simulators import airtel, mixx, mpesa
+from tests.tracking import mixpanel, segment, services
 
-__all__ = ["airtel", "mixx", "mpesa", "vfd"]
+__all__ = ["airtel", "mixpanel", "mixx", "mpesa", "segment", "services", "vfd"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """People, their sessions and addresses."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -99,3 +100,17 @@ class SessionOut(Out):
 
 class CodeSentOut(Out):
     expires_at: Moment
+
+
+class ConsentIn(In):
+    is_given: bool = Field(examples=[True])
+
+
+class ConsentOut(Out):
+    purpose: str = Field(examples=["analytics"])
+    is_given: bool
+    given_at: Moment | None = Field(description="Since when; null where it is not allowed.")
+
+    @classmethod
+    def of(cls, purpose: str, given_at: datetime | None) -> "ConsentOut":
+        return cls(purpose=str(purpose), is_given=given_at is not None, given_at=given_at)

@@ -16,7 +16,7 @@ from backoffice.embedded.errors import CannotStart
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE = "zetutech"
-SIMULATORS = ("mpesa", "mixx", "airtel", "vfd")
+SIMULATORS = ("mpesa", "mixx", "airtel", "vfd", "segment", "mixpanel")
 """The providers that can be simulated; their ports follow each other in this order."""
 SOCKET_PATH_MAX = 107
 """The kernel's limit on the path of a unix socket, in bytes."""

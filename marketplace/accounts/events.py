@@ -160,3 +160,23 @@ class SessionsEnded(Event):
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    """The person allows us something (`states.Purpose`) from now on."""
+
+    name: ClassVar[str] = "accounts.consent_given.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """From now on no more; what was done before was allowed."""
+
+    name: ClassVar[str] = "accounts.consent_withdrawn.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    purpose: str

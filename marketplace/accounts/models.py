@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.states import KycLevel, Language
+from marketplace.accounts.states import KycLevel, Language, Purpose
+from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7
 
@@ -219,3 +220,32 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.factor_id} {self.pk}"
+
+
+class Consent(models.Model):
+    """What a person allowed from a moment on, until they took it back.
+
+    A row is never changed but for its end: who allows the same again gets a new one, so that what
+    was allowed at any moment can be told for ever.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=Q(withdrawn_at=None), name="consent_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=models.F("given_at")),
+                name="consent_withdrawn_after_given",
+            ),
+            status_known("consent_purpose_known", Purpose, field="purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.purpose}"

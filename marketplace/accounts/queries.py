@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
-from marketplace.accounts.models import Address, ConsoleSession, SecondFactor, User
+from marketplace.accounts.models import Address, Consent, ConsoleSession, SecondFactor, User
+from marketplace.accounts.states import Purpose
 from marketplace.accounts.tokens import read_access
 from marketplace.shared import clock
+from marketplace.shared.errors import Unauthenticated
 from marketplace.shared.rows import fetch
 from marketplace.shared.sealing import unseal
 
@@ -149,3 +152,26 @@ def contacts_of(ids: Iterable[UUID]) -> dict[UUID, Contact]:
 def unseal_code(sealed_code: str) -> str:
     """The one-time code inside a PhoneCodeRequested, for the sender's eyes only."""
     return unseal(sealed_code)
+
+
+def consents_of(user_id: UUID) -> dict[str, datetime]:
+    """What the person allows now, and since when."""
+    rows = Consent.objects.filter(user_id=user_id, withdrawn_at=None)
+    return dict(rows.values_list("purpose", "given_at"))
+
+
+def consents_held(*, user_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, datetime]:
+    """Who of them allows it, and since when. Nobody can take it back before the caller's
+    transaction ends, in which it must run: keep that short."""
+    rows = Consent.objects.filter(user_id__in=list(user_ids), purpose=purpose, withdrawn_at=None)
+    held = rows.order_by("pk").select_for_update(no_key=True)
+    return dict(held.values_list("user_id", "given_at"))
+
+
+def user_id_of_token(token: str) -> UUID | None:
+    """Whom the access token names; nobody is asked whether the session has ended since. None for one
+    that is not ours or has run out."""
+    try:
+        return read_access(token).user_id
+    except Unauthenticated:
+        return None

@@ -1,4 +1,4 @@
-"""Identity levels of a buyer, and the two languages."""
+"""Identity levels of a buyer, the two languages, and what a person may allow."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +15,9 @@ class KycLevel(models.IntegerChoices):
 class Language(models.TextChoices):
     ENGLISH = "en", "English"
     SWAHILI = "sw", "Kiswahili"
+
+
+class Purpose(models.TextChoices):
+    """What a person is asked for, and may refuse. Nothing is allowed by itself."""
+
+    ANALYTICS = "analytics", _("Analytics")

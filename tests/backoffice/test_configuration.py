@@ -14,6 +14,7 @@ from backoffice.configuration import (
     UnsafeConfiguration,
 )
 from backoffice.management.commands.document_configuration import is_fresh
+from backoffice.providers import forwarding
 
 SAFE = {
     "ENVIRONMENT": "production",
@@ -55,6 +56,13 @@ SAFE = {
     "EMAIL_FROM": "ZetuTech <no-reply@zetutech.co.tz>",
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "token",
+}
+SEGMENT = {"SEGMENT_WRITE_KEY": "a-real-write-key", "PSEUDONYM_KEY": "p" * 32}
+MIXPANEL = {
+    "MIXPANEL_PROJECT_ID": "3141592",
+    "MIXPANEL_SERVICE_USER": "zetutech.service",
+    "MIXPANEL_SERVICE_SECRET": "a-real-secret",
+    "PSEUDONYM_KEY": "p" * 32,
 }
 
 
@@ -103,6 +111,24 @@ def test_production_asks_its_staff_for_a_second_step_and_a_developer_may(
     assert Configuration.load().second_factor_required is is_required
 
 
+def test_services_without_a_key_are_told_nothing_in_production(environment):
+    environment()
+    assert forwarding(Configuration.load())["destinations"] == {}
+
+    environment(**SEGMENT)
+    assert list(forwarding(Configuration.load())["destinations"]) == ["segment"]
+
+
+def test_a_developer_tells_the_simulators_and_a_test_nobody(environment):
+    environment(ENVIRONMENT="development")
+    told = forwarding(Configuration.load())["destinations"]
+    assert list(told) == ["segment", "mixpanel"]
+    assert all(one["options"]["url"].startswith("http://127.0.0.1:") for one in told.values())
+
+    environment(ENVIRONMENT="test")
+    assert forwarding(Configuration.load())["destinations"] == {}
+
+
 def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, environment):
     monkeypatch.setenv("ENVIRONMENT", "production")
 
@@ -141,6 +167,11 @@ def test_production_with_nothing_set_lists_every_problem_at_once(monkeypatch, en
         ({"AIRTEL_CALLBACK_SECRET": "short"}, "AIRTEL_CALLBACK_SECRET"),
         ({"AIRTEL_CALLBACKS_SIGNED": "0"}, "AIRTEL_CALLBACKS_SIGNED"),
         ({"TWILIO_API_URL": "http://twilio.internal"}, "TWILIO_API_URL"),
+        ({**SEGMENT, "PSEUDONYM_KEY": ""}, "PSEUDONYM_KEY"),
+        ({**SEGMENT, "SEGMENT_API_URL": "http://127.0.0.1:8905"}, "SEGMENT_API_URL"),
+        ({**SEGMENT, "SEGMENT_WRITE_KEY": "simulator-write-key"}, "SEGMENT_WRITE_KEY"),
+        ({**MIXPANEL, "MIXPANEL_API_URL": "http://127.0.0.1:8906"}, "MIXPANEL_API_URL"),
+        ({**MIXPANEL, "MIXPANEL_SERVICE_SECRET": ""}, "MIXPANEL_SERVICE_SECRET"),
     ],
 )
 def test_production_refuses_one_unsafe_value_and_names_only_that(environment, change, told):

@@ -1,5 +1,6 @@
 """All that can be done with accounts. Import from here; the parts are for reading."""
 
+from marketplace.accounts.commands.consents import set_consent
 from marketplace.accounts.commands.console_sessions import (
     end_console_session,
     end_other_console_sessions,
@@ -38,6 +39,7 @@ __all__ = [
     "request_phone_code",
     "save_address",
     "see_console_session",
+    "set_consent",
     "set_password",
     "set_roles",
     "sign_in",

@@ -1,0 +1,1 @@
+"""One module per service that is told what buyers do: Segment, Mixpanel."""
