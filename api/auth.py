@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
-from marketplace.accounts.queries import user_by_access_token
+from marketplace.accounts.queries import user_by_access_token, user_id_of_token
 from marketplace.sellers.queries import seller_of_user
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import Forbidden
@@ -62,6 +62,12 @@ class Bearer(HttpBearer):
 def person(request: HttpRequest) -> Person:
     """The signed-in user; only for operations behind `Bearer`."""
     return cast(Person, request.auth)  # type: ignore[attr-defined] # set by ninja
+
+
+def visitor_id(request: HttpRequest) -> UUID | None:
+    """Who looks at what everybody may see, where the request says so."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return user_id_of_token(token) if scheme.lower() == "bearer" and token else None
 
 
 def buyer(request: HttpRequest) -> Actor:

@@ -15,6 +15,7 @@ ICONS = {
     "reconciliation": "balance",
     "billing": "receipt_long",
     "disputes": "gavel",
+    "analytics": "monitoring",
     "notifications": "mail",
     "reports": "description",
 }
@@ -27,6 +28,7 @@ TITLES = {
     "accounts.roles_changed": _("Roles changed"),
     "accounts.consent_given": _("Consent given"),
     "accounts.consent_withdrawn": _("Consent withdrawn"),
+    "analytics.refused_told_again": _("What an analytics service refused is sent again"),
     "billing.document_issued": _("Invoice or credit note issued"),
     "billing.fiscal_receipt_queued": _("Fiscal receipt written"),
     "billing.fiscal_receipt_acknowledged": _("Fiscal receipt acknowledged"),

@@ -157,6 +157,18 @@ SWEEPS = (
         "Write down how many searched, looked and filled a cart.",
     ),
     Sweep(
+        "analytics.forward",
+        analytics.forward_due,
+        1,
+        "Tell analytics services what buyers who allow it did.",
+    ),
+    Sweep(
+        "analytics.forget_forwarded",
+        analytics.forget_forwarded,
+        60,
+        "What was told is kept for a month, and what could not be told for a week.",
+    ),
+    Sweep(
         "reports.order_due",
         report_schedules.order_due,
         5,

@@ -7,6 +7,8 @@ that `tests/architecture` finds. Handlers on `bulk` are long; `external=True` on
 from collections.abc import Mapping, Sequence
 
 from marketplace.accounts import events as accounts
+from marketplace.analytics import events as analytics
+from marketplace.analytics import handlers as analyse
 from marketplace.billing import events as billing
 from marketplace.billing import handlers as billing_work
 from marketplace.casework import events as casework
@@ -54,7 +56,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.ConsoleSessionEnded: [],
     accounts.SessionsEnded: [],
     accounts.ConsentGiven: [],
-    accounts.ConsentWithdrawn: [],
+    accounts.ConsentWithdrawn: [Subscription(analyse.stop_telling)],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],
@@ -271,6 +273,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],
     notifications.TemplateEdited: [],
+    # --- analytics ---
+    analytics.RefusedToldAgain: [],
     # --- reports ---
     reports.ReportRequested: [
         Subscription(reports_handlers.make, queue="bulk", external=True),

@@ -8,7 +8,7 @@ from api.auth import person
 from api.refusals import refuses
 from api.schemas.base import money
 from api.schemas.orders import CartLineIn, CartLineOut, CartOut, RegionOut
-from marketplace.analytics.states import Step
+from marketplace.analytics.states import DeedName, Step
 from marketplace.catalog.queries import product_cards
 from marketplace.listings.errors import ListingNotFound, NotForSale
 from marketplace.orders.commands import clear_cart, set_cart_line
@@ -32,12 +32,14 @@ def set_line(request: HttpRequest, listing: str, body: CartLineIn) -> CartOut:
     set_cart_line(buyer_id=person(request).id, listing_reference=listing, quantity=body.quantity)
     if body.quantity:
         footfall.count(request, Step.CART)
+    footfall.tell(request, DeedName.CART_CHANGED, listing=listing, quantity=body.quantity)
     return _cart(request)
 
 
 @router.delete("", response=CartOut, summary="Empty my cart")
 def empty_cart(request: HttpRequest) -> CartOut:
     clear_cart(buyer_id=person(request).id)
+    footfall.tell(request, DeedName.CART_CHANGED, quantity=0)
     return _cart(request)
 
 

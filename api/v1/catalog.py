@@ -20,7 +20,7 @@ from api.schemas.catalog import (
     ProductDetail,
     ProductOut,
 )
-from marketplace.analytics.states import Step
+from marketplace.analytics.states import DeedName, Step
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.queries import (
     CategoryCard,
@@ -87,6 +87,14 @@ def show_product(request: HttpRequest, reference: str) -> ProductDetail:
     sellers = seller_cards(ids={offer.seller_id for offer in offers})
     footfall.count(request, Step.VIEW)
     brief = ProductBrief.of_row(row)
+    footfall.tell(
+        request,
+        DeedName.VIEWED,
+        product=brief.reference,
+        brand=brief.brand,
+        category=brief.category,
+        offers=len(offers),
+    )
     return ProductDetail(
         **brief.model_dump(),
         description=row.description,

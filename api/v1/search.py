@@ -9,7 +9,7 @@ from api import footfall
 from api.pagination import CursorInvalid, opened, sealed
 from api.refusals import refuses
 from api.schemas.search import FacetsOut, HitOut, SearchIn, SearchOut, SuggestionOut
-from marketplace.analytics.states import Step
+from marketplace.analytics.states import DeedName, Step
 from marketplace.catalog.errors import CategoryNotFound
 from marketplace.search import errors, queries
 
@@ -37,6 +37,17 @@ def search(request: HttpRequest, wanted: Query[SearchIn]) -> SearchOut:
     # Not the further pages of the same search.
     if not wanted.cursor:
         footfall.count(request, Step.SEARCH)
+        # Not what was looked for: people type names and numbers into a search box.
+        footfall.tell(
+            request,
+            DeedName.SEARCHED,
+            category=wanted.category,
+            sort=wanted.sort,
+            in_stock=wanted.in_stock,
+            words=len(wanted.q.split()),
+            filters=len(wanted.attribute),
+            found=found.total,
+        )
     return SearchOut(
         items=[HitOut.of(hit) for hit in found.hits],
         next_cursor=sealed(request, found.next_cursor) if found.next_cursor else None,

@@ -1,11 +1,15 @@
-"""What must hold of the figures: they are the orders', and the ledger's.
+"""What must hold of the figures: they are the orders', and the ledger's; and of what services are told.
 
 What the cursor has not reached yet is added from the log, so that the claims hold at any moment.
 """
 
+from marketplace.accounts.states import Purpose
 from marketplace.analytics.measures import PAID, PLACED, TAKE
+from marketplace.analytics.states import ForwardStatus
 from marketplace.shared.invariants import Invariant, by_sql
 
+# Batches are forgotten with what they told, a month later.
+KEPT_WHOLE_DAYS = 29
 _DAY = "({0} AT TIME ZONE 'Africa/Dar_es_Salaam')::date"
 # Before the first count there is no cursor.
 _TAIL = (
@@ -54,6 +58,33 @@ _TAKE = f"""
     ) AS l ON l.day = f.day WHERE f.total IS DISTINCT FROM l.total
 """  # noqa: S608 - our own statement
 
+# A clock of another machine may be a little behind the one that looked at the consent.
+_UNALLOWED = f"""
+    SELECT f.id::text FROM analytics_forwardeddeed f
+    JOIN analytics_forwardbatch b ON b.id = f.batch_id
+    WHERE f.status = '{ForwardStatus.SENT}' AND NOT EXISTS (
+        SELECT FROM accounts_consent c
+        WHERE c.user_id = f.buyer_id AND c.purpose = '{Purpose.ANALYTICS}'
+        AND c.given_at <= f.happened_at
+        AND (c.withdrawn_at IS NULL OR c.withdrawn_at > b.checked_at - interval '5 seconds')
+    )
+"""  # noqa: S608 - our own words
+_TOLD_TWICE = f"""
+    SELECT destination || ' ' || deed_id FROM analytics_forwardeddeed
+    GROUP BY destination, deed_id HAVING count(*) > 1
+    UNION ALL
+    SELECT 'deed ' || f.id FROM analytics_forwardeddeed f
+    JOIN analytics_forwardbatch b ON b.id = f.batch_id
+    WHERE b.destination <> f.destination
+    OR (f.status = '{ForwardStatus.SENT}' AND b.closed_at IS NULL)
+    OR (f.status = '{ForwardStatus.WAITING}' AND b.closed_at IS NOT NULL)
+    UNION ALL
+    SELECT 'batch ' || b.id FROM analytics_forwardbatch b
+    LEFT JOIN analytics_forwardeddeed f ON f.batch_id = b.id AND f.status = '{ForwardStatus.SENT}'
+    WHERE b.closed_at > now() - interval '{KEPT_WHOLE_DAYS} days'
+    GROUP BY b.id HAVING b.taken <> count(f.id)
+"""  # noqa: S608 - our own words
+
 INVARIANTS = [
     Invariant(
         "analytics.sales_are_the_orders",
@@ -73,5 +104,20 @@ INVARIANTS = [
             " WHERE a.code = 'commission_revenue'",
             _TAKE,
         ),
+    ),
+    Invariant(
+        "analytics.told_with_consent",
+        "Analytics services were told only what a buyer allowed before doing it, and had not taken back"
+        " when it was sent.",
+        by_sql(
+            "SELECT count(*) FROM analytics_forwardeddeed WHERE status = 'sent'",
+            _UNALLOWED,
+        ),
+    ),
+    Invariant(
+        "analytics.told_once",
+        "Each deed goes to an analytics service once, in one batch of that service, which counts what"
+        " was taken of it.",
+        by_sql("SELECT count(*) FROM analytics_forwardeddeed", _TOLD_TWICE),
     ),
 ]

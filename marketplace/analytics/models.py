@@ -1,9 +1,11 @@
-"""Figures per business day, added up from the event log, and how far in it they have come."""
+"""Figures per business day, added up from the event log, and how far in it they have come; and what
+buyers did, on its way to the services that are told."""
 
 from django.db import models
 
 from marketplace.analytics.measures import FEW
-from marketplace.shared.constraints import not_negative
+from marketplace.analytics.states import ForwardStatus
+from marketplace.shared.constraints import not_negative, status_known
 
 
 class Rollup(models.Model):
@@ -95,3 +97,102 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return str(self.last_event_id)
+
+
+class ForwardCursor(models.Model):
+    """The one row that whoever collects holds: of every event up to `last_event_id` the services are
+    told, or never will be."""
+
+    id = models.BigIntegerField(primary_key=True)
+    last_event_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="forward_cursor_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.last_event_id)
+
+
+class ForwardBatch(models.Model):
+    """Deeds that went to a service in one request, repeated until it was answered for.
+
+    `checked_at` is when the buyers' consent was last looked at, right before a request.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    destination = models.CharField(max_length=12)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    taken = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            # A service that does not answer is asked by one batch, not by ever more of them.
+            models.UniqueConstraint(
+                fields=["destination"],
+                condition=models.Q(closed_at=None),
+                name="forward_batch_one_open",
+            )
+        ]
+        indexes = [models.Index(fields=["destination", "-id"], name="forward_batch_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.destination} {self.pk}"
+
+
+class ForwardedDeed(models.Model):
+    """Something that a buyer who allowed it did, on its way to one service, which knows it by `deed_id`."""
+
+    id = models.BigAutoField(primary_key=True)
+    destination = models.CharField(max_length=12)
+    deed_id = models.UUIDField()
+    name = models.CharField(max_length=24)
+    buyer_id = models.UUIDField()
+    properties = models.JSONField()
+    happened_at = models.DateTimeField()
+    status = models.CharField(
+        max_length=8, choices=ForwardStatus.choices, default=ForwardStatus.WAITING
+    )
+    batch = models.ForeignKey(
+        ForwardBatch, on_delete=models.PROTECT, null=True, related_name="deeds"
+    )
+    failure = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["destination", "deed_id"], name="forwarded_deed_once_per_destination"
+            ),
+            status_known("forwarded_deed_status_known", ForwardStatus),
+            models.CheckConstraint(
+                condition=~models.Q(status=ForwardStatus.SENT) | models.Q(batch__isnull=False),
+                name="forwarded_deed_sent_in_a_batch",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["destination", "id"],
+                condition=models.Q(status=ForwardStatus.WAITING, batch=None),
+                name="forwarded_deed_waiting",
+            ),
+            models.Index(
+                fields=["buyer_id"],
+                condition=models.Q(status=ForwardStatus.WAITING),
+                name="forwarded_deed_of_buyer",
+            ),
+            models.Index(
+                fields=["destination", "-id"],
+                condition=models.Q(status=ForwardStatus.REFUSED),
+                name="forwarded_deed_refused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.destination} {self.name}"

@@ -12,6 +12,7 @@ from tests.architecture.tree import python_files, shown
 WITHOUT_TABLE = {
     "ReservationStatus": "moved in one statement for all lines: UPDATE … WHERE status = 'open'",
     "InboxStatus": "one step, taken by the worker that claimed the message's delivery",
+    "ForwardStatus": "moved in one statement for all of a batch: UPDATE … WHERE status = 'waiting'",
     "PictureStatus": "one step, taken by the worker that re-encoded it or could not",
 }
 

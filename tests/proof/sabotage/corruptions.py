@@ -151,6 +151,15 @@ CORRUPTIONS: dict[str, str] = {
     " count, total) SELECT '2020-01-01', 'paid', '', '', 1, 100",
     "analytics.take_is_the_ledger": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
     " count, total) SELECT '2020-01-01', 'take', '', '', 1, 100",
+    "analytics.told_with_consent": "WITH b AS (INSERT INTO analytics_forwardbatch (destination, attempts,"
+    " next_attempt_at, opened_at, checked_at, closed_at, taken, refused, failure) VALUES ('segment', 1,"
+    " now(), now(), now(), now(), 1, 0, '') RETURNING id) INSERT INTO analytics_forwardeddeed"
+    " (destination, deed_id, name, buyer_id, properties, happened_at, status, batch_id, failure)"
+    " SELECT 'segment', gen_random_uuid(), 'Product Viewed', gen_random_uuid(), '{}', now(), 'sent', id,"
+    " '' FROM b",
+    "analytics.told_once": "INSERT INTO analytics_forwardbatch (destination, attempts, next_attempt_at,"
+    " opened_at, checked_at, closed_at, taken, refused, failure) VALUES ('segment', 1, now(), now(),"
+    " now(), now(), 1, 0, '')",
     "billing.lines_are_the_ledger": "DELETE FROM billing_commissionline",
     "billing.documents_add_up": "UPDATE billing_document SET commission_minor = commission_minor + 1",
     "billing.numbers_have_no_gap": "UPDATE billing_counter SET last = last + 1",

@@ -3,35 +3,21 @@
 The log is read by a cursor. A batch's figures and the cursor's step commit together, so that what is
 killed halfway is counted again from where it was, and nothing twice. Whoever counts holds the
 cursor's row: there is one writer, and no rollup is ever waited for.
-
-An event's id is made inside its transaction, so an id may show up after a later one: nobody counts
-past the beginning of the oldest transaction that still runs.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from marketplace.analytics.log import BEGINNING, SKEW, horizon, next_ids
 from marketplace.analytics.measures import EDITION, MEASURES
 from marketplace.analytics.models import BuyerMonth, Progress, Rollup
 from marketplace.shared import clock
-from marketplace.shared.rows import fetch
 
 BATCH = 5_000
 BATCHES_PER_SWEEP = 40
-# How far the clocks of two of our machines may differ.
-SKEW = timedelta(seconds=5)
-BEGINNING = UUID(int=0)
 
-# What runs elsewhere may still commit an event as old as its own beginning.
-_OLDEST = """
-    SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-_BATCH = """
-    SELECT id FROM shared_loggedevent WHERE id > %s AND id < %s ORDER BY id LIMIT %s
-"""
 _COUNT = """
     WITH batch AS MATERIALIZED (
         SELECT id, name, aggregate_id, before, after, occurred_at FROM shared_loggedevent
@@ -67,7 +53,7 @@ def count_events(*, skew: timedelta = SKEW) -> int:
     counts.
     """
     _begin()
-    before = _horizon(skew)
+    before = horizon(skew)
     counted = 0
     for _number in range(BATCHES_PER_SWEEP):
         with transaction.atomic():
@@ -84,7 +70,7 @@ def count_events(*, skew: timedelta = SKEW) -> int:
 def recount_everything(*, skew: timedelta = SKEW) -> int:
     """Forget all figures and count the whole log again; readers see the old ones until it is done."""
     _begin()
-    before = _horizon(skew)
+    before = horizon(skew)
     with transaction.atomic():
         progress = Progress.objects.select_for_update().get(pk=1)
         _forget(progress)
@@ -106,19 +92,9 @@ def _forget(progress: Progress) -> None:
     progress.last_event_id, progress.counted, progress.counting = BEGINNING, 0, EDITION
 
 
-def _horizon(skew: timedelta) -> UUID:
-    """The least id that an event may have which is not visible yet.
-
-    Asked before a batch is read, in a statement of its own: what commits in between is seen then.
-    """
-    ((oldest,),) = fetch(_OLDEST)
-    since: timedelta = oldest - skew - datetime.fromtimestamp(0, UTC)
-    return UUID(int=since // timedelta(milliseconds=1) << 80)
-
-
 def _count_batch(progress: Progress, before: UUID) -> int:
     """Add a batch to the figures and move the cursor behind it; returns how many events it had."""
-    ids = [row[0] for row in fetch(_BATCH, progress.last_event_id, before, BATCH)]
+    ids = next_ids(after=progress.last_event_id, before=before, limit=BATCH)
     if ids:
         values = {"after": progress.last_event_id, "last": ids[-1]}
         with connection.cursor() as cursor:

@@ -1,0 +1,16 @@
+"""What analytics announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from marketplace.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedToldAgain(Event):
+    """What a service had refused waits to be sent once more."""
+
+    name: ClassVar[str] = "analytics.refused_told_again.v1"
+    aggregate: ClassVar[str] = "destination"
+    destination_id: str
+    deeds: int
