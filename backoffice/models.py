@@ -5,7 +5,9 @@ A queue is a proxy model, so it has its own permission to see it, its own addres
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from marketplace.accounts.models import RoleRequest
 from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
 from marketplace.orders.models import SellerOrder
@@ -23,37 +25,55 @@ class Duty(models.Model):
         managed = False
         default_permissions = ()
         permissions = [
-            ("decide_applications", "Can decide seller applications and read their documents"),
-            ("suspend_sellers", "Can suspend and reactivate sellers"),
-            ("edit_catalog", "Can edit categories, brands and products"),
-            ("moderate_listings", "Can approve, reject and pause listings"),
-            ("cancel_orders", "Can cancel orders"),
-            ("fulfil_orders", "Can mark parcels shipped and delivered"),
-            ("request_refunds", "Can ask for refunds"),
-            ("approve_refunds", "Can approve and reject refunds that others asked for"),
-            ("retry_refunds", "Can send failed refunds again, another way or by hand"),
-            ("settle_payments", "Can decide about payments that fit nothing"),
-            ("control_providers", "Can pause providers and set their limits and fees"),
-            ("prepare_payouts", "Can prepare payout batches"),
-            ("approve_payouts", "Can approve and reject payout batches"),
-            ("hold_earnings", "Can hold and free earnings"),
-            ("issue_invoices", "Can bill sellers for the last month"),
-            ("upload_statements", "Can upload provider statements"),
-            ("resolve_exceptions", "Can resolve reconciliation exceptions"),
-            ("close_periods", "Can close months of the books"),
-            ("request_reopening", "Can ask to reopen a closed month"),
-            ("approve_reopening", "Can agree to reopen a month that another asked for"),
-            ("handle_disputes", "Can work on disputes: notes, messages, assignment, evidence"),
-            ("resolve_disputes", "Can resolve disputes"),
-            ("order_reports", "Can order and download reports"),
-            ("export_lists", "Can export lists to spreadsheets"),
-            ("set_rates", "Can set commission and VAT rates"),
-            ("edit_templates", "Can edit message templates"),
-            ("handle_deliveries", "Can retry and discard dead letters"),
-            ("set_queue_times", "Can set how long cases may wait in each queue"),
-            ("set_roles", "Can give and take roles"),
-            ("see_system", "Can see the system page"),
-            ("see_sales", "Can see sales figures"),
+            (
+                "decide_applications",
+                gettext_noop("Can decide seller applications and read their documents"),
+            ),
+            ("suspend_sellers", gettext_noop("Can suspend and reactivate sellers")),
+            ("edit_catalog", gettext_noop("Can edit categories, brands and products")),
+            ("moderate_listings", gettext_noop("Can approve, reject and pause listings")),
+            ("cancel_orders", gettext_noop("Can cancel orders")),
+            ("fulfil_orders", gettext_noop("Can mark parcels shipped and delivered")),
+            ("request_refunds", gettext_noop("Can ask for refunds")),
+            (
+                "approve_refunds",
+                gettext_noop("Can approve and reject refunds that others asked for"),
+            ),
+            (
+                "retry_refunds",
+                gettext_noop("Can send failed refunds again, another way or by hand"),
+            ),
+            ("settle_payments", gettext_noop("Can decide about payments that fit nothing")),
+            (
+                "control_providers",
+                gettext_noop("Can pause providers and set their limits and fees"),
+            ),
+            ("prepare_payouts", gettext_noop("Can prepare payout batches")),
+            ("approve_payouts", gettext_noop("Can approve and reject payout batches")),
+            ("hold_earnings", gettext_noop("Can hold and free earnings")),
+            ("issue_invoices", gettext_noop("Can bill sellers for the last month")),
+            ("upload_statements", gettext_noop("Can upload provider statements")),
+            ("resolve_exceptions", gettext_noop("Can resolve reconciliation exceptions")),
+            ("close_periods", gettext_noop("Can close months of the books")),
+            ("request_reopening", gettext_noop("Can ask to reopen a closed month")),
+            (
+                "approve_reopening",
+                gettext_noop("Can agree to reopen a month that another asked for"),
+            ),
+            (
+                "handle_disputes",
+                gettext_noop("Can work on disputes: notes, messages, assignment, evidence"),
+            ),
+            ("resolve_disputes", gettext_noop("Can resolve disputes")),
+            ("order_reports", gettext_noop("Can order and download reports")),
+            ("export_lists", gettext_noop("Can export lists to spreadsheets")),
+            ("set_rates", gettext_noop("Can set commission and VAT rates")),
+            ("edit_templates", gettext_noop("Can edit message templates")),
+            ("handle_deliveries", gettext_noop("Can retry and discard dead letters")),
+            ("set_queue_times", gettext_noop("Can set how long cases may wait in each queue")),
+            ("set_roles", gettext_noop("Can give and take roles")),
+            ("see_system", gettext_noop("Can see the system page")),
+            ("see_sales", gettext_noop("Can see sales figures")),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +189,17 @@ class PapersQueue(KycDocument):
         default_permissions = ("view",)
         verbose_name = _("paper that expires")
         verbose_name_plural = _("papers that expire")
+
+
+class RoleQueue(RoleRequest):
+    """Roles that one administrator asked for and another must agree to; oldest first. Emptied by
+    administrators."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("role request to decide")
+        verbose_name_plural = _("role requests to decide")
 
 
 class DeadLetter(Delivery):

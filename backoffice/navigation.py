@@ -92,6 +92,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Expiring papers"), "event_busy", "backoffice.papersqueue", queue="papers"),
             Entry(
+                _("Role requests"),
+                "shield_person",
+                "backoffice.rolequeue",
+                queue="role_requests",
+            ),
+            Entry(
                 _("Dead letters"),
                 "mark_email_unread",
                 "backoffice.deadletter",
@@ -241,6 +247,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
             Entry(_("People"), "group", "accounts.user"),
+            Entry(_("All role requests"), "admin_panel_settings", "accounts.rolerequest"),
         ],
     ),
 ]
@@ -285,6 +292,7 @@ REFERENCES = {
     "ORD": "orders.order",
     "SO": "orders.sellerorder",
     "USR": "accounts.user",
+    "RLR": "accounts.rolerequest",
     "APP": "sellers.application",
     "DOC": "sellers.kycdocument",
     "SEL": "sellers.seller",
@@ -314,6 +322,7 @@ REFERENCE_LENGTH_MIN = 4
 # What an event is about → the model that has its page. Two contexts call something a batch or a message.
 AGGREGATES = {
     ("accounts", "user"): "accounts.user",
+    ("accounts", "role_request"): "accounts.rolerequest",
     ("sellers", "application"): "sellers.application",
     ("sellers", "seller"): "sellers.seller",
     ("catalog", "category"): "catalog.category",

@@ -62,6 +62,7 @@ FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
 MESSAGES = ("notifications.message", "notifications.messagetemplate")
 REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
+ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
 SYSTEM = ("shared.loggedevent", "shared.delivery", "backoffice.deadletter")
 
 
@@ -214,6 +215,7 @@ ROLES = (
             *MESSAGES,
             *REPORTS,
             *PEOPLE,
+            *ROLE_REQUESTS,
             *SYSTEM,
         ),
         (

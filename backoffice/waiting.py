@@ -18,9 +18,11 @@ from backoffice.models import (
     ModerationQueue,
     PapersQueue,
     RefundQueue,
+    RoleQueue,
     ShipmentQueue,
     SuggestionQueue,
 )
+from marketplace.accounts.states import RoleRequestStatus
 from marketplace.closing.models import Period
 from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import DisputeStatus
@@ -119,6 +121,10 @@ def papers() -> QuerySet[PapersQueue]:
     )
 
 
+def role_requests() -> QuerySet[RoleQueue]:
+    return RoleQueue.objects.filter(status=RoleRequestStatus.REQUESTED)
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -138,6 +144,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "shipments": shipments,
     "papers": papers,
     "months": months,
+    "role_requests": role_requests,
     "dead_letters": dead_letters,
 }
 

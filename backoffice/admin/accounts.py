@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import (
@@ -16,21 +18,30 @@ from unfold.widgets import (
 )
 
 from backoffice.admin.base import Console
+from backoffice.admin.role_requests import named
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
-from backoffice.pages.forms import ReasonForm, Words
+from backoffice.pages.forms import REASON_MAX, LongWords, ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
-from backoffice.roles import BY_NAME, ROLES
-from marketplace.accounts.commands import end_sessions, register, remove_second_factor, set_roles
-from marketplace.accounts.models import Address, User
+from backoffice.roles import ROLES
+from marketplace.accounts.commands import (
+    end_sessions,
+    register,
+    remove_second_factor,
+    request_roles,
+    set_roles,
+)
+from marketplace.accounts.models import Address, RoleRequest, User
+from marketplace.accounts.queries import roles_of
+from marketplace.accounts.states import RoleRequestStatus
 from marketplace.orders.models import Order
 
 NEWEST = 20
 
 
 class RolesForm(ThingForm):
-    """Whoever has a role may enter the console."""
+    """All that the person is to have; whoever has a role may enter the console."""
 
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
@@ -39,12 +50,14 @@ class RolesForm(ThingForm):
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
 
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
+
     def values_of(self, user: User) -> dict[str, Any]:
-        return {"roles": _group_names(user)}
+        return {"roles": roles_of(user.pk)}
 
 
 class ColleagueForm(forms.Form):
-    """A new member of staff; they change the password when they sign in."""
+    """A new member of staff, who enters once a second person agrees; they change the password then."""
 
     name = Words(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
@@ -56,10 +69,42 @@ class ColleagueForm(forms.Form):
         choices=[(role.name, role.label) for role in ROLES],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
 
 
 def _set_roles(asked: Asked) -> None:
-    set_roles(user_id=asked.object.pk, roles=asked.data["roles"], actor=asked.actor)
+    """Taking away acts at once; where a role is new, a second person decides about all of it."""
+    user, roles, reason = asked.object, asked.data["roles"], asked.data["reason"]
+    if set(roles) <= set(roles_of(user.pk)):
+        set_roles(user_id=user.pk, roles=roles, reason=reason, actor=asked.actor)
+        messages.success(asked.request, gettext("The roles are taken away."))
+        return
+    asked_for = request_roles(user_id=user.pk, roles=roles, reason=reason, actor=asked.actor)
+    _say_that_it_waits(asked, asked_for)
+
+
+def _preview_of_roles(asked: Asked) -> Facts:
+    """What the boxes as they are ticked now would do, and when."""
+    held, wanted = set(roles_of(asked.object.pk)), set(asked.data.get("roles", ()))
+    if wanted == held:
+        effect = _("Nothing changes.")
+    elif wanted <= held:
+        effect = _("At once.")
+    else:
+        effect = _("Once a second person agrees; until then nothing changes.")
+    return Facts(
+        "",
+        [
+            (_("Given"), named(wanted - held)),
+            (_("Taken away"), named(held - wanted)),
+            (_("When"), effect),
+        ],
+    )
+
+
+def _say_that_it_waits(asked: Asked, asked_for: RoleRequest) -> None:
+    said = gettext("%(request)s waits for a second person to agree.")
+    messages.success(asked.request, said % {"request": asked_for.reference})
 
 
 @transaction.atomic
@@ -70,7 +115,13 @@ def _add_colleague(asked: Asked) -> HttpResponse:
         name=asked.data["name"],
         actor=asked.actor,
     )
-    set_roles(user_id=colleague.pk, roles=asked.data["roles"], actor=asked.actor)
+    asked_for = request_roles(
+        user_id=colleague.pk,
+        roles=asked.data["roles"],
+        reason=asked.data["reason"],
+        actor=asked.actor,
+    )
+    _say_that_it_waits(asked, asked_for)
     return HttpResponseRedirect(page_of(colleague))
 
 
@@ -111,7 +162,6 @@ class UserAdmin(Console):
             _("Add a colleague"),
             "set_roles",
             _add_colleague,
-            done=_("The colleague may sign in."),
             form=ColleagueForm,
             icon="person_add",
             variant="primary",
@@ -125,9 +175,9 @@ class UserAdmin(Console):
             _("Set roles"),
             "set_roles",
             _set_roles,
-            done=_("The roles are set."),
             form=RolesForm,
-            ask=_("Whoever has a role may enter the console and see what the role sees."),
+            ask=_("Roles are taken away at once; where one is given, a second person must agree."),
+            preview=_preview_of_roles,
             icon="badge",
             variant="primary",
             when=_is_somebody_else,
@@ -169,8 +219,7 @@ class UserAdmin(Console):
 
     @display(description=_("Roles"))
     def roles(self, user: User) -> Any:
-        names = sorted(group.name for group in user.groups.all())
-        return ", ".join(str(BY_NAME[name].label) for name in names if name in BY_NAME) or NOTHING
+        return named(group.name for group in user.groups.all())
 
     @display(description=_("Identity"), ordering="kyc_level")
     def kyc(self, user: User) -> Any:
@@ -181,13 +230,16 @@ class UserAdmin(Console):
         return moment(user.date_joined)
 
     def page(self, request: HttpRequest, user: User) -> Page:
-        roles = [BY_NAME[name].label for name in _group_names(user) if name in BY_NAME]
+        requests = list(
+            user.role_requests.select_related("requested_by", "decided_by").order_by("-pk")[:NEWEST]
+        )
         page = Page(
             figures=[
                 (_("Reference"), user.reference),
                 (_("Identity"), user.get_kyc_level_display()),
-                (_("Roles"), ", ".join(map(str, roles)) or _("none")),
+                (_("Roles"), named(roles_of(user.pk))),
             ],
+            notices=_waiting_notices(request, requests),
             main=[
                 Facts(
                     _("Person"),
@@ -204,16 +256,58 @@ class UserAdmin(Console):
                         (_("Last sign-in to the console"), moment(user.last_login)),
                     ],
                 ),
+                *([_role_requests(request, requests)] if requests else []),
                 _addresses(user),
             ],
+            subjects=[("user", [user.pk]), ("role_request", [one.pk for one in requests])],
         )
         if request.user.has_perm("orders.view_order"):
             page.main.append(_orders(user))
         return page
 
 
-def _group_names(user: User) -> list[str]:
-    return list(user.groups.order_by("name").values_list("name", flat=True))
+def _waiting_notices(request: HttpRequest, requests: list[RoleRequest]) -> list[tuple[str, Any]]:
+    text = gettext("%(who)s asks that this person be given: %(roles)s.")
+    return [
+        (
+            "warning",
+            format_html(
+                "{} {}",
+                text
+                % {
+                    "who": one.requested_by,
+                    "roles": named(set(one.roles) - set(one.roles_before)),
+                },
+                _linked(request, one),
+            ),
+        )
+        for one in requests
+        if one.status == RoleRequestStatus.REQUESTED
+    ]
+
+
+def _role_requests(request: HttpRequest, requests: list[RoleRequest]) -> Table:
+    return Table(
+        _("Role requests"),
+        [_("Request"), _("New"), _("Status"), _("Requested by"), _("Decided by"), _("Requested")],
+        [
+            (
+                _linked(request, one),
+                named(set(one.roles) - set(one.roles_before)),
+                state(one),
+                one.requested_by,
+                one.decided_by or NOTHING,
+                moment(one.requested_at),
+            )
+            for one in requests
+        ],
+    )
+
+
+def _linked(request: HttpRequest, asked_for: RoleRequest) -> Any:
+    """For those who may see it."""
+    may_see = request.user.has_perm("accounts.view_rolerequest")
+    return link(asked_for) if may_see else asked_for.reference
 
 
 def _addresses(user: User) -> Table:

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
@@ -42,19 +42,19 @@ class RefundForm(ThingForm):
                     min_value=0,
                     max_value=left[line.pk],
                     required=False,
-                    help_text=_now("Pieces, at most %(most)s at %(price)s each.")
+                    help_text=gettext("Pieces, at most %(most)s at %(price)s each.")
                     % {"most": left[line.pk], "price": format_minor(line.unit_price_minor)},
                 )
         if shipping := shipping_left(self.thing):
             asked["shipping"] = forms.BooleanField(
-                label=_now("Shipping, %(amount)s") % {"amount": format_minor(shipping)},
+                label=gettext("Shipping, %(amount)s") % {"amount": format_minor(shipping)},
                 required=False,
                 widget=UnfoldBooleanWidget(),
             )
         asked["amount"] = Shillings(
             label=_("Or an amount (TZS)"),
             required=False,
-            help_text=_now("At most %(most)s; seller and commission bear it in proportion.")
+            help_text=gettext("At most %(most)s; seller and commission bear it in proportion.")
             % {"most": format_minor(remaining_shares(self.thing).amount_minor)},
         )
         self.fields = asked | self.fields
@@ -95,8 +95,8 @@ def request_refund(asked: Asked) -> None:
             pieces=data["pieces"], with_shipping=bool(data.get("shipping")), **common
         )
     said = (
-        _now("%(refund)s waits for a second person to approve it.")
+        gettext("%(refund)s waits for a second person to approve it.")
         if refund.status == RefundStatus.PROPOSED
-        else _now("%(refund)s is on its way to the buyer.")
+        else gettext("%(refund)s is on its way to the buyer.")
     )
     messages.success(asked.request, said % {"refund": refund.reference})

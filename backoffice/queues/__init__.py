@@ -11,6 +11,7 @@ from backoffice.queues import (
     papers,
     payment_issues,
     refunds,
+    role_requests,
     shipments,
     suggestions,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "papers",
     "payment_issues",
     "refunds",
+    "role_requests",
     "shipments",
     "suggestions",
 ]

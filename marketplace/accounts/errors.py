@@ -178,6 +178,40 @@ class OwnRoles(Forbidden):
     message = _("Nobody changes their own roles. Ask a colleague.")
 
 
+class NotKeeperOfRoles(Forbidden):
+    """Also for who was when the page was drawn."""
+
+    code = "not_keeper_of_roles"
+    message = _("Your role does not let you decide about roles.")
+
+
+class RoleNeedsSecondPerson(Forbidden):
+    code = "role_needs_second_person"
+    message = _("A role is given by two people: ask for it, and a colleague agrees.")
+    field = "roles"
+
+
+class NoRoleAdded(Invalid):
+    code = "no_role_added"
+    message = _("None of these roles is new for this person.")
+    field = "roles"
+
+
+class RoleRequestNotFound(NotFound):
+    code = "role_request_not_found"
+    message = _("There is no such role request.")
+
+
+class RoleRequestWaits(Conflict):
+    code = "role_request_waits"
+    message = _("%(reference)s about this person waits already: decide or withdraw it first.")
+
+
+class RolesMoved(Conflict):
+    code = "roles_moved"
+    message = _("This person has other roles by now than when it was asked for. Reject it.")
+
+
 class AddressIncomplete(Invalid):
     code = "address_incomplete"
     message = _("This part of the address is missing or too long.")

@@ -45,10 +45,55 @@ class SessionReplayed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RolesChanged(Event):
+    """`request_id` names the request that a second person approved; None where nothing was added,
+    or the system did it."""
+
     name: ClassVar[str] = "accounts.roles_changed.v1"
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     roles: list[str]
+    reason: str = ""
+    request_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RoleRequestEvent(Event):
+    name: ClassVar[str] = "accounts._role_request"
+    aggregate: ClassVar[str] = "role_request"
+    role_request_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesRequested(_RoleRequestEvent):
+    """`roles` are all that the person is to have."""
+
+    name: ClassVar[str] = "accounts.roles_requested.v1"
+    roles: list[str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestApproved(_RoleRequestEvent):
+    name: ClassVar[str] = "accounts.role_request_approved.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestRejected(_RoleRequestEvent):
+    name: ClassVar[str] = "accounts.role_request_rejected.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestWithdrawn(_RoleRequestEvent):
+    name: ClassVar[str] = "accounts.role_request_withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestOvertaken(_RoleRequestEvent):
+    """The person's roles were changed in another way before anybody decided."""
+
+    name: ClassVar[str] = "accounts.role_request_overtaken.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,33 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "accounts.roles_given_by_two",
+        "A role that a person gave to somebody was asked for by another person.",
+        by_sql(
+            "SELECT count(*) FROM shared_loggedevent WHERE name = 'accounts.roles_changed.v1'",
+            # What was given before two people were needed says nothing of a request.
+            "SELECT e.aggregate_id FROM shared_loggedevent e"
+            " WHERE e.name = 'accounts.roles_changed.v1' AND e.actor_kind <> 'system'"
+            " AND jsonb_exists(e.payload, 'request_id')"
+            " AND NOT e.before -> 'roles' @> (e.after -> 'roles') AND NOT EXISTS ("
+            "SELECT FROM accounts_rolerequest r WHERE r.id::text = e.payload ->> 'request_id'"
+            " AND r.status = 'approved' AND r.subject_id::text = e.aggregate_id"
+            " AND to_jsonb(r.roles) = e.after -> 'roles' AND r.decided_by_id::text = e.actor_id"
+            " AND r.requested_by_id <> r.decided_by_id)",
+        ),
+    ),
+    Invariant(
+        "accounts.role_requests_are_about_the_present",
+        "A role request that waits begins with the roles that the person has.",
+        by_sql(
+            "SELECT count(*) FROM accounts_rolerequest WHERE status = 'requested'",
+            "SELECT r.reference FROM accounts_rolerequest r WHERE r.status = 'requested'"
+            " AND r.roles_before::text[] <> ARRAY(SELECT g.name::text FROM accounts_user_groups u"
+            " JOIN auth_group g ON g.id = u.group_id WHERE u.user_id = r.subject_id"
+            ' ORDER BY g.name COLLATE "C")',
+        ),
+    ),
+    Invariant(
         "accounts.second_step_can_be_asked_for",
         "Whoever is asked for a code has a confirmed factor since that moment, and nobody else has one.",
         by_sql(

@@ -4,15 +4,22 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.states import KycLevel, Language, Purpose
+from marketplace.accounts.states import KycLevel, Language, Purpose, RoleRequestStatus
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
+from marketplace.shared.four_eyes import (
+    TwoPersonRequest,
+    asked_once,
+    decided_by_another,
+    says_why,
+)
 from marketplace.shared.ids import uuid7
 
 
@@ -249,3 +256,40 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.purpose}"
+
+
+class RoleRequest(TwoPersonRequest):
+    """Somebody wants a person to have other roles than now, at least one of them new."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("RLR")
+    subject = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="role_requests", verbose_name=_("person")
+    )
+    # Names of roles in alphabetical order: all that the person had, and is to have.
+    roles_before = ArrayField(models.CharField(max_length=150))
+    roles = ArrayField(models.CharField(max_length=150))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RoleRequestStatus.choices,
+        default=RoleRequestStatus.REQUESTED,
+    )
+
+    class Meta:
+        verbose_name = _("role request")
+        verbose_name_plural = _("role requests")
+        constraints = [
+            status_known("role_request_status_known", RoleRequestStatus),
+            asked_once("role_request_waits_once", "subject"),
+            says_why("role_request_says_why"),
+            decided_by_another("role_request_decided_by_another", "withdrawn", "overtaken"),
+            models.CheckConstraint(
+                condition=~Q(requested_by=F("subject"))
+                & (Q(decided_by=None) | ~Q(decided_by=F("subject"))),
+                name="role_request_about_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,7 +1,12 @@
-"""Identity levels of a buyer, the two languages, and what a person may allow."""
+"""Identity levels, languages, what a person may allow, and what becomes of a request for roles."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
+
+STAFF, SYSTEM = ActorKind.STAFF, ActorKind.SYSTEM
 
 
 class KycLevel(models.IntegerChoices):
@@ -21,3 +26,26 @@ class Purpose(models.TextChoices):
     """What a person is asked for, and may refuse. Nothing is allowed by itself."""
 
     ANALYTICS = "analytics", _("Analytics")
+
+
+class RoleRequestStatus(models.TextChoices):
+    REQUESTED = "requested", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    # The person's roles are others now than when it was asked for.
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+ROLE_REQUEST_TRANSITIONS: Transitions = {
+    RoleRequestStatus.REQUESTED: {
+        RoleRequestStatus.APPROVED: by(STAFF),
+        RoleRequestStatus.REJECTED: by(STAFF),
+        RoleRequestStatus.WITHDRAWN: by(STAFF),
+        RoleRequestStatus.OVERTAKEN: by(STAFF, SYSTEM),
+    },
+    RoleRequestStatus.APPROVED: {},
+    RoleRequestStatus.REJECTED: {},
+    RoleRequestStatus.WITHDRAWN: {},
+    RoleRequestStatus.OVERTAKEN: {},
+}

@@ -21,6 +21,7 @@ class QueueName(models.TextChoices):
     PAYMENT_ISSUES = "payment_issues", _("Payments to settle")
     SHIPMENTS = "shipments", _("Overdue shipments")
     DEAD_LETTERS = "dead_letters", _("Dead letters")
+    ROLE_REQUESTS = "role_requests", _("Role requests")
     # The sides of a dispute, in working time.
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")

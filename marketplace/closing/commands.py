@@ -9,11 +9,9 @@ from marketplace.closing.checklist import Checklist, checklist
 from marketplace.closing.errors import (
     ChecklistNotDone,
     EarlierMonthOpen,
-    FourEyes,
     LaterMonthClosed,
     PeriodNotFound,
     PeriodNotOver,
-    ReasonMissing,
 )
 from marketplace.closing.events import (
     PeriodClosed,
@@ -34,6 +32,7 @@ from marketplace.ledger.queries import first_posted_at
 from marketplace.reconciliation.commands import hold_statements
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.four_eyes import decide, reason_given
 from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.months import bounds, month_after, month_of, this_month
 from marketplace.shared.outbox import record
@@ -68,7 +67,7 @@ def close_period(*, period_id: UUID, reason: str, actor: Actor) -> Close:
     Raises PeriodNotFound, ReasonMissing, PeriodNotOver, EarlierMonthOpen, ChecklistNotDone, and
     IllegalTransition where it is closed already.
     """
-    reason = _stated(reason)
+    reason = reason_given(reason)
     one_at_a_time(LOCK)
     period = _locked(period_id)
     until = bounds(period.month)[1]
@@ -109,7 +108,7 @@ def request_reopening(*, period_id: UUID, reason: str, actor: Actor) -> Reopenin
     Raises PeriodNotFound, ReasonMissing, LaterMonthClosed, and IllegalTransition where it is not
     closed.
     """
-    reason = _stated(reason)
+    reason = reason_given(reason)
     one_at_a_time(LOCK)
     period = _locked(period_id)
     later = closed_after(period).first()
@@ -135,8 +134,8 @@ def approve_reopening(*, period_id: UUID, actor: Actor) -> Period:
     Raises PeriodNotFound, FourEyes, and IllegalTransition where nobody asks any more.
     """
     period, reopening = _asked_about(period_id, PeriodStatus.REOPENED, actor)
+    decide(reopening, ReopeningStatus.APPROVED, REOPENING_TRANSITIONS, actor=actor)
     before = move(period, PeriodStatus.REOPENED, PERIOD_TRANSITIONS, actor=actor)
-    _decide(reopening, ReopeningStatus.APPROVED, actor)
     reopen_month(month=period.month)
     record(
         PeriodReopened(period_id=period.pk, month=f"{period.month:%Y-%m}", reason=reopening.reason),
@@ -153,10 +152,10 @@ def reject_reopening(*, period_id: UUID, reason: str, actor: Actor) -> Period:
 
     Raises PeriodNotFound, ReasonMissing, FourEyes, and IllegalTransition where nobody asks any more.
     """
-    reason = _stated(reason)
+    reason = reason_given(reason)
     period, reopening = _asked_about(period_id, PeriodStatus.CLOSED, actor)
+    decide(reopening, ReopeningStatus.REJECTED, REOPENING_TRANSITIONS, actor=actor, reason=reason)
     before = move(period, PeriodStatus.CLOSED, PERIOD_TRANSITIONS, actor=actor)
-    _decide(reopening, ReopeningStatus.REJECTED, actor, decision_reason=reason)
     record(
         ReopeningRejected(period_id=period.pk, month=f"{period.month:%Y-%m}", reason=reason),
         actor=actor,
@@ -164,13 +163,6 @@ def reject_reopening(*, period_id: UUID, reason: str, actor: Actor) -> Period:
         after={"status": period.status},
     )
     return period
-
-
-def _stated(reason: str) -> str:
-    reason = " ".join(reason.split())[:300]
-    if not reason:
-        raise ReasonMissing
-    return reason
 
 
 def _locked(period_id: UUID) -> Period:
@@ -215,21 +207,7 @@ def _asked_about(period_id: UUID, wanted: str, actor: Actor) -> tuple[Period, Re
         raise IllegalTransition(
             current=period.get_status_display(), wanted=PeriodStatus(wanted).label
         )
-    if reopening.requested_by_id == actor.user_id:
-        raise FourEyes
     return period, reopening
-
-
-def _decide(reopening: Reopening, wanted: str, actor: Actor, **changes: str) -> None:
-    move(
-        reopening,
-        wanted,
-        REOPENING_TRANSITIONS,
-        actor=actor,
-        decided_by_id=actor.user_id,
-        decided_at=clock.now(),
-        **changes,
-    )
 
 
 KEEP_BALANCES = """

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.errors import Conflict, Forbidden, Invalid, NotFound
+from marketplace.shared.errors import Conflict, NotFound
 
 
 class PeriodNotFound(NotFound):
@@ -30,14 +30,3 @@ class ChecklistNotDone(Conflict):
 
     code = "checklist_not_done"
     message = _("%(month)s cannot be closed yet. Not done: %(items)s.")
-
-
-class FourEyes(Forbidden):
-    code = "four_eyes"
-    message = _("Who asked for the reopening cannot decide about it. Please ask a colleague.")
-
-
-class ReasonMissing(Invalid):
-    code = "reason_missing"
-    message = _("Say why, so that others understand it a year from now.")
-    field = "reason"

@@ -2,12 +2,18 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.closing.states import PeriodStatus, ReopeningStatus
 from marketplace.shared.constraints import status_known
+from marketplace.shared.four_eyes import (
+    TwoPersonRequest,
+    asked_once,
+    decided_by_another,
+    says_why,
+)
 from marketplace.shared.ids import uuid7
 
 
@@ -84,7 +90,7 @@ class ClosingBalance(models.Model):
         return f"{self.account} {self.balance_minor}"
 
 
-class Reopening(models.Model):
+class Reopening(TwoPersonRequest):
     """Somebody wants a closed month open again; somebody else agrees, or does not."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -95,46 +101,15 @@ class Reopening(models.Model):
         choices=ReopeningStatus.choices,
         default=ReopeningStatus.REQUESTED,
     )
-    reason = models.CharField(_("reason"), max_length=300)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("requested by"),
-    )
-    requested_at = models.DateTimeField(_("requested"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decision_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("reopening")
         verbose_name_plural = _("reopenings")
         constraints = [
             status_known("reopening_status_known", ReopeningStatus),
-            models.UniqueConstraint(
-                fields=["period"],
-                condition=Q(status=ReopeningStatus.REQUESTED),
-                name="reopening_requested_once",
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="reopening_says_why"),
-            # Nobody is exempt.
-            models.CheckConstraint(
-                condition=Q(status=ReopeningStatus.REQUESTED)
-                | (
-                    Q(decided_by__isnull=False)
-                    & Q(decided_at__isnull=False)
-                    & ~Q(decided_by=F("requested_by"))
-                ),
-                name="reopening_decided_by_another",
-            ),
+            asked_once("reopening_requested_once", "period"),
+            says_why("reopening_says_why"),
+            decided_by_another("reopening_decided_by_another"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from backoffice.configuration import BASE_DIR
 from backoffice.roles import sync_roles
 from backoffice.work.many import Many
 from marketplace.accounts import lockout
+from marketplace.accounts.models import RoleRequest
 from marketplace.payments.models import Refund
 from marketplace.payments.states import RefundStatus
 from marketplace.shared import clock
@@ -27,8 +28,10 @@ from tests.factories.accounts import (
 from tests.factories.console import a_world
 
 pytestmark = pytest.mark.django_db
+SUPPORT = {"roles": ["support"], "reason": "She begins on Monday"}
 ASKED = "Confirm that it is you, then decide."
 NEEDS_PROOF = {
+    "accounts.rolerequest:approve",
     "accounts.user:add", "accounts.user:remove-second-step", "accounts.user:roles",
     "closing.period:approve", "closing.period:close", "closing.period:request",
     "payments.refund:approve", "payments.refund:payout", "payments.refund:settle",
@@ -56,8 +59,10 @@ def long_ago(client):
     session.save()
 
 
-def roles_of(person):
-    return sorted(person.groups.values_list("name", flat=True))
+def roles_asked_for(person):
+    """In the request that waits."""
+    waiting = RoleRequest.objects.filter(subject=person, status="requested")
+    return [role for request in waiting for role in request.roles]
 
 
 def test_these_decisions_want_a_proof_and_the_queues_that_show_the_same_things():
@@ -101,9 +106,9 @@ def test_a_session_of_which_nobody_knows_when_it_was_opened_proves_nothing(clien
     del session["proved_at"]
     session.save()
 
-    decide(client, person, "roles", roles=["support"])
+    decide(client, person, "roles", **SUPPORT)
 
-    assert roles_of(person) == []
+    assert roles_asked_for(person) == []
 
 
 @pytest.mark.parametrize("has_factor", [True, False])
@@ -116,9 +121,9 @@ def test_a_fresh_sign_in_is_proof_enough(has_factor):
     if has_factor:
         client.post(answer.url, {"code": code_of(me)})
 
-    decide(client, person, "roles", roles=["support"])
+    decide(client, person, "roles", **SUPPORT)
 
-    assert roles_of(person) == ["support"]
+    assert roles_asked_for(person) == ["support"]
 
 
 def test_the_question_stands_in_the_form_and_what_was_typed_is_kept(client):
@@ -126,12 +131,12 @@ def test_the_question_stands_in_the_form_and_what_was_typed_is_kept(client):
     person = a_staff_member()
     long_ago(client)
 
-    asked = decide(client, person, "roles", roles=["support"])
+    asked = decide(client, person, "roles", **SUPPORT)
 
-    assert roles_of(person) == []
+    assert roles_asked_for(person) == []
     assert re.search(r'value="support"[^>]*checked', asked.content.decode())
-    decide(client, person, "roles", roles=["support"], proof=PASSWORD)
-    assert roles_of(person) == ["support"]
+    decide(client, person, "roles", **SUPPORT, proof=PASSWORD)
+    assert roles_asked_for(person) == ["support"]
 
 
 def test_the_page_and_its_address_show_the_question_before_anybody_presses(client):
@@ -150,10 +155,10 @@ def test_once_proved_it_holds_for_a_while(client):
     first, second = a_staff_member(), a_staff_member()
     long_ago(client)
 
-    decide(client, first, "roles", roles=["support"], proof=PASSWORD)
-    decide(client, second, "roles", roles=["support"])
+    decide(client, first, "roles", **SUPPORT, proof=PASSWORD)
+    decide(client, second, "roles", **SUPPORT)
 
-    assert roles_of(second) == ["support"]
+    assert roles_asked_for(second) == ["support"]
 
 
 @pytest.mark.parametrize("has_factor", [True, False])
@@ -170,13 +175,13 @@ def test_a_wrong_answer_decides_nothing_and_is_counted(client, has_factor):
     # With a second factor the password is a wrong answer too.
     wrong = [PASSWORD, wrong_code(me)] if has_factor else ["not-it"]
     for answer in wrong:
-        page = decide(client, person, "roles", roles=["support"], proof=answer)
+        page = decide(client, person, "roles", **SUPPORT, proof=answer)
         assert page.status_code == 422
-    assert roles_of(person) == []
+    assert roles_asked_for(person) == []
 
     right = code_of(me) if has_factor else PASSWORD
-    decide(client, person, "roles", roles=["support"], proof=right)
-    assert roles_of(person) == ["support"]
+    decide(client, person, "roles", **SUPPORT, proof=right)
+    assert roles_asked_for(person) == ["support"]
 
 
 def test_passwords_are_not_guessed_at_an_open_desk(client):
@@ -184,12 +189,12 @@ def test_passwords_are_not_guessed_at_an_open_desk(client):
     person = a_staff_member()
     long_ago(client)
     for _attempt in range(lockout.FAILURES_PER_LOGIN_MAX):
-        decide(client, person, "roles", roles=["support"], proof="guess")
+        decide(client, person, "roles", **SUPPORT, proof="guess")
 
-    page = decide(client, person, "roles", roles=["support"], proof=PASSWORD)
+    page = decide(client, person, "roles", **SUPPORT, proof=PASSWORD)
 
     assert "Too many failed sign-ins" in page.content.decode()
-    assert roles_of(person) == []
+    assert roles_asked_for(person) == []
 
 
 def test_refunds_approved_together_want_it_too(client):

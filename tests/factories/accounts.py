@@ -4,11 +4,11 @@ from itertools import count
 
 import pyotp
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.backends.db import SessionStore
 
 from marketplace.accounts.commands import open_console_session
-from marketplace.accounts.models import Address, RecoveryCode, SecondFactor, User
+from marketplace.accounts.models import Address, RecoveryCode, RoleRequest, SecondFactor, User
 from marketplace.accounts.states import KycLevel
 from marketplace.accounts.totp import STEP_S, hash_of_recovery, new_secret, step_at
 from marketplace.shared import clock
@@ -67,6 +67,26 @@ def a_staff_member(role: str | None = None, **changes: object) -> User:
         group, _created = Group.objects.get_or_create(name=role)
         user.groups.add(group)
     return user
+
+
+def a_keeper(**changes: object) -> User:
+    """A colleague who may decide about roles."""
+    keeper = a_staff_member(**changes)
+    keeper.user_permissions.add(Permission.objects.get(codename="set_roles"))
+    return keeper
+
+
+def a_role_request(subject: User | None = None, **changes: object) -> RoleRequest:
+    """Somebody is to be in support, who had no role."""
+    values = {
+        "subject": subject or a_user(),
+        "roles_before": [],
+        "roles": ["support"],
+        "reason": "She begins on Monday",
+        "requested_by": a_staff_member(),
+        "requested_at": clock.now(),
+    }
+    return RoleRequest.objects.create(**{**values, **changes})
 
 
 RECOVERY_CODE = "abcd-efgh-jkmn-pqrs"

@@ -35,7 +35,7 @@ from marketplace.shared import clock
 from marketplace.shared.models import Delivery
 from marketplace.shared.months import month_after, month_of
 from reports.models import ReportRun, ReportSchedule, RunStatus
-from tests.factories.accounts import a_buyer, a_staff_member, an_address
+from tests.factories.accounts import a_buyer, a_role_request, a_staff_member, an_address
 from tests.factories.billing import an_invoice
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
@@ -96,6 +96,7 @@ def a_world() -> World:
     )
     an_invoice(seller, number)
     a_month(now)
+    a_role_request()
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,

@@ -12,7 +12,6 @@ from marketplace.closing.commands import (
     reject_reopening,
     request_reopening,
 )
-from marketplace.closing.errors import FourEyes as FourEyesOnMonths
 from marketplace.closing.models import Period, Reopening
 from marketplace.payments.commands import approve_refund, refund_seller_order, reject_refund
 from marketplace.payments.errors import SecondPersonNeeded
@@ -21,6 +20,7 @@ from marketplace.payouts.commands import approve_batch, prepare_batch
 from marketplace.payouts.errors import FourEyes
 from marketplace.payouts.states import BatchStatus
 from marketplace.shared.actors import Actor
+from marketplace.shared.four_eyes import FourEyes as FourEyesOnMonths
 from tests.factories.accounts import a_staff_member, staff_actor
 from tests.factories.orders import a_delivered_part
 from tests.factories.payouts import a_ripe_part

@@ -9,8 +9,15 @@ from marketplace.accounts.commands.console_sessions import (
     see_console_session,
 )
 from marketplace.accounts.commands.forgetting import forget_spent
-from marketplace.accounts.commands.people import register, save_address, set_password, set_roles
+from marketplace.accounts.commands.people import register, save_address, set_password
 from marketplace.accounts.commands.phone import request_phone_code, verify_phone
+from marketplace.accounts.commands.roles import (
+    approve_roles,
+    reject_roles,
+    request_roles,
+    set_roles,
+    withdraw_roles,
+)
 from marketplace.accounts.commands.second_factor import (
     begin_second_factor,
     confirm_second_factor,
@@ -23,6 +30,7 @@ from marketplace.accounts.commands.sessions import Session, refresh, sign_in, si
 
 __all__ = [
     "Session",
+    "approve_roles",
     "begin_second_factor",
     "confirm_second_factor",
     "end_console_session",
@@ -33,10 +41,12 @@ __all__ = [
     "prove_second_factor",
     "refresh",
     "register",
+    "reject_roles",
     "remove_own_second_factor",
     "remove_second_factor",
     "renew_recovery_codes",
     "request_phone_code",
+    "request_roles",
     "save_address",
     "see_console_session",
     "set_consent",
@@ -45,4 +55,5 @@ __all__ = [
     "sign_in",
     "sign_out",
     "verify_phone",
+    "withdraw_roles",
 ]

@@ -1,9 +1,7 @@
-"""Registering, passwords, roles and addresses."""
+"""Registering, passwords and addresses."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,16 +15,13 @@ from marketplace.accounts.errors import (
     EmailTaken,
     LanguageUnknown,
     NameMissing,
-    OwnRoles,
     PasswordWeak,
     PhoneTaken,
-    RoleUnknown,
     UserNotFound,
 )
 from marketplace.accounts.events import (
     AddressSaved,
     PasswordChanged,
-    RolesChanged,
     UserRegistered,
 )
 from marketplace.accounts.models import Address, RefreshFamily, User
@@ -94,33 +89,6 @@ def set_password(*, user_id: UUID, password: str, actor: Actor) -> User:
     )
     record(PasswordChanged(user_id=user.pk), actor=actor)
     user.refresh_from_db()
-    return user
-
-
-@transaction.atomic
-def set_roles(*, user_id: UUID, roles: Iterable[str], actor: Actor) -> User:
-    """Give the user exactly these roles; whoever has one may enter the console.
-
-    Raises UserNotFound, RoleUnknown and OwnRoles.
-    """
-    if actor.user_id == user_id:
-        raise OwnRoles
-    user = _locked(user_id)
-    wanted = sorted(set(roles))
-    groups = {group.name: group for group in Group.objects.filter(name__in=wanted)}
-    for role in wanted:
-        if role not in groups:
-            raise RoleUnknown(role=role)
-    before = sorted(user.groups.values_list("name", flat=True))
-    user.groups.set(groups.values())
-    user.is_staff = bool(wanted) or user.is_superuser
-    user.save(update_fields=["is_staff"])
-    record(
-        RolesChanged(user_id=user.pk, roles=wanted),
-        actor=actor,
-        before={"roles": before},
-        after={"roles": wanted},
-    )
     return user
 
 

@@ -1,10 +1,9 @@
-"""Registering, roles, addresses, contacts."""
+"""Registering, addresses, contacts."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from marketplace.accounts import queries
-from marketplace.accounts.commands import register, save_address, set_roles
+from marketplace.accounts.commands import register, save_address
 from marketplace.accounts.errors import (
     AddressIncomplete,
     AddressNotFound,
@@ -13,11 +12,9 @@ from marketplace.accounts.errors import (
     EmailTaken,
     LanguageUnknown,
     NameMissing,
-    OwnRoles,
     PasswordWeak,
     PhoneInvalid,
     PhoneTaken,
-    RoleUnknown,
     UserNotFound,
 )
 from marketplace.accounts.models import User
@@ -25,13 +22,10 @@ from marketplace.shared.ids import uuid7
 from marketplace.shared.models import LoggedEvent
 from tests.factories.accounts import (
     PASSWORD,
-    SYSTEM,
     a_buyer,
-    a_staff_member,
     a_user,
     an_address,
     buyer_actor,
-    staff_actor,
 )
 from tests.threads import at_once, refused
 
@@ -105,31 +99,6 @@ def test_of_two_who_register_the_same_email_at_once_one_is_told_it_is_taken():
 
     assert [type(error) for error in refused(outcomes)] == [EmailTaken, EmailTaken]
     assert User.objects.count() == 1
-
-
-def test_roles_open_the_console_and_their_loss_closes_it():
-    user = a_user()
-    Group.objects.get_or_create(name="finance")
-
-    set_roles(user_id=user.pk, roles=["finance"], actor=SYSTEM)
-    user.refresh_from_db()
-    assert user.is_staff
-    assert queries.roles_of(user_id=user.pk) == ["finance"]
-
-    set_roles(user_id=user.pk, roles=[], actor=SYSTEM)
-    user.refresh_from_db()
-    assert not user.is_staff
-    fact = LoggedEvent.objects.filter(name="accounts.roles_changed.v1").latest("id")
-    assert (fact.before, fact.after) == ({"roles": ["finance"]}, {"roles": []})
-
-
-def test_an_unknown_role_or_ones_own_roles_are_refused():
-    colleague = a_staff_member()
-
-    with pytest.raises(RoleUnknown, match="emperor"):
-        set_roles(user_id=a_user().pk, roles=["emperor"], actor=staff_actor(colleague))
-    with pytest.raises(OwnRoles):
-        set_roles(user_id=colleague.pk, roles=[], actor=staff_actor(colleague))
 
 
 def test_the_first_address_is_the_default_until_another_is():

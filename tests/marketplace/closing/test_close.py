@@ -14,7 +14,6 @@ from marketplace.closing.errors import (
     EarlierMonthOpen,
     PeriodNotFound,
     PeriodNotOver,
-    ReasonMissing,
 )
 from marketplace.closing.invariants import INVARIANTS
 from marketplace.closing.models import Close, ClosingBalance, Period
@@ -29,6 +28,7 @@ from marketplace.reconciliation.commands import import_statement, resolve_except
 from marketplace.reconciliation.models import ReconciliationException
 from marketplace.shared import clock
 from marketplace.shared.clock import EAT
+from marketplace.shared.four_eyes import ReasonMissing
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.months import bounds
 from marketplace.shared.states import IllegalTransition, TransitionNotYours

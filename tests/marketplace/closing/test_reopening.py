@@ -13,7 +13,7 @@ from marketplace.closing.commands import (
     reject_reopening,
     request_reopening,
 )
-from marketplace.closing.errors import EarlierMonthOpen, FourEyes, LaterMonthClosed, ReasonMissing
+from marketplace.closing.errors import EarlierMonthOpen, LaterMonthClosed
 from marketplace.closing.models import Close, Period, Reopening
 from marketplace.closing.queries import closes_of, differences, next_to_close
 from marketplace.ledger import chart
@@ -21,6 +21,7 @@ from marketplace.ledger.commands import Line, post
 from marketplace.ledger.errors import MonthClosed
 from marketplace.ledger.models import Entry, PeriodLock
 from marketplace.shared import clock
+from marketplace.shared.four_eyes import FourEyes, ReasonMissing
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.months import bounds
 from marketplace.shared.states import IllegalTransition, TransitionNotYours

@@ -73,6 +73,13 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.session_can_go_on": "UPDATE accounts_refreshtoken SET used_at = now()",
     "accounts.console_needs_a_role": "UPDATE accounts_user SET is_staff = false"
     " WHERE id IN (SELECT user_id FROM accounts_user_groups)",
+    "accounts.roles_given_by_two": "INSERT INTO shared_loggedevent SELECT"
+    " (jsonb_populate_record(NULL::shared_loggedevent, to_jsonb(x) || jsonb_build_object('id',"
+    " gen_random_uuid(), 'name', 'accounts.roles_changed.v1', 'actor_kind', 'staff', 'before',"
+    """ '{"roles": []}'::jsonb, 'after', '{"roles": ["finance"]}'::jsonb, 'payload',"""
+    """ '{"request_id": null}'::jsonb))).* FROM shared_loggedevent x LIMIT 1""",
+    "accounts.role_requests_are_about_the_present": "UPDATE accounts_rolerequest"
+    " SET roles_before = ARRAY['emperor']",
     "accounts.second_step_can_be_asked_for": "UPDATE accounts_user SET second_factor_since = now()",
     "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"

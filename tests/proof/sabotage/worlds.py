@@ -23,6 +23,7 @@ from tests.factories.accounts import (
     PASSWORD,
     a_buyer,
     a_console_session,
+    a_role_request,
     a_staff_member,
     staff_actor,
     with_second_factor,
@@ -47,6 +48,7 @@ def a_marketplace() -> None:
     Group.objects.get_or_create(name="Finance")
     a_console_session(with_second_factor(a_staff_member("Finance")))
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
+    a_role_request()
     an_import(a_seller())
     payout = a_paid_payout()
     an_order()

@@ -1,0 +1,216 @@
+"""Role requests: one administrator asks, another compares before and after and agrees, or does not."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console
+from backoffice.models import Duty
+from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import NOTHING, chip, link, moment, state_column, yes_no
+from backoffice.pages.forms import ReasonForm
+from backoffice.pages.search import upper
+from backoffice.roles import BY_NAME
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
+from marketplace.accounts.commands import approve_roles, reject_roles, withdraw_roles
+from marketplace.accounts.models import RoleRequest
+from marketplace.accounts.queries import people_who_may, roles_of
+from marketplace.accounts.states import RoleRequestStatus
+
+DUTY = "set_roles"
+DUTIES = dict(Duty._meta.permissions)
+
+
+def approve(asked: Asked) -> None:
+    approve_roles(request_id=asked.object.pk, actor=asked.actor)
+
+
+def reject(asked: Asked) -> None:
+    reject_roles(request_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _withdraw(asked: Asked) -> None:
+    withdraw_roles(request_id=asked.object.pk, actor=asked.actor)
+
+
+def _waits(request: RoleRequest) -> bool:
+    return request.status == RoleRequestStatus.REQUESTED
+
+
+def _may_decide(asked_for: RoleRequest, request: HttpRequest) -> bool:
+    """Not offered to who asks nor to whom it is about; the command refuses them in any case."""
+    concerned = {asked_for.requested_by_id, asked_for.subject_id}
+    return _waits(asked_for) and request.user.pk not in concerned
+
+
+def _may_withdraw(asked_for: RoleRequest, request: HttpRequest) -> bool:
+    return _waits(asked_for) and asked_for.requested_by_id == request.user.pk
+
+
+class RoleRequestColumns(Console):
+    list_select_related = ("subject", "requested_by", "decided_by")
+    search_by = {"reference__startswith": upper, "subject__reference__startswith": upper}
+    search_hint = _("Reference of the request or of the person")
+    status_label = state_column()
+
+    @display(description=_("Is to have"))
+    def wanted(self, asked_for: RoleRequest) -> Any:
+        return named(asked_for.roles)
+
+    @display(description=_("New"))
+    def added(self, asked_for: RoleRequest) -> Any:
+        return named(set(asked_for.roles) - set(asked_for.roles_before))
+
+    @display(description=_("Requested"), ordering="-pk")
+    def asked(self, asked_for: RoleRequest) -> Any:
+        return moment(asked_for.requested_at)
+
+
+@admin.register(RoleRequest)
+class RoleRequestAdmin(CasePage, RoleRequestColumns):
+    aggregate = "role_request"
+    chips = "status"
+    intro = _(
+        "Power is given by two people and taken away by one. Roles are asked for under People."
+    )
+    list_display = (
+        "reference", "subject", "added", "status_label", "requested_by", "decided_by", "asked",
+    )  # fmt: skip
+    decisions = (
+        Decision(
+            "reject",
+            _("Reject"),
+            DUTY,
+            reject,
+            done=_("The request is rejected; the person's roles stay as they are."),
+            form=ReasonForm,
+            icon="close",
+            variant="danger",
+            when=_may_decide,
+            key="r",
+        ),
+        Decision(
+            "approve",
+            _("Approve"),
+            DUTY,
+            approve,
+            done=_("The roles are given."),
+            ask=_(
+                "The person has the roles from this moment on. Ask them or their superior first."
+            ),
+            icon="verified_user",
+            variant="primary",
+            when=_may_decide,
+            key="a",
+            needs_proof=True,
+        ),
+        Decision(
+            "withdraw",
+            _("Withdraw"),
+            DUTY,
+            _withdraw,
+            done=_("The request is withdrawn."),
+            ask=_("Nothing changes for the person."),
+            icon="undo",
+            when=_may_withdraw,
+        ),
+        *hands("role_request", DUTY),
+    )
+
+    def page(self, request: HttpRequest, asked_for: RoleRequest) -> Page:
+        return Page(
+            figures=[
+                (_("Person"), link(asked_for.subject)),
+                (_("Requested by"), link(asked_for.requested_by)),
+                (_("Decided by"), link(asked_for.decided_by) if asked_for.decided_by else NOTHING),
+            ],
+            notices=_notices(request, asked_for) if _waits(asked_for) else [],
+            main=[roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)],
+            side=[
+                Facts(
+                    _("Request"),
+                    [
+                        (_("Reason"), asked_for.reason),
+                        (_("Requested"), moment(asked_for.requested_at)),
+                        (_("Decided"), moment(asked_for.decided_at)),
+                        (_("Reason for the decision"), asked_for.decision_reason),
+                    ],
+                )
+            ],
+            subjects=[("role_request", [asked_for.pk]), ("user", [asked_for.subject_id])],
+        )
+
+
+def named(roles: Iterable[str]) -> str:
+    """Roles as people call them."""
+    known = sorted(str(BY_NAME[name].label) if name in BY_NAME else name for name in roles)
+    return ", ".join(known) or NOTHING
+
+
+def roles_table(before: list[str], after: list[str]) -> Table:
+    """What the person has and is to have, role by role."""
+    changes = {
+        (False, True): chip("approved", gettext("Is given")),
+        (True, False): chip("rejected", gettext("Is taken away")),
+        (True, True): chip("", gettext("Stays")),
+    }
+    concerned = sorted({*before, *after}, key=lambda name: named([name]))
+    return Table(
+        _("Roles before and after"),
+        [_("Role"), _("Now"), _("Afterwards"), _("Change")],
+        [
+            (
+                named([name]),
+                yes_no(name in before),
+                yes_no(name in after),
+                changes[(name in before, name in after)],
+            )
+            for name in concerned
+        ],
+    )
+
+
+def duties_of(roles: Iterable[str]) -> set[str]:
+    return {duty for name in roles if name in BY_NAME for duty in BY_NAME[name].may}
+
+
+def _new_duties(asked_for: RoleRequest) -> Table:
+    new = duties_of(asked_for.roles) - duties_of(asked_for.roles_before)
+    rows = [(gettext(label),) for duty, label in DUTIES.items() if duty in new]
+    return Table(
+        _("What the person may do afterwards and may not do now"),
+        [_("Duty")],
+        rows,
+        empty=_("Nothing: these roles only let the person see more."),
+    )
+
+
+def _notices(request: HttpRequest, asked_for: RoleRequest) -> list[tuple[str, Any]]:
+    notices: list[tuple[str, Any]] = []
+    if request.user.pk == asked_for.requested_by_id:
+        notices.append(("info", _("You asked for this: somebody else decides.")))
+    if request.user.pk == asked_for.subject_id:
+        notices.append(("info", _("This is about you: others decide.")))
+    if roles_of(asked_for.subject_id) != asked_for.roles_before:
+        notices.append(
+            ("warning", _("The person has other roles by now: the request can only be rejected."))
+        )
+    concerned = {asked_for.requested_by_id, asked_for.subject_id}
+    if not set(people_who_may(DUTY)) - concerned:
+        notices.append(
+            (
+                "warning",
+                _(
+                    "Nobody else may decide about roles at present. Who may run commands on the"
+                    " server makes a second administrator with “manage.py give_roles”."
+                ),
+            )
+        )
+    return notices
