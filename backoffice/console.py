@@ -118,6 +118,8 @@ UNFOLD: dict[str, Any] = {
         ),
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),
+        ("roles/", "roles", "backoffice.role_matrix.Roles"),
+        ("roles.csv", "roles_csv", "backoffice.role_matrix.RolesFile"),
         ("payments/providers/", "providers", "backoffice.admin.providers.Providers"),
         ("ledger/trial-balance/", "trial_balance", "backoffice.views.TrialBalance"),
         ("reconciliation/proof/", "daily_proof", "backoffice.proofs.DailyProof"),

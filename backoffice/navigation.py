@@ -247,6 +247,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
             Entry(_("People"), "group", "accounts.user"),
+            Entry(_("Roles"), "table_chart", page="roles", permission="accounts.view_user"),
             Entry(_("All role requests"), "admin_panel_settings", "accounts.rolerequest"),
         ],
     ),
