@@ -63,7 +63,12 @@ MESSAGES = ("notifications.message", "notifications.messagetemplate")
 REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
-SYSTEM = ("shared.loggedevent", "shared.delivery", "backoffice.deadletter")
+SYSTEM = (
+    "shared.loggedevent",
+    "shared.delivery",
+    "backoffice.deadletter",
+    "analytics.forwardbatch",
+)
 
 
 @dataclass(frozen=True, slots=True)

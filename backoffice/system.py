@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment
 from backoffice.pages.site_page import ConsolePage
+from marketplace.analytics.queries import forwarding_health
+from marketplace.analytics.states import title_of
 from marketplace.ledger.seals import last_seal
 from marketplace.payments.health import provider_health
 from marketplace.shared import clock
@@ -38,7 +40,7 @@ class System(ConsolePage):
             notices.append(("danger", _("Broken: %(names)s") % {"names": ", ".join(broken)}))
         return Page(
             notices=notices,
-            main=[_queues(), _providers(), _sweeps(beats), _invariants(verdicts)],
+            main=[_queues(), _providers(), *_services(), _sweeps(beats), _invariants(verdicts)],
             side=[_seal(), _versions()],
         )
 
@@ -75,6 +77,32 @@ def _providers() -> Table:
             for one in provider_health()
         ],
     )  # fmt: skip
+
+
+def _services() -> list[Table]:
+    """Nothing where nothing is forwarded."""
+    health = forwarding_health()
+    if not health:
+        return []
+    table = Table(
+        _("Analytics services"),
+        [_("Service"), _("State"), (_("Waiting"), "number"), _("Oldest of it"),
+         (_("Refused"), "number"), _("Last batch"), (_("Taken"), "number"), _("Next try")],
+        [
+            (
+                title_of(one.name),
+                chip("failed", one.failure) if one.failure else chip("done", _("On time")),
+                one.waiting,
+                moment(one.oldest_at),
+                one.refused,
+                moment(one.last_at),
+                one.last_taken,
+                moment(one.next_attempt_at),
+            )
+            for one in health
+        ],
+    )  # fmt: skip
+    return [table]
 
 
 def _sweeps(beats: list[Pulse]) -> Table:

@@ -2,9 +2,10 @@
 buyers did, on its way to the services that are told."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.analytics.measures import FEW
-from marketplace.analytics.states import ForwardStatus
+from marketplace.analytics.states import ForwardStatus, title_of
 from marketplace.shared.constraints import not_negative, status_known
 
 
@@ -133,6 +134,8 @@ class ForwardBatch(models.Model):
     failure = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        verbose_name = _("forwarded batch")
+        verbose_name_plural = _("forwarded batches")
         constraints = [
             # A service that does not answer is asked by one batch, not by ever more of them.
             models.UniqueConstraint(
@@ -144,7 +147,7 @@ class ForwardBatch(models.Model):
         indexes = [models.Index(fields=["destination", "-id"], name="forward_batch_latest")]
 
     def __str__(self) -> str:
-        return f"{self.destination} {self.pk}"
+        return f"{title_of(self.destination)} {self.pk}"
 
 
 class ForwardedDeed(models.Model):

@@ -1,14 +1,23 @@
-"""The figures as the console asks for them: sums of days, from the rollups alone."""
+"""The figures as the console asks for them: sums of days, from the rollups alone; and how telling
+services of them goes."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
+from marketplace.analytics.destinations import destinations
 from marketplace.analytics.measures import FEW
-from marketplace.analytics.models import Footfall, Progress, Rollup
+from marketplace.analytics.models import (
+    Footfall,
+    ForwardBatch,
+    ForwardedDeed,
+    Progress,
+    Rollup,
+)
+from marketplace.analytics.states import ForwardStatus
 from marketplace.shared import clock
 from marketplace.shared.months import MONTHS_A_YEAR, month_after, this_month
 from marketplace.shared.rows import fetch
@@ -184,3 +193,57 @@ def cohorts(*, months: int) -> list[Cohort]:
 
 def _months_from(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * MONTHS_A_YEAR + later.month - earlier.month
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHealth:
+    """How telling one service goes: what waits (since when the oldest of it), what it refused, the
+    batch that it answered for last, and why the open one, if there is one, was not answered for."""
+
+    name: str
+    waiting: int
+    oldest_at: datetime | None
+    refused: int
+    last_at: datetime | None
+    last_taken: int
+    failure: str
+    next_attempt_at: datetime | None
+
+
+def forwarding_health() -> list[ServiceHealth]:
+    """Of every service that is told something, in the order of the settings; three queries."""
+    names = destinations()
+    deeds = ForwardedDeed.objects.filter(
+        destination__in=names, status__in=[ForwardStatus.WAITING, ForwardStatus.REFUSED]
+    )
+    counted = {
+        (name, status): (many, oldest)
+        for name, status, many, oldest in deeds.values_list("destination", "status")
+        .annotate(Count("pk"), Min("happened_at"))
+        .order_by()
+    }
+    batches = ForwardBatch.objects.filter(destination__in=names)
+    unanswered = {batch.destination: batch for batch in batches.filter(closed_at=None)}
+    answered = batches.exclude(closed_at=None).order_by("destination", "-id")
+    last = {batch.destination: batch for batch in answered.distinct("destination")}
+    return [_health(name, counted, unanswered.get(name), last.get(name)) for name in names]
+
+
+def _health(
+    name: str,
+    counted: Mapping[tuple[str, str], tuple[int, datetime]],
+    unanswered: ForwardBatch | None,
+    last: ForwardBatch | None,
+) -> ServiceHealth:
+    waiting, oldest_at = counted.get((name, ForwardStatus.WAITING), (0, None))
+    refused, _oldest = counted.get((name, ForwardStatus.REFUSED), (0, None))
+    return ServiceHealth(
+        name=name,
+        waiting=waiting,
+        oldest_at=oldest_at,
+        refused=refused,
+        last_at=last.closed_at if last else None,
+        last_taken=last.taken if last else 0,
+        failure=unanswered.failure if unanswered else "",
+        next_attempt_at=unanswered.next_attempt_at if unanswered else None,
+    )

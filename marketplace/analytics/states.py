@@ -32,3 +32,8 @@ class DeedName(StrEnum):
     ORDER_PAID = "Order Paid"
     PARCEL_DELIVERED = "Order Delivered"
     REFUNDED = "Order Refunded"
+
+
+def title_of(destination: str) -> str:
+    """How a service writes its own name."""
+    return destination.capitalize()

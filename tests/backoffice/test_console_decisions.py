@@ -26,7 +26,7 @@ WITHOUT_REASON = {
     "disputes.dispute:take", "disputes.dispute:assign", "disputes.dispute:reply",
     "disputes.dispute:evidence", "disputes.dispute:contest", "notifications.messagetemplate:edit",
     "notifications.message:retry",
-    "billing.document:pdf", "billing.fiscalreceipt:send",
+    "analytics.forwardbatch:retry", "billing.document:pdf", "billing.fiscalreceipt:send",
     "payouts.payoutbatch:take-on", "payouts.payoutbatch:retry", "payments.providerswitch:ping",
     "payments.providerswitch:limits", "payments.providerswitch:fees",
     "payments.paymentissue:confirm", "payments.refund:retry",

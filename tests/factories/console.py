@@ -39,6 +39,7 @@ from tests.factories.accounts import a_buyer, a_role_request, a_staff_member, an
 from tests.factories.billing import an_invoice
 from tests.factories.catalog import a_category, a_product
 from tests.factories.fees import the_terms
+from tests.factories.forwarding import an_answered_batch
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
 from tests.factories.reconciled import its_statement, its_suggestion
@@ -97,6 +98,7 @@ def a_world() -> World:
     an_invoice(seller, number)
     a_month(now)
     a_role_request()
+    an_answered_batch()
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,

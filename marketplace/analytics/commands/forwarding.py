@@ -19,6 +19,7 @@ from marketplace.accounts.states import Purpose
 from marketplace.analytics.commands.collecting import TELLS_BACK, collect_deeds
 from marketplace.analytics.commands.withholding import WITHDRAWN
 from marketplace.analytics.destinations import destination, destinations, pseudonym_key
+from marketplace.analytics.errors import BatchNotFound
 from marketplace.analytics.events import RefusedToldAgain
 from marketplace.analytics.models import ForwardBatch, ForwardedDeed
 from marketplace.analytics.policies import HIDDEN, permitted, pseudonym
@@ -73,12 +74,18 @@ def forward_to(name: str) -> int:
 
 
 @transaction.atomic
-def retry_refused(*, name: str, actor: Actor) -> int:
-    """Let everything that the service refused wait again; returns how many."""
-    refused = ForwardedDeed.objects.filter(destination=name, status=ForwardStatus.REFUSED)
+def retry_refused(*, batch_id: int, actor: Actor) -> int:
+    """Let what the service refused of this batch wait for a new one; returns how many. Safe to repeat.
+
+    Raises BatchNotFound.
+    """
+    batch = ForwardBatch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise BatchNotFound
+    refused = ForwardedDeed.objects.filter(batch=batch, status=ForwardStatus.REFUSED)
     deeds = refused.update(status=ForwardStatus.WAITING, batch=None, failure="")
     if deeds:
-        record(RefusedToldAgain(destination_id=name, deeds=deeds), actor=actor)
+        record(RefusedToldAgain(forward_batch_id=batch.pk, deeds=deeds), actor=actor)
     return deeds
 
 

@@ -14,6 +14,7 @@ from marketplace.analytics.commands import (
     note_deed,
     retry_refused,
 )
+from marketplace.analytics.errors import BatchNotFound
 from marketplace.analytics.models import ForwardBatch, ForwardedDeed
 from marketplace.analytics.policies import pseudonym
 from marketplace.analytics.ports import Limits
@@ -167,13 +168,18 @@ def test_what_mixpanel_refuses_is_kept_aside_and_goes_again_when_a_person_says_s
     forward()
     assert len(mixpanel.requests()) == 1, "nobody resends it blindly"
 
-    assert retry_refused(name="mixpanel", actor=staff_actor()) == 1
-    assert retry_refused(name="mixpanel", actor=staff_actor()) == 0
+    assert retry_refused(batch_id=batch.pk, actor=staff_actor()) == 1
+    assert retry_refused(batch_id=batch.pk, actor=staff_actor()) == 0
     forward()
 
     assert len(mixpanel.told) == 2
     assert LoggedEvent.objects.filter(name="analytics.refused_told_again.v1").count() == 1
     assert broken_invariants() == []
+
+
+def test_nothing_is_retried_of_a_batch_that_nobody_knows():
+    with pytest.raises(BatchNotFound):
+        retry_refused(batch_id=0, actor=staff_actor())
 
 
 def test_what_segment_cannot_read_is_refused_whole(services):
