@@ -98,7 +98,6 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,
-        "navigation": "backoffice.navigation.sidebar",
     },
     "SITE_VIEWS": [
         ("my-work/", "my_work", "backoffice.work.mine.MyWork"),

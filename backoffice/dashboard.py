@@ -79,7 +79,7 @@ def _cached[T](key: str, compute: Callable[[], T]) -> T:
 
 def _queues(request: HttpRequest) -> list[dict[str, Any]]:
     """A card for each queue that this person may open."""
-    counts, late = waiting.counts(), waiting.late()
+    counts, late = waiting.figures()
     cards = [
         _card(
             entry.title,

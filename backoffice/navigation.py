@@ -10,9 +10,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import waiting
-from marketplace.casework.queries import unseen_mentions
-
 FOUND_MAX = 10
 
 
@@ -262,31 +259,6 @@ def entries() -> Iterator[Entry]:
 
 def may_open(request: HttpRequest, entry: Entry) -> bool:
     return not entry.needs or request.user.has_perm(entry.needs)
-
-
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """What Unfold draws: groups with something in them, badges where work waits."""
-    counts = waiting.counts()
-    user: Any = request.user
-    late = waiting.late()
-    if user.is_authenticated:
-        counts = counts | {"my_work": unseen_mentions(user_id=user.pk)}
-    groups = []
-    for title, group in NAVIGATION:
-        items = [_item(entry, counts, late) for entry in group if may_open(request, entry)]
-        if items:
-            groups.append({"title": title, "separator": bool(title), "items": items})
-    return groups
-
-
-def _item(entry: Entry, counts: dict[str, int], late: dict[str, int]) -> dict[str, Any]:
-    """Red where something is late."""
-    item = {"title": entry.title, "icon": entry.icon, "link": entry.address}
-    if count := counts.get(entry.queue or entry.page, 0):
-        shown = f"{count}+" if count >= waiting.COUNTED_MAX else str(count)
-        variant = "danger" if late.get(entry.model) else entry.variant
-        item |= {"badge": shown, "badge_variant": variant}
-    return item
 
 
 # What a reference begins with → the model that has it.

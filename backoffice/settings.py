@@ -57,11 +57,11 @@ PROJECT_APPS = [
 INSTALLED_APPS = [
     # The console comes first: its templates and its `migrate` command stand before Unfold's and Django's.
     "backoffice",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "import_export",
-    "django.contrib.admin",
+    "backoffice.admin_app.ConsoleAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

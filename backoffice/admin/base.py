@@ -66,6 +66,7 @@ class Console(Deciding):
     paginator = CappedPaginator
     actions = None
     ordering: ClassVar[Sequence[str]] = ("-pk",)
+    change_list_template = "console/change_list.html"
     list_before_template = "console/list_before.html"
     # The states to filter by, as chips above the list: a field with choices.
     chips: str = ""

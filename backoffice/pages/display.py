@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
-from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -57,18 +58,35 @@ VARIANTS = _Variants(COLOURS)
 
 def chip(value: str, text: Any) -> SafeString:
     """A state as a coloured label."""
-    return render_to_string("unfold/helpers/label.html", {"text": text, "variant": VARIANTS[value]})
+    return _chip(VARIANTS[value], str(text))
+
+
+@lru_cache(maxsize=1_000)
+def _chip(variant: str, text: str) -> SafeString:
+    """States are few, and lists and pages are full of them."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "variant": variant})
 
 
 def state(thing: models.Model, field: str = "status") -> SafeString:
-    return chip(getattr(thing, field), getattr(thing, f"get_{field}_display")())
+    return chip(getattr(thing, field), _choice(thing, field))
+
+
+def _choice(thing: models.Model, field: str) -> Any:
+    """What Django's `get_…_display` says, which takes all choices apart for each row."""
+    value = getattr(thing, field)
+    return _choices(type(thing), field).get(value, value)
+
+
+@cache
+def _choices(model: type[models.Model], field: str) -> dict[Any, Any]:
+    return dict(model._meta.get_field(field).flatchoices)
 
 
 def state_column(field: str = "status", description: Any = STATUS) -> Callable[..., Any]:
     """A list column with the state as a coloured label."""
 
     def column(model_admin: Any, thing: Any) -> tuple[str, Any]:
-        return getattr(thing, field), getattr(thing, f"get_{field}_display")()
+        return getattr(thing, field), _choice(thing, field)
 
     column.__name__ = f"{field}_label"
     return display(description=description, ordering=field, label=VARIANTS)(column)
@@ -95,12 +113,16 @@ def moment(instant: datetime | None) -> Any:
     if instant is None:
         return NOTHING
     local = timezone.localtime(instant)
-    return format_html(
-        '<time class="zt-time" datetime="{}" title="{}">{}</time>',
-        instant.isoformat(),
-        f"{local:%Y-%m-%d %H:%M:%S %Z}",
-        format_date(local, "j M Y, H:i"),
+    # Nothing of it needs escaping.
+    return SafeString(
+        f'<time class="zt-time" datetime="{instant.isoformat()}"'
+        f' title="{local:%Y-%m-%d %H:%M:%S %Z}">{_day(local)} {local.year}, {local:%H:%M}</time>'
     )
+
+
+def _day(local: datetime) -> str:
+    """What Django writes for "j M", without taking the format apart each time."""
+    return f"{local.day} {str(MONTHS_3[local.month]).title()}"
 
 
 def provider_name(provider: str) -> str:
@@ -115,7 +137,8 @@ def ageing(opened_at: datetime, due_at: datetime) -> Any:
     waits = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
     if not days:
         waits = gettext("since today")
-    due = format_date(timezone.localtime(due_at), "j M, H:i")
+    local = timezone.localtime(due_at)
+    due = f"{_day(local)}, {local:%H:%M}"
     said = gettext("late since %(due)s") if is_late else gettext("due %(due)s")
     return format_html(
         '<span class="zt-waits{}"><time class="zt-number" datetime="{}">{}</time><br>'
@@ -170,5 +193,6 @@ def masked(secret: str, shown: int = 4) -> str:
     return f"{'•' * max(0, len(secret) - shown)}{secret[-shown:]}" if secret else NOTHING
 
 
+@lru_cache(maxsize=2)
 def yes_no(value: bool) -> Any:
     return render_to_string("unfold/helpers/boolean.html", {"value": value})

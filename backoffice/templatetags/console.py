@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import template
+from django.template import Context
+from unfold.templatetags.unfold_list import result_headers
 
 from backoffice.pages.display import money
+from backoffice.pages.rows import rows_of
 from backoffice.timeline import ITEMS_MAX, timeline_of
 
 register = template.Library()
@@ -15,6 +18,20 @@ def timeline(subjects: list[tuple[str, Any]], limit: int = ITEMS_MAX) -> dict[st
     """The events of some things, newest first: who did what, when, and why."""
     items = timeline_of(subjects, limit=limit + 1)
     return {"items": items[:limit], "is_cut": len(items) > limit, "limit": limit}
+
+
+@register.inclusion_tag("console/rows.html", takes_context=True)
+def rows(context: Context) -> dict[str, Any]:
+    """The table of a list: Unfold's head, our rows."""
+    cl = context["cl"]
+    headers = list(result_headers(cl))
+    return {
+        "cl": cl,
+        "rows": rows_of(cl),
+        "result_headers": headers,
+        "num_sorted_fields": sum(one["sortable"] and one["sorted"] for one in headers),
+        "has_add_permission": False,
+    }
 
 
 @register.filter

@@ -29,7 +29,7 @@ from backoffice.work.many import Many
 from backoffice.work.saved import SavedViews
 from backoffice.work.together import hands_together
 from marketplace.casework.models import Work
-from marketplace.casework.queries import allowed_in, work_on
+from marketplace.casework.queries import allowed_in, late_if_before, work_on
 from marketplace.casework.states import Case, QueueName
 from marketplace.shared import clock
 
@@ -59,13 +59,13 @@ class WorkQueue(Many, SavedViews, Queue):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        waiting.LATE[f"backoffice.{self.opts.model_name}"] = self.late_count
+        waiting.LATE[f"backoffice.{self.opts.model_name}"] = self.late_cases
 
     # --- The clock ---
 
-    def late_count(self) -> int:
+    def late_cases(self) -> QuerySet[Any]:
         """For the sidebar and the dashboard."""
-        return self.waiting().filter(self.late(clock.now()))[: waiting.COUNTED_MAX].count()
+        return self.waiting().filter(self.late(clock.now()))
 
     def due(self) -> Callable[[Any], datetime]:
         """Says of a case when it is late. The time of the queue is read once for all of them."""
@@ -76,7 +76,7 @@ class WorkQueue(Many, SavedViews, Queue):
     def late(self, now: datetime) -> Q:
         """The condition of cases that are late."""
         assert self.time is not None
-        return Q(**{f"{self.since}__lt": now - allowed_in(self.time)})
+        return Q(**{f"{self.since}__lt": late_if_before(self.time, now)})
 
     def case_of(self, thing: Any) -> Case:
         return Case(self.kind, str(thing.pk), getattr(thing, self.since))

@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from marketplace.accounts.queries import active_staff
 from marketplace.casework.models import Mention, Note, QueueTime, SavedView, Work
@@ -46,6 +56,19 @@ def views_for(*, queue: str, user_id: UUID) -> list[SavedView]:
 def allowed_in(queue: str) -> timedelta:
     """How long a case may wait there."""
     return allowed_in_each()[queue]
+
+
+def late_if_before(queue: str, now: datetime) -> Coalesce:
+    """The moment before which a case must have entered to be late at `now`, as part of a statement."""
+    hour = Value(timedelta(hours=1))
+    of_queue = QueueTime.objects.filter(queue=queue).annotate(
+        moment=ExpressionWrapper(
+            Value(now) - ExpressionWrapper(F("hours") * hour, output_field=DurationField()),
+            output_field=DateTimeField(),
+        )
+    )
+    otherwise = now - timedelta(hours=DEFAULT_HOURS[queue])
+    return Coalesce(Subquery(of_queue.values("moment")), Value(otherwise))
 
 
 def allowed_in_each() -> dict[str, timedelta]:
