@@ -44,10 +44,13 @@ class _Column:
 
     def __init__(self, cl: ChangeList, name: str, *, is_link: bool) -> None:
         self.empty = str(cl.model_admin.get_empty_value_display())
+        # Names and days do not break.
+        self.is_whole = False
         self.show = self._by_field(cl, name) or self._by_method(cl, name) or _by_django(cl, name)
         tag = "th" if is_link else "td"
         scope = ' scope="row"' if is_link else ""
-        self.opens, self.closes = f'<{tag} class="field-{name}"{scope}>', f"</{tag}>"
+        whole = " zt-whole" if self.is_whole else ""
+        self.opens, self.closes = f'<{tag} class="field-{name}{whole}"{scope}>', f"</{tag}>"
         self.is_link = is_link
 
     def cell(self, thing: Any, href: str) -> str:
@@ -79,6 +82,7 @@ class _Column:
             field: Any = cl.lookup_opts.get_field(name)
         except FieldDoesNotExist:
             return None
+        self.is_whole = isinstance(field, models.DateField | models.ForeignKey)
         if isinstance(field.remote_field, models.ManyToOneRel):
             return lambda thing: getattr(thing, name)
         if field.choices:

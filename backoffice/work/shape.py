@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from backoffice import waiting
@@ -136,11 +137,11 @@ class WorkQueue(Many, SavedViews, Queue):
             thing,
         )
 
-    @display(description=_("Waits"))
+    @display(description=gettext_lazy("Waits"))
     def waits(self, thing: Any) -> Any:
         return ageing(getattr(thing, self.since), thing.due)
 
-    @display(description=_("With"))
+    @display(description=gettext_lazy("With"))
     def holder(self, thing: Any) -> Any:
         return holders_column(self.holder_of(thing), thing.work, thing.lookers)
 
