@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 
 from backoffice import waiting
 from backoffice.navigation import NAVIGATION, Entry, entries, may_open
-from marketplace.casework.queries import unseen_mentions
 
 # Of people with different duties, languages and places, before the oldest is drawn again.
 DRAWN_MAX = 512
@@ -50,7 +49,7 @@ def sidebar(request: HttpRequest) -> SafeString:
     counts, late = waiting.figures()
     user: Any = request.user
     if user.is_authenticated:
-        counts = counts | {"my_work": unseen_mentions(user_id=user.pk)}
+        counts = counts | {"my_work": waiting.unread(user.pk)}
     offered = tuple(
         (number, *_badge(entry, counts, late))
         for number, entry in enumerate(entries())

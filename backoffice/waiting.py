@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
@@ -25,6 +26,7 @@ from backoffice.models import (
     SuggestionQueue,
 )
 from marketplace.accounts.states import RoleRequestStatus
+from marketplace.casework.queries import unseen_mentions
 from marketplace.closing.models import Period
 from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import DisputeStatus
@@ -45,7 +47,7 @@ CHASED_AFTER = timedelta(days=1)
 RENEWED_BEFORE = timedelta(days=30)
 FRESH_S = 30
 COUNTED_MAX = 1_000
-KEY = "console:waiting"
+KEY, MENTIONS_KEY = "console:waiting", "console:mentions:"
 # The queue's model → its cases that are late; the queues themselves enter it.
 LATE: dict[str, Callable[[], QuerySet[Any]]] = {}
 
@@ -175,9 +177,24 @@ def figures() -> tuple[dict[str, int], dict[str, int]]:
     return known
 
 
+def unread(user_id: UUID) -> int:
+    """Notes that name a person and that they have not seen, at most `FRESH_S` old."""
+    key = f"{MENTIONS_KEY}{user_id}"
+    known: int | None = cache.get(key)
+    if known is None:
+        known = unseen_mentions(user_id=user_id)
+        cache.set(key, known, FRESH_S)
+    return known
+
+
 def forget() -> None:
     """After a decision the badges count again."""
     cache.delete(KEY)
+
+
+def forget_mentions(user_id: UUID) -> None:
+    """The person has looked at a case that may have named them."""
+    cache.delete(f"{MENTIONS_KEY}{user_id}")
 
 
 def _counted(queues: Sequence[QuerySet[Any]]) -> list[int]:

@@ -40,11 +40,13 @@ COUNTED_MAX = 10_000
 class CappedPaginator(Paginator):
     """Counts no further than anybody pages: a count of millions costs more than the page."""
 
+    counted_max = COUNTED_MAX
+
     @cached_property
     def count(self) -> int:
         rows = self.object_list
         if isinstance(rows, QuerySet):
-            return rows.order_by()[:COUNTED_MAX].count()
+            return rows.order_by()[: self.counted_max].count()
         return len(rows)
 
 
@@ -76,6 +78,8 @@ class Console(Deciding):
     # What a spreadsheet of the list holds; empty: it cannot be exported.
     exported: ClassVar[Columns] = {}
     page_template = "console/page.html"
+    # What the page of a thing shows of others, read with it.
+    page_select_related: ClassVar[Sequence[str]] = ()
     # What the events call such a thing; its timeline stands on its page.
     aggregate: str = ""
     intro: Any = ""
@@ -151,6 +155,12 @@ class Console(Deciding):
         ]
 
     # --- The page of a thing ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if self.page_select_related and is_about_one(request):
+            return rows.select_related(*self.page_select_related)
+        return rows
 
     def page(self, request: HttpRequest, thing: Any) -> Page:
         """What is shown of a thing; by default all its columns that are fit to be read."""

@@ -11,13 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.base import COUNTED_MAX, CalmChangeList, CappedPaginator, Console
+from backoffice.admin.base import CalmChangeList, CappedPaginator, Console
 
 BEFORE, AFTER = "before", "after"
 
 
 class KeysetPaginator(CappedPaginator):
+    """Nobody pages by its numbers: the count is only said."""
+
     template_name = "console/keyset.html"
+    counted_max = 1_000
 
 
 class KeysetChangeList(CalmChangeList):
@@ -36,8 +39,7 @@ class KeysetChangeList(CalmChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        if ORDER_VAR in self.params or self.page_num > 1:
-            self.paginator = CappedPaginator(self.queryset, self.list_per_page)
+        if not isinstance(self.paginator, KeysetPaginator):
             return
         before, after = self._key(BEFORE), self._key(AFTER)
         rows = self._page(before, after)
@@ -46,7 +48,7 @@ class KeysetChangeList(CalmChangeList):
         if after is not None:
             rows.reverse()
         self.result_list: list[Any] = rows
-        self.is_cut = self.result_count >= COUNTED_MAX
+        self.is_cut = self.result_count >= KeysetPaginator.counted_max
         if not rows:
             self.newest = self._link() if before is not None or after is not None else ""
             return
@@ -80,7 +82,18 @@ class Keyset(Console):
     """A list of a big table; its order is the newest first."""
 
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
-    paginator = KeysetPaginator
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> CappedPaginator:
+        is_numbered = ORDER_VAR in request.GET or request.GET.get(PAGE_VAR, "1") != "1"
+        kind = CappedPaginator if is_numbered else KeysetPaginator
+        return kind(queryset, per_page, orphans, allow_empty_first_page)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetChangeList

@@ -166,6 +166,7 @@ class ListingAdmin(CasePage, ListingColumns):
         _("Reserved"): "reserved",
     }
     aggregate = "listing"
+    page_select_related = ("product__brand", "product__category", "seller")
     chips = "status"
     list_display = LIST_DISPLAY
 

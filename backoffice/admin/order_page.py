@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.admin.base import buttons
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.payments import attempts_table, refunds_table
+from backoffice.admin.refund_requests import keep_what_is_left
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
 from backoffice.pages.display import link, moment, money, reference_link, state, two_lines
 from marketplace.disputes.models import Dispute
@@ -23,10 +24,7 @@ from marketplace.payouts.models import Earning
 
 
 def order_page(request: HttpRequest, order: Order) -> Page:
-    parts = list(order.seller_orders.select_related("seller").prefetch_related("lines"))
-    shipments = {
-        one.seller_order_id: one for one in Shipment.objects.filter(seller_order__in=parts)
-    }
+    parts = list(order.seller_orders.select_related("seller", "shipment").prefetch_related("lines"))
     page = Page(
         figures=[
             (_("Total"), money(order.total_minor, order.currency)),
@@ -39,9 +37,11 @@ def order_page(request: HttpRequest, order: Order) -> Page:
         side=[_delivery(order, request)],
         subjects=[("order", [order.pk]), ("seller_order", [part.pk for part in parts])],
     )
+    if request.user.has_perm("backoffice.request_refunds"):
+        keep_what_is_left(parts)
     for part in parts:
         part.order = order
-        page.main.append(part_table(request, part, shipments.get(part.pk)))
+        page.main.append(part_table(request, part))
     references = [order.reference, *(part.reference for part in parts)]
     _add_payments(request, page, order, references)
     _add_disputes(request, page, parts, references)
@@ -52,7 +52,6 @@ def order_page(request: HttpRequest, order: Order) -> Page:
 
 
 def seller_order_page(request: HttpRequest, part: SellerOrder) -> Page:
-    shipment = Shipment.objects.filter(seller_order=part).first()
     page = Page(
         figures=[
             (_("Gross"), money(part.gross_minor)),
@@ -61,7 +60,7 @@ def seller_order_page(request: HttpRequest, part: SellerOrder) -> Page:
             (_("Net to the seller"), money(part.net_minor)),
         ],
         notices=[("warning", part.cancel_reason)] if part.cancel_reason else [],
-        main=[part_table(request, part, shipment, with_buttons=False)],
+        main=[part_table(request, part, with_buttons=False)],
         side=[_delivery(part.order, request)],
         subjects=[("seller_order", [part.pk])],
     )
@@ -75,7 +74,6 @@ def seller_order_page(request: HttpRequest, part: SellerOrder) -> Page:
 def part_table(
     request: HttpRequest,
     part: SellerOrder,
-    shipment: Shipment | None,
     *,
     with_buttons: bool = True,
 ) -> Table:
@@ -105,7 +103,7 @@ def part_table(
             money(part.gross_minor),
         ],
         actions=buttons(request, part) if with_buttons else "",
-        note=_journey(part, shipment),
+        note=_journey(part),
     )  # fmt: skip
 
 
@@ -115,7 +113,7 @@ def _seller(request: HttpRequest, part: SellerOrder) -> Any:
     return part.seller.name
 
 
-def _journey(part: SellerOrder, shipment: Shipment | None) -> Any:
+def _journey(part: SellerOrder) -> Any:
     """The parcel's way so far, in a line."""
     steps = [
         (_("confirmed"), part.confirmed_at),
@@ -127,6 +125,7 @@ def _journey(part: SellerOrder, shipment: Shipment | None) -> Any:
     for label, instant in steps:
         if instant is not None:
             said = format_html("{}{}{} {}", said, " · " if said else "", label, moment(instant))
+    shipment: Shipment | None = getattr(part, "shipment", None)
     if shipment is not None:
         with_whom = f"{shipment.carrier} {shipment.tracking}".strip()
         said = format_html("{}{}{}", said, " · " if said else "", with_whom)
@@ -154,8 +153,9 @@ def _delivery(order: Order, request: HttpRequest) -> Facts:
 def _add_payments(request: HttpRequest, page: Page, order: Order, references: list[str]) -> None:
     if not request.user.has_perm("payments.view_intent"):
         return
-    intent = Intent.objects.filter(order=order).first()
-    attempts = list(Attempt.objects.filter(intent__order=order).order_by("-pk")[:ROWS_MAX])
+    of_order = Attempt.objects.filter(intent__order=order).select_related("intent")
+    attempts = list(of_order.order_by("-pk")[:ROWS_MAX])
+    intent = attempts[0].intent if attempts else Intent.objects.filter(order=order).first()
     refunds = list(Refund.objects.filter(attempt__intent__order=order).order_by("-pk")[:ROWS_MAX])
     page.main.append(attempts_table(attempts))
     page.main.append(refunds_table(refunds))

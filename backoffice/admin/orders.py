@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console
+from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.keyset import Keyset
 from backoffice.admin.order_page import order_page, seller_order_page
 from backoffice.admin.order_search import matching
@@ -18,6 +18,7 @@ from backoffice.admin.refund_requests import (
     RefundForm,
     has_something_to_refund,
     request_refund,
+    standing_payments,
 )
 from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision, may_become
@@ -89,6 +90,7 @@ class OrderAdmin(Keyset):
         _("Paid"): "paid_at",
     }
     aggregate = "order"
+    page_select_related = ("buyer",)
     chips = "status"
     list_display = ("reference", "buyer", "phone", "region", "status_label", "total", "placed")
     list_select_related = ("buyer",)
@@ -236,8 +238,14 @@ class SellerOrderAdmin(CasePage, Keyset, SellerOrderColumns):
         *hands("seller_order", "fulfil_orders"),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SellerOrder]:
-        return super().get_queryset(request).select_related("order", "seller")
+    page_select_related = ("order__buyer", "seller", "shipment")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if not is_about_one(request):
+            return rows
+        payment = standing_payments().filter(intent__order=OuterRef("order"))
+        return rows.annotate(is_paid_for=Exists(payment)).prefetch_related("lines")
 
     def page(self, request: HttpRequest, seller_order: SellerOrder) -> Page:
         return seller_order_page(request, seller_order)

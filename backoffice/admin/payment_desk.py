@@ -154,6 +154,7 @@ class PaymentIssueAdmin(CasePage, IssueColumns):
     """What was expected, what arrived, whose it is, and what a person decided."""
 
     aggregate = "issue"
+    page_select_related = ("attempt__intent__order__buyer", "message", "proposed_by", "decided_by")
     chips = "status"
     exported = {
         _("Reference"): "reference",

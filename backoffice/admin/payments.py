@@ -77,6 +77,7 @@ class AttemptAdmin(Keyset):
         _("Settled"): "settled_at",
     }
     aggregate = "attempt"
+    page_select_related = ("intent__order",)
     chips = "status"
     list_display = (
         "reference", "provider_shown", "msisdn", "amount", "status_label", "receipt", "created",

@@ -1,10 +1,12 @@
 """Asking for a refund on a seller's part of an order: by pieces and shipping, or by amount."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +14,9 @@ from unfold.widgets import UnfoldBooleanWidget
 
 from backoffice.pages.decisions import Asked, ThingForm
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Number, Shillings
-from marketplace.orders.models import SellerOrder
 from marketplace.payments.commands import refund_pieces, refund_seller_order
 from marketplace.payments.models import Attempt
-from marketplace.payments.refund_shares import pieces_left, remaining_shares, shipping_left
+from marketplace.payments.refund_shares import Left, left_to_refund
 from marketplace.payments.states import AttemptStatus, RefundReason, RefundStatus
 from marketplace.shared.money import format_minor
 
@@ -34,18 +35,18 @@ class RefundForm(ThingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked: dict[str, forms.Field] = {}
-        left = pieces_left(self.thing)
+        left = left_of(self.thing)
         for line in self.thing.lines.all():
-            if left[line.pk]:
+            if most := left.pieces[line.pk]:
                 asked[f"{PIECES}{line.pk}"] = Number(
                     label=line.title,
                     min_value=0,
-                    max_value=left[line.pk],
+                    max_value=most,
                     required=False,
                     help_text=gettext("Pieces, at most %(most)s at %(price)s each.")
-                    % {"most": left[line.pk], "price": format_minor(line.unit_price_minor)},
+                    % {"most": most, "price": format_minor(line.unit_price_minor)},
                 )
-        if shipping := shipping_left(self.thing):
+        if shipping := left.shipping_minor:
             asked["shipping"] = forms.BooleanField(
                 label=gettext("Shipping, %(amount)s") % {"amount": format_minor(shipping)},
                 required=False,
@@ -55,7 +56,7 @@ class RefundForm(ThingForm):
             label=_("Or an amount (TZS)"),
             required=False,
             help_text=gettext("At most %(most)s; seller and commission bear it in proportion.")
-            % {"most": format_minor(remaining_shares(self.thing).amount_minor)},
+            % {"most": format_minor(left.shares.amount_minor)},
         )
         self.fields = asked | self.fields
 
@@ -72,11 +73,35 @@ class RefundForm(ThingForm):
         return data
 
 
-def has_something_to_refund(part: SellerOrder, request: HttpRequest) -> bool:
-    paid = Attempt.objects.filter(
-        intent__order_id=part.order_id, is_applied=True, status=AttemptStatus.SUCCEEDED
-    ).exists()
-    return paid and remaining_shares(part).amount_minor > 0
+def has_something_to_refund(part: Any, request: HttpRequest) -> bool:
+    if not hasattr(part, "is_paid_for"):
+        keep_what_is_left([part])
+    return bool(part.is_paid_for) and left_of(part).shares.amount_minor > 0
+
+
+def left_of(part: Any) -> Left:
+    """What can still be given back, asked once for as long as the page is drawn."""
+    if not hasattr(part, "left_to_refund"):
+        part.left_to_refund = left_to_refund([part])[part.pk]
+    left: Left = part.left_to_refund
+    return left
+
+
+def keep_what_is_left(parts: Sequence[Any]) -> None:
+    """Keep with each part whether its order's payment stands and what is left: for all parts at once."""
+    left = left_to_refund(parts)
+    paid = set(
+        standing_payments()
+        .filter(intent__order_id__in={part.order_id for part in parts})
+        .values_list("intent__order_id", flat=True)
+    )
+    for part in parts:
+        part.is_paid_for, part.left_to_refund = part.order_id in paid, left[part.pk]
+
+
+def standing_payments() -> QuerySet[Attempt]:
+    """Those that paid an order and were not taken back."""
+    return Attempt.objects.filter(is_applied=True, status=AttemptStatus.SUCCEEDED)
 
 
 def request_refund(asked: Asked) -> None:

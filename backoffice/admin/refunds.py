@@ -220,6 +220,13 @@ class RefundAdmin(CasePage, RefundColumns):
         _("Settled"): "settled_at",
     }
     aggregate = "refund"
+    page_select_related = (
+        "attempt__intent__order",
+        "requested_by",
+        "decided_by",
+        "settled_by",
+        "evidence",
+    )
     chips = "status"
     decisions = (*DECISIONS, *hands("refund", APPROVE))
 
@@ -256,7 +263,7 @@ def _facts(refund: Refund) -> Facts:
         (_("Created"), moment(refund.created_at)),
         (_("Settled"), moment(refund.settled_at)),
     ]
-    evidence = RefundEvidence.objects.filter(refund=refund).first()
+    evidence: RefundEvidence | None = getattr(refund, "evidence", None)
     if evidence is not None:
         rows += [
             (_("Settled by"), refund.settled_by),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as now_
@@ -48,6 +48,7 @@ from marketplace.reconciliation.commands import (
 )
 from marketplace.reconciliation.models import (
     Suggestion,
+    SuggestionLine,
 )
 from marketplace.reconciliation.policies import BULK_MAX
 from marketplace.reconciliation.sentences import in_words, suggested_in_words
@@ -123,6 +124,9 @@ TOGETHER = Bulk(
 )
 
 
+SIDES = (Prefetch("lines", SuggestionLine.objects.select_related("line")), "targets")
+
+
 class SuggestionColumns(Console):
     list_display: Sequence[str] = (
         "named", "wallet", "score_shown", "explained", "sides", "amount", "status_label", "suggested",
@@ -133,7 +137,7 @@ class SuggestionColumns(Console):
     status_label = state_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("lines__line", "targets")
+        return super().get_queryset(request).prefetch_related(*SIDES)
 
     @display(description=_("Suggestion"), ordering="reference")
     def named(self, suggestion: Suggestion) -> Any:
@@ -224,8 +228,8 @@ class SuggestionAdmin(CasePage, SuggestionColumns):
     )
 
     def page(self, request: HttpRequest, suggestion: Suggestion) -> Page:
-        lines = list(suggestion.lines.select_related("line__statement").order_by("line_id"))
-        targets = list(suggestion.targets.order_by("settled_at", "pk"))
+        lines = sorted(suggestion.lines.all(), key=lambda one: one.line_id)
+        targets = sorted(suggestion.targets.all(), key=lambda one: (one.settled_at, one.pk))
         rivals = list(rivals_of(suggestion)[:ROWS_MAX])
         is_open = suggestion.status == SuggestionStatus.PROPOSED
         notices: list[tuple[str, Any]] = [("info", suggested_in_words(suggestion))]
@@ -286,4 +290,4 @@ def _decided(suggestion: Suggestion) -> Facts:
 
 
 def _with_sides(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    return rows.prefetch_related("lines__line", "targets").order_by("-score", "suggested_at", "pk")
+    return rows.prefetch_related(*SIDES).order_by("-score", "suggested_at", "pk")

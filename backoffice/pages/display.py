@@ -79,7 +79,8 @@ def _choice(thing: models.Model, field: str) -> Any:
 
 @cache
 def _choices(model: type[models.Model], field: str) -> dict[Any, Any]:
-    return dict(model._meta.get_field(field).flatchoices)
+    column: Any = model._meta.get_field(field)
+    return dict(column.flatchoices)
 
 
 def state_column(field: str = "status", description: Any = STATUS) -> Callable[..., Any]:

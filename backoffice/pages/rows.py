@@ -28,7 +28,7 @@ type Show = Callable[[Any], Any]
 def rows_of(cl: ChangeList) -> SafeString:
     """The `<tr>` of each thing on the page; "" where there is none."""
     links = cl.list_display_links or ()
-    columns = [_Column(cl, name, is_link=name in links) for name in cl.list_display]
+    columns = [_Column(cl, str(name), is_link=name in links) for name in cl.list_display]
     address, key = _address(cl), cl.pk_attname
     drawn = []
     for thing in cl.result_list:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
-from backoffice.admin.suggestions import DUTY, TOGETHER, SuggestionColumns
+from backoffice.admin.suggestions import DUTY, SIDES, TOGETHER, SuggestionColumns
 from backoffice.models import SuggestionQueue
 from backoffice.work.shape import WorkQueue
 from marketplace.casework.states import QueueName
@@ -34,4 +34,4 @@ class SuggestionQueueAdmin(WorkQueue, SuggestionColumns):
         return waiting.suggestions()
 
     def listed(self, waiting: QuerySet[Any]) -> QuerySet[Any]:
-        return waiting.prefetch_related("lines__line", "targets")
+        return waiting.prefetch_related(*SIDES)

@@ -46,15 +46,16 @@ def queues_of(model: type[Any]) -> list[WorkQueue]:
 def work_of(thing: Any) -> CaseWork | None:
     """Where a thing waits now; None where it waits for nobody."""
     for queue in queues_of(type(thing)):
-        row = queue.waiting().filter(pk=thing.pk).first()
-        if row is not None:
+        found = queue.waiting_one(thing.pk)
+        if found is not None:
+            row, due_at = found
             case = queue.case_of(row)
             known = work_on(kind=queue.kind, case_ids=[case.id]).get((case.id, case.entered_at))
             row.work = known
             return CaseWork(
                 queue,
                 case,
-                queue.due()(row),
+                due_at,
                 queue.holder_of(row),
                 known.snoozed_until if known else None,
                 known.snooze_reason if known else "",

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 from unfold.views import UnfoldSiteViewMixin
 
+from backoffice import waiting
 from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
 from backoffice.work import presence
 from backoffice.work.case import CasePage
@@ -29,6 +30,7 @@ class Presence(UnfoldSiteViewMixin, View):
             presence.leave(kind, case_id, user_id=user.pk, name=user.name)
             return HttpResponse(status=204)
         mark_mentions_seen(kind=kind, case_id=case_id, user_id=user.pk)
+        waiting.forget_mentions(user.pk)
         others = presence.look(kind, case_id, user_id=user.pk, name=user.name)
         answer = {"others": others}
         if "first" in request.POST:

@@ -7,7 +7,7 @@ long a case may wait; a queue whose cases carry their own due date says `due` an
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +30,12 @@ from backoffice.work.many import Many
 from backoffice.work.saved import SavedViews
 from backoffice.work.together import hands_together
 from marketplace.casework.models import Work
-from marketplace.casework.queries import allowed_in, late_if_before, work_on
+from marketplace.casework.queries import (
+    allowed_in,
+    hours_allowed,
+    late_if_before,
+    work_on,
+)
 from marketplace.casework.states import Case, QueueName
 from marketplace.shared import clock
 
@@ -73,6 +78,18 @@ class WorkQueue(Many, SavedViews, Queue):
         assert self.time is not None
         allowed = allowed_in(self.time)
         return lambda thing: getattr(thing, self.since) + allowed
+
+    def waiting_one(self, pk: Any) -> tuple[Any, datetime] | None:
+        """A case of the queue, and when it is due; None for what does not wait. One query where the
+        queue has a time of its own."""
+        rows = self.waiting().filter(pk=pk)
+        if self.time is None:
+            row = rows.first()
+            return None if row is None else (row, self.due()(row))
+        row = rows.annotate(hours_allowed=hours_allowed(self.time)).first()
+        if row is None:
+            return None
+        return row, getattr(row, self.since) + timedelta(hours=row.hours_allowed)
 
     def late(self, now: datetime) -> Q:
         """The condition of cases that are late."""

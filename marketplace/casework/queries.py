@@ -71,6 +71,12 @@ def late_if_before(queue: str, now: datetime) -> Coalesce:
     return Coalesce(Subquery(of_queue.values("moment")), Value(otherwise))
 
 
+def hours_allowed(queue: str) -> Coalesce:
+    """`allowed_in` in hours, as part of a statement."""
+    of_queue = QueueTime.objects.filter(queue=queue).values("hours")
+    return Coalesce(Subquery(of_queue), Value(DEFAULT_HOURS[queue]))
+
+
 def allowed_in_each() -> dict[str, timedelta]:
     """The same for all queues; one query."""
     hours = DEFAULT_HOURS | dict(QueueTime.objects.values_list("queue", "hours"))

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
+from backoffice import waiting
 from backoffice.event_names import TITLES
+from backoffice.pages.display import page_of
 from backoffice.roles import BY_NAME
 from marketplace.accounts.models import User
 from marketplace.analytics.commands import count_events
 from marketplace.orders.states import OrderStatus
+from marketplace.payments.models import PaymentIssue
 from marketplace.shared import clock
 from marketplace.shared.events import REGISTRY
 from marketplace.shared.models import Heartbeat, InvariantResult, LoggedEvent
@@ -23,6 +25,8 @@ from tests.factories.orders import a_delivered_part, a_paid_order, an_order
 from tests.factories.sellers import a_submitted_application
 from tests.factories.system import a_running_system
 
+# Two of them are the permissions of a role.
+QUERIES_MAX = 18
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/console/"
 
@@ -82,13 +86,33 @@ def test_a_decision_counts_the_work_again(client):
     application = a_submitted_application()
     signed_in(client, "operations_agent")
     client.get(DASHBOARD)
-    assert cache.get("console:waiting")["applications"] == 1
+    assert waiting.counts()["applications"] == 1
     decide(client, application, "claim")
     decide(client, application, "reject", reason="No.")
 
     client.get(DASHBOARD)
 
-    assert cache.get("console:waiting")["applications"] == 0
+    assert waiting.counts()["applications"] == 0
+
+
+def test_the_page_of_a_case_asks_few_questions_however_much_hangs_on_it(
+    client, django_assert_max_num_queries
+):
+    world = a_world()
+    signed_in(client, "administrator")
+    for thing in (
+        world.order,
+        world.seller_order,
+        world.refund,
+        world.listing,
+        world.exception,
+        world.application,
+        PaymentIssue.objects.get(),
+    ):
+        address = page_of(thing)
+        client.get(address)
+        with django_assert_max_num_queries(QUERIES_MAX, info=address):
+            assert client.get(address).status_code == 200
 
 
 # --- Finding things ---
