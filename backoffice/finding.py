@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 
 from backoffice.navigation import REFERENCES, entries, may_open
-from backoffice.pages.search import phone_of, wallet_of
+from backoffice.pages.search import by_reference, phone_of, wallet_of
 from marketplace.accounts.models import User
 from marketplace.payments.gateways import provider_names
 
@@ -55,13 +55,14 @@ class Way:
         return (
             apps.get_model(self.model)
             ._default_manager.filter(self.condition(words))
-            .order_by("-pk")
             .annotate(
                 way=Value(f"{self.model}:{self.title}", output_field=text),
                 thing=Cast("pk", text),
                 shown=Cast(F(self.title), text),
                 beside=Cast(F(self.note), text),
             )
+            # Not by the key itself: PostgreSQL would walk all rows along it to find the few that fit.
+            .order_by("-thing")
             .values_list("way", "thing", "shown", "beside")[:EACH_MAX]
         )
 
@@ -91,8 +92,13 @@ def _named(column: str) -> Callable[[str], Q]:
 
 
 def _of_people_named(words: str) -> Q:
-    people = User.objects.filter(name__icontains=words).order_by("-pk")[:PEOPLE_MAX]
-    return Q(buyer__in=people.values("pk"))
+    return Q(buyer__in=people_named(words)[:PEOPLE_MAX])
+
+
+def people_named(words: str) -> QuerySet[Any, Any]:
+    """Their keys, the newest first; see `Way.rows` for the order."""
+    people = User.objects.filter(name__icontains=words)
+    return people.order_by(Cast("pk", CharField()).desc()).values("pk")
 
 
 ORDER, SELLER, PERSON = _("Order"), _("Seller"), _("Person")
@@ -212,5 +218,5 @@ def _by_reference(words: str) -> Sequence[Way]:
     if label is None:
         return ()
     kind: str | Promise = apps.get_model(label)._meta.verbose_name or label
-    begins = Q(reference__startswith=words)
+    begins = by_reference("reference", words)
     return (Way(label, kind, "tag", lambda _words: begins, "reference", "reference"),)

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.pages.search import by_reference
+
 FOUND_MAX = 10
 
 
@@ -366,4 +368,4 @@ def find(request: HttpRequest, reference: str, *, limit: int = FOUND_MAX) -> lis
     if not request.user.has_perm(f"{app}.view_{model_name}"):
         return []
     model = apps.get_model(app, model_name)
-    return list(model._default_manager.filter(reference__startswith=wanted)[:limit])
+    return list(model._default_manager.filter(by_reference("reference", wanted))[:limit])

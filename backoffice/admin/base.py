@@ -32,6 +32,7 @@ from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import moment, state
 from backoffice.pages.export import exporting
+from backoffice.pages.search import by_reference
 from marketplace.shared.fields import EncryptedTextField
 
 COUNTED_MAX = 10_000
@@ -111,7 +112,9 @@ class Console(Deciding):
             return queryset, False
         wanted = Q()
         for lookup, prepare in self.search_by.items():
-            wanted |= Q(**{lookup: prepare(term)})
+            field = lookup.removesuffix("__startswith")
+            is_reference = lookup.endswith("reference__startswith")
+            wanted |= by_reference(field, term) if is_reference else Q(**{lookup: prepare(term)})
         return queryset.filter(wanted), False
 
     def changelist_view(

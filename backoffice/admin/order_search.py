@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from backoffice.finding import PHONE
-from backoffice.pages.search import phone_of
+from backoffice.finding import PHONE, people_named
+from backoffice.pages.search import by_reference, phone_of
 from marketplace.accounts.models import User
 from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.payments.gateways import provider_names
@@ -24,9 +24,9 @@ def matching(words: str) -> Q:
     """The condition that orders fulfil."""
     capitals = words.upper()
     if capitals.startswith("ORD-"):
-        return Q(reference__startswith=capitals)
+        return by_reference("reference", capitals)
     if capitals.startswith("SO-"):
-        parts = SellerOrder.objects.filter(reference__startswith=capitals)
+        parts = SellerOrder.objects.filter(by_reference("reference", capitals))
         return Q(pk__in=parts.values("order")[:ORDERS_MAX])
     if PHONE.match(words):
         return Q(phone=phone_of(words)) | Q(pk__in=_ids([_paid_by(capitals)]))
@@ -52,5 +52,5 @@ def _with_sku(words: str) -> QuerySet[Any, Any]:
 
 
 def _of_people_named(words: str) -> QuerySet[Any, Any]:
-    people = User.objects.filter(name__icontains=words).order_by("-pk").values("pk")[:PEOPLE_MAX]
+    people = people_named(words)[:PEOPLE_MAX]
     return Order.objects.filter(buyer__in=people).order_by("-pk").values_list("pk", flat=True)

@@ -72,9 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_phone_e164",
             ),
         ]
-        # The console finds people by any part of their name.
+        # The console finds people by any part of their name, and colleagues among all the buyers.
         indexes = [
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="user_by_part_of_name")
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="user_by_part_of_name"),
+            models.Index(fields=["name"], condition=Q(is_staff=True), name="user_staff_by_name"),
         ]
 
     def __str__(self) -> str:

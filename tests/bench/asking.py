@@ -50,10 +50,12 @@ class Asker:
         """How long each of so many requests took, after one that does not count; before the first
         `cold` of them the cache is emptied, as time does it between two visits."""
         self.get(address)
-        return [
-            self._timed(address, before=cache.clear if number < cold else lambda: None)
-            for number in range(times)
-        ]
+        found = []
+        for number in range(times):
+            if number < cold:
+                cache.clear()
+            found.append(self.timed(address)[0])
+        return found
 
     def queries(self, address: str, *, cold: bool = False) -> int:
         """How many statements a page asks of the database."""
@@ -64,11 +66,11 @@ class Asker:
             self.get(address)
         return len(asked)
 
-    def _timed(self, address: str, *, before: Callable[[], None]) -> float:
-        before()
+    def timed(self, address: str) -> tuple[float, bytes]:
+        """Milliseconds, and the body."""
         began = time.perf_counter()
-        self.get(address)
-        return (time.perf_counter() - began) * 1000
+        body = self.get(address)
+        return (time.perf_counter() - began) * 1000, body
 
 
 def quietly(call: Callable[[], Any]) -> Any:

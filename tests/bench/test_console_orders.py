@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.urls("tests.bench.stock_admin"),
 ]
 DEEP = 10_000
-ROUNDS = 5
+ROUNDS = 3
 PER_ROUND = 4
 ROWS_TIMES = 30
 

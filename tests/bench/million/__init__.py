@@ -30,7 +30,8 @@ from psycopg import sql
 
 from backoffice.embedded.layout import DATABASE, PROJECT, Layout
 from backoffice.embedded.postgres import Postgres
-from marketplace.analytics import commands as analytics
+from marketplace.analytics.commands import counting
+from marketplace.analytics.measures import EDITION
 from marketplace.shared import sealing
 from tests import servers
 
@@ -69,7 +70,7 @@ def a_million_orders() -> Iterator[None]:
         _make(layout)
     elif known["schema"] != servers._digest():
         _migrate(layout)
-    if _made_of(layout).get("figures") != analytics.EDITION:
+    if _made_of(layout).get("figures") != EDITION:
         _count(layout)
     with _reached(layout):
         yield
@@ -157,11 +158,11 @@ def _count(layout: Layout) -> None:
     began = time.monotonic()
     with _reached(layout), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, false)", [SESSION["work_mem"]])
-        analytics.BATCH = COUNTED_AT_ONCE
-        analytics.recount_everything()
+        counting.BATCH = COUNTED_AT_ONCE
+        counting.recount_everything()
     with _served(layout) as server, server.superuser(DATABASE) as superuser:
         superuser.execute("VACUUM ANALYZE")
-    _remember(layout, figures=analytics.EDITION)
+    _remember(layout, figures=EDITION)
     _say(f"figures and statistics: {time.monotonic() - began:.0f} s")
 
 
