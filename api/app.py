@@ -23,6 +23,7 @@ from api.v1 import (
     orders,
     payments,
     problems,
+    rules,
     search,
     seller_orders,
     sellers,
@@ -59,6 +60,7 @@ TAGS = {
     "disputes": "When something went wrong.",
     "finance": "For finance's own systems, by the duties of the person who signs in.",
     "webhooks": "For payment providers.",
+    "rules": "What is open today, and the limits that hold.",
     "problems": "What the error codes mean.",
 }
 
@@ -107,6 +109,7 @@ ROUTERS: tuple[tuple[str, Router, str], ...] = (
     ("/disputes", disputes.router, "disputes"),
     ("/admin/statements", statements.router, "finance"),
     ("/webhooks", webhooks.router, "webhooks"),
+    ("/rules", rules.router, "rules"),
     ("/problems", problems.router, "problems"),
 )
 for prefix, router, tag in ROUTERS:

@@ -72,6 +72,10 @@ class Duty(models.Model):
             ("handle_deliveries", gettext_noop("Can retry and discard dead letters")),
             ("set_queue_times", gettext_noop("Can set how long cases may wait in each queue")),
             ("set_roles", gettext_noop("Can give and take roles")),
+            (
+                "set_rules",
+                gettext_noop("Can set thresholds, deadlines and switches of the marketplace"),
+            ),
             ("see_system", gettext_noop("Can see the system page")),
             ("see_sales", gettext_noop("Can see sales figures")),
         ]

@@ -243,6 +243,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 page="queue_times",
                 permission="backoffice.set_queue_times",
             ),
+            Entry(_("Rules"), "tune", "rules.rulesetting"),
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Analytics forwarding"), "outbound", "analytics.forwardbatch"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),

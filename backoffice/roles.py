@@ -63,6 +63,7 @@ MESSAGES = ("notifications.message", "notifications.messagetemplate")
 REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
+RULES = ("rules.rulesetting",)
 SYSTEM = (
     "shared.loggedevent",
     "shared.delivery",
@@ -118,6 +119,7 @@ ROLES = (
             *MESSAGES,
             *REPORTS,
             *PEOPLE,
+            *RULES,
             *SYSTEM,
             "payments.intent",
             "payments.attempt",
@@ -221,6 +223,7 @@ ROLES = (
             *REPORTS,
             *PEOPLE,
             *ROLE_REQUESTS,
+            *RULES,
             *SYSTEM,
         ),
         (
@@ -253,6 +256,7 @@ ROLES = (
             "handle_deliveries",
             "set_queue_times",
             "set_roles",
+            "set_rules",
             "see_system",
             "see_sales",
         ),

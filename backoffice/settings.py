@@ -32,6 +32,7 @@ AUTH_USER_MODEL = "accounts.User"
 PROJECT_APPS = [
     "marketplace.shared",
     "marketplace.ledger",
+    "marketplace.rules",
     "marketplace.accounts",
     "marketplace.casework",
     "marketplace.sellers",

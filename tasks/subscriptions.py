@@ -29,6 +29,7 @@ from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
 from marketplace.reconciliation import events as reconciliation
 from marketplace.reconciliation import handlers as reconciliation_handlers
+from marketplace.rules import events as rules
 from marketplace.search import handlers as search_index
 from marketplace.sellers import events as sellers
 from marketplace.shared.events import Event
@@ -62,6 +63,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.SessionsEnded: [],
     accounts.ConsentGiven: [],
     accounts.ConsentWithdrawn: [Subscription(analyse.stop_telling)],
+    # --- rules ---
+    rules.RuleSet: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

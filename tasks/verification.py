@@ -16,6 +16,7 @@ from marketplace.orders import invariants as orders
 from marketplace.payments import invariants as payments
 from marketplace.payouts import invariants as payouts
 from marketplace.reconciliation import invariants as reconciliation
+from marketplace.rules import invariants as rules
 from marketplace.search import invariants as search
 from marketplace.sellers import invariants as sellers
 from marketplace.shared import invariants as shared
@@ -24,6 +25,7 @@ from marketplace.shared.invariants import check_all
 INVARIANTS = [
     *shared.INVARIANTS,
     *ledger.INVARIANTS,
+    *rules.INVARIANTS,
     *accounts.INVARIANTS,
     *casework.INVARIANTS,
     *sellers.INVARIANTS,

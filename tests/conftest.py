@@ -1,6 +1,7 @@
 """What every test may use. The servers behind it are real; see servers.py."""
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+from marketplace.rules import queries as rules
 from marketplace.shared import clock
 from tests import servers
 from tests.fiscal import vfd
@@ -75,6 +77,12 @@ def _fresh_cache() -> Iterator[None]:
     yield
     if _cache_was_used():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _usual_rules() -> None:
+    """What a test sets of the rules is no business of the next; nobody asks the database for them meanwhile."""
+    rules.remember({}, until=inf)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,7 @@ from marketplace.disputes.states import DisputeStatus
 from marketplace.orders.errors import SellerOrderNotFound
 from marketplace.orders.queries import get_seller_order
 from marketplace.payments.errors import AmountInvalid, NothingToRefund, RefundTooLarge
+from marketplace.rules.errors import ClosedForNow
 from marketplace.sellers.errors import NotASeller
 from marketplace.sellers.queries import seller_of_user
 from marketplace.shared.actors import Actor
@@ -134,6 +135,7 @@ def add_evidence(
     summary="Propose an amount",
 )
 @refuses(
+    ClosedForNow,
     errors.DisputeNotFound,
     errors.DisputeClosed,
     errors.NotAParty,

@@ -17,6 +17,7 @@ from marketplace.catalog.errors import CategoryNotFound
 from marketplace.catalog.queries import categories_by_slug
 from marketplace.listings import commands, errors, queries
 from marketplace.listings.sheet import ATTRIBUTE_PREFIX, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from marketplace.rules.errors import ClosedForNow
 from marketplace.sellers.errors import NotASeller
 from marketplace.shared.states import IllegalTransition, TransitionNotYours
 
@@ -49,7 +50,7 @@ class _Echo:
 @router.post(
     "", throttle=Pace("upload"), response={201: ImportOut}, summary="Import listings from a file"
 )
-@refuses(NotASeller, errors.ImportUnreadable)
+@refuses(NotASeller, ClosedForNow, errors.ImportUnreadable)
 def create_import(
     request: HttpRequest, body: Form[ImportIn], file: File[UploadedFile]
 ) -> Status[ImportOut]:

@@ -28,6 +28,7 @@ from marketplace.payments.advice import advice_about
 from marketplace.payments.commands import check_out
 from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.queries import intent_of, refunds_of
+from marketplace.rules.errors import ClosedForNow
 from marketplace.shared.states import IllegalTransition, TransitionNotYours
 
 router = Router()
@@ -45,6 +46,7 @@ router = Router()
     errors.NoDeliveryToRegion,
     errors.VerificationNeeded,
     errors.AboveLimit,
+    ClosedForNow,
     ListingNotFound,
     NotForSale,
     StockInsufficient,

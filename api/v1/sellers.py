@@ -33,6 +33,7 @@ from marketplace.payouts.queries import (
     reasons_of,
 )
 from marketplace.payouts.states import EarningStatus
+from marketplace.rules.errors import ClosedForNow
 from marketplace.sellers import commands, errors, queries
 from marketplace.sellers.states import SellerStatus
 from marketplace.shared import uploads
@@ -61,7 +62,7 @@ UPLOADS = (
 
 
 @router.post("/applications", response={201: ApplicationOut}, summary="Apply to become a seller")
-@refuses(DETAILS, errors.ApplicationOpen, errors.AlreadySeller)
+@refuses(DETAILS, ClosedForNow, errors.ApplicationOpen, errors.AlreadySeller)
 @shows_version
 def apply(
     request: HttpRequest, response: HttpResponse, body: ApplicationIn

@@ -68,7 +68,7 @@ class Console(Deciding):
     show_full_result_count = False
     paginator = CappedPaginator
     actions = None
-    ordering: ClassVar[Sequence[str]] = ("-pk",)
+    ordering: ClassVar[Sequence[Any]] = ("-pk",)
     change_list_template = "console/change_list.html"
     list_before_template = "console/list_before.html"
     # The states to filter by, as chips above the list: a field with choices.

@@ -30,6 +30,8 @@ from marketplace.payouts.queries import (
     terms_of,
 )
 from marketplace.payouts.states import Frequency, HoldKind, RiskTier
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.sellers.commands import change_wallet
 from marketplace.sellers.models import Seller
 from marketplace.sellers.states import SellerStatus
@@ -47,7 +49,7 @@ class TermsForm(ThingForm):
 
     def values_of(self, thing: Any) -> dict[str, Any]:
         terms = terms_of([thing.pk])[thing.pk]
-        usual = terms.minimum_minor == settings.MINIMUM_PAYOUT_MINOR
+        usual = terms.minimum_minor == value_of(RuleName.MINIMUM_PAYOUT)
         return {
             "tier": terms.tier,
             "frequency": terms.frequency,

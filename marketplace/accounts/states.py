@@ -10,7 +10,7 @@ STAFF, SYSTEM = ActorKind.STAFF, ActorKind.SYSTEM
 
 
 class KycLevel(models.IntegerChoices):
-    """How well we know a buyer. Limits per level: `settings.BUYER_LIMITS_MINOR`."""
+    """How well we know a buyer. Its limits are rules of the house (marketplace.rules)."""
 
     NONE = 0, _("Not verified")
     PHONE = 1, _("Phone verified")

@@ -34,6 +34,8 @@ from marketplace.payments.events import PaymentFailed, RefundSucceeded
 from marketplace.payments.queries import get_attempt, get_refund
 from marketplace.payouts.events import PayoutFailed, PayoutPaid
 from marketplace.payouts.queries import get_payout
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.sellers.events import (
     ApplicationApproved,
     ApplicationRejected,
@@ -196,7 +198,7 @@ def order_delivered(event: SellerOrderDelivered, meta: EventMeta) -> None:
         about=part.order.reference,
         order=part.order.reference,
         shop=part.seller.name,
-        days=settings.DISPUTE_WINDOW_DAYS,
+        days=value_of(RuleName.DISPUTE_WINDOW),
     )
     _tell(
         meta,
@@ -395,5 +397,4 @@ def _items(lines: Iterable[Any]) -> str:
 
 
 def _time(instant: datetime) -> str:
-    """As clocks in Tanzania show it."""
     return f"{instant.astimezone(EAT):%d/%m/%Y %H:%M}"

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -21,6 +20,8 @@ from marketplace.payments.states import (
     PaidFrom,
     RefundStatus,
 )
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.ids import REFERENCE_CHARS
 
@@ -101,7 +102,7 @@ def exceeds_approval(attempt: Attempt, amount_minor: int, actor: Actor) -> bool:
         attempt=attempt, requested_by__isnull=False, decided_by=None
     ).exclude(status=RefundStatus.PROPOSED)
     asked_minor: int = unapproved.aggregate(total=Sum("amount_minor", default=0))["total"]
-    return asked_minor + amount_minor > settings.REFUND_APPROVAL_MINOR
+    return asked_minor + amount_minor > value_of(RuleName.REFUND_APPROVAL)
 
 
 def needs_second_person(*, order_id: UUID, amount_minor: int, actor: Actor) -> bool:

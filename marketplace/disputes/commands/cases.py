@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open, write
@@ -36,6 +35,8 @@ from marketplace.orders.queries import seller_order_by_id
 from marketplace.orders.states import SellerOrderStatus
 from marketplace.payments.refund_shares import remaining_shares
 from marketplace.payouts.commands import hold_earning, unhold_earning
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import one_at_a_time
@@ -148,6 +149,6 @@ def withdraw_dispute(*, dispute_id: UUID, actor: Actor) -> Dispute:
 def _check_time(status: str, delivered_at: datetime | None) -> None:
     if status not in DISPUTABLE:
         raise NotDisputable
-    window = timedelta(days=settings.DISPUTE_WINDOW_DAYS)
-    if delivered_at is not None and delivered_at + window < clock.now():
-        raise TooLate(days=settings.DISPUTE_WINDOW_DAYS)
+    days = value_of(RuleName.DISPUTE_WINDOW)
+    if delivered_at is not None and delivered_at + timedelta(days=days) < clock.now():
+        raise TooLate(days=days)

@@ -15,6 +15,8 @@ from marketplace.disputes.states import Party, ProposalStatus
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments.commands import locked_shares
 from marketplace.payments.refund_shares import remaining_shares
+from marketplace.rules.queries import require_open
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.money import format_minor, is_whole
@@ -28,9 +30,10 @@ AGREED = "Buyer and seller agreed on this amount. / Mnunuzi na muuzaji walikubal
 def propose_amount(*, dispute_id: UUID, amount_minor: int, actor: Actor) -> Proposal:
     """The buyer or the seller would settle on this; it takes the place of an open proposal.
 
-    It is the other side's turn then. Raises DisputeNotFound, DisputeClosed, NotAParty, TakenBack
-    and ProposalInvalid.
+    It is the other side's turn then. Raises ClosedForNow, DisputeNotFound, DisputeClosed,
+    NotAParty, TakenBack and ProposalInvalid.
     """
+    require_open(RuleName.PROPOSALS)
     dispute = locked_open(dispute_id)
     party = _side(dispute, actor)
     if dispute.taken_back_minor:

@@ -24,6 +24,8 @@ from marketplace.listings.events import ImportFinished, ImportStepDue, ListingsI
 from marketplace.listings.models import ImportBatch, ImportRow
 from marketplace.listings.sheet import NumberedRow, read_rows
 from marketplace.listings.states import IMPORT_TRANSITIONS, ImportPolicy, ImportStatus
+from marketplace.rules.queries import require_open
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
@@ -40,8 +42,9 @@ def upload_import(
 ) -> ImportBatch:
     """Keep the file and begin in the background; the header is checked at once.
 
-    Raises ImportUnreadable for a file that is too large, no table, or lacks a column.
+    Raises ClosedForNow, and ImportUnreadable for a file that is too large, no table, or lacks a column.
     """
+    require_open(RuleName.IMPORTS)
     data = file.read(settings.UPLOAD_BYTES_MAX + 1)
     if len(data) > settings.UPLOAD_BYTES_MAX:
         raise ImportUnreadable(problem=_("The file is too large."))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from marketplace.accounts.queries import kyc_level_of
@@ -29,6 +28,8 @@ from marketplace.orders.errors import (
 from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderLine, Reservation, SellerOrder
 from marketplace.orders.queries import shipping_fee
+from marketplace.rules.queries import require_open, value_of
+from marketplace.rules.states import BUYER_LIMITS, RuleName
 from marketplace.sellers.queries import standing_of
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -77,9 +78,10 @@ def place_order(
     """Reserve the stock and freeze prices, VAT and commission (DESIGN section 6).
 
     Amounts are minor units; prices include VAT; each seller's parcel costs the region's fee.
-    Raises the refusals of `orders.errors`, StockInsufficient, NotForSale and ListingNotFound; then
+    Raises ClosedForNow, the refusals of `orders.errors`, StockInsufficient, NotForSale and ListingNotFound; then
     nothing is reserved.
     """
+    require_open(RuleName.CHECKOUT)
     quantities = _quantities(lines)
     fee_minor = shipping_fee(delivery.region)
     if fee_minor is None:
@@ -105,7 +107,7 @@ def place_order(
         street=delivery.street,
         landmark=delivery.landmark,
         placed_at=now,
-        expires_at=now + timedelta(minutes=settings.ORDER_EXPIRY_MINUTES),
+        expires_at=now + timedelta(minutes=value_of(RuleName.ORDER_EXPIRY)),
     )
     parts, rows = _split(order, by_seller, fee_minor)
     held = [
@@ -158,8 +160,8 @@ def _check_offers(
 
 
 def _check_limit(buyer_id: UUID, total_minor: int) -> None:
-    """The better we know a buyer, the larger an order may be (settings.BUYER_LIMITS_MINOR)."""
-    limits: list[int] = settings.BUYER_LIMITS_MINOR
+    """The better we know a buyer, the larger an order may be."""
+    limits = [value_of(name) for name in BUYER_LIMITS]
     if total_minor > limits[-1]:
         raise AboveLimit(limit=format_minor(limits[-1]))
     if total_minor <= limits[0]:

@@ -1,7 +1,7 @@
 """Asking for money to go back, and the second pair of eyes above a threshold.
 
 A refund that a person asks for is only proposed while it, together with what people asked for of
-the same payment without approval, exceeds `REFUND_APPROVAL_MINOR`. Nothing of a proposed refund is
+the same payment without approval, exceeds `RuleName.REFUND_APPROVAL`. Nothing of a proposed refund is
 booked, but its amount is set aside: two proposals never add up to more than was paid.
 """
 

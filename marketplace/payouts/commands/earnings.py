@@ -7,7 +7,6 @@ ledger's, by seller order, so that refunds in between are never paid out.
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -19,6 +18,8 @@ from marketplace.payouts.commands.reserves import begin_reserve, draw_on_reserve
 from marketplace.payouts.events import EarningHeld, EarningOpened, EarningReleased
 from marketplace.payouts.models import Earning, Hold
 from marketplace.payouts.states import EARNING_TRANSITIONS, EarningStatus
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
@@ -54,12 +55,12 @@ def open_earnings(*, order_id: UUID) -> None:
 
 @transaction.atomic
 def begin_hold(*, seller_order_id: UUID) -> None:
-    """From delivery on the hold period runs (settings.HOLD_DAYS)."""
+    """From delivery on the hold period runs (RuleName.HOLD)."""
     earning = locked_earning(seller_order_id)
     if earning is None or earning.release_at is not None:
         return
     delivered_at = earning.seller_order.delivered_at or clock.now()
-    earning.release_at = delivered_at + timedelta(days=settings.HOLD_DAYS)
+    earning.release_at = delivered_at + timedelta(days=value_of(RuleName.HOLD))
     earning.save(update_fields=["release_at"])
 
 

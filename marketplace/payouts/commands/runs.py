@@ -10,6 +10,8 @@ from marketplace.payouts.commands.batches import PAYOUTS, plan_batch
 from marketplace.payouts.errors import NothingToPayOut
 from marketplace.payouts.models import PayoutBatch, PayoutRun
 from marketplace.payouts.queries import prospects
+from marketplace.rules.queries import is_open
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.locks import one_at_a_time
 
@@ -20,8 +22,11 @@ CATCH_UP_DAYS = 31
 def run_payouts() -> str:
     """Prepare today's batch from settings.PAYOUT_RUN_HOUR (Tanzania) on; what a sweep calls.
 
-    Nothing is sent by it: a person takes the batch on, another approves it.
+    Nothing is sent by it: a person takes the batch on, another approves it. A day on which the switch
+    is off is made up for by the next run.
     """
+    if not is_open(RuleName.PAYOUT_RUNS):
+        return "switched off"
     if clock.now().astimezone(clock.EAT).hour < settings.PAYOUT_RUN_HOUR:
         return "not yet"
     run = _run(clock.today())

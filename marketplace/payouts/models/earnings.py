@@ -22,7 +22,7 @@ class Earning(models.Model):
         _("status"), max_length=10, choices=EarningStatus.choices, default=EarningStatus.PENDING
     )
     earned_at = models.DateTimeField(_("earned"))
-    # Known once the parcel is delivered: delivery + settings.HOLD_DAYS.
+    # Known once the parcel is delivered: delivery + RuleName.HOLD.
     release_at = models.DateTimeField(_("available from"), null=True, blank=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     payout = models.ForeignKey(

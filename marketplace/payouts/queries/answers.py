@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from marketplace.payouts.models import Earning, Hold
 from marketplace.payouts.states import EarningStatus, HoldKind
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def reasons_of(earning: Earning, *, of_seller: Iterable[Hold] = ()) -> list[Reas
     if earning.status in {EarningStatus.PENDING, EarningStatus.ON_HOLD}:
         reasons += [_of_hold(hold) for hold in (*own_holds(earning), *of_seller)]
         if earning.release_at is None:
-            days = settings.HOLD_DAYS
+            days = value_of(RuleName.HOLD)
             text = _("Becomes available %(days)s days after the parcel is delivered.")
             reasons.append(Reason("awaiting_delivery", text % {"days": days}))
         elif earning.status == EarningStatus.PENDING:

@@ -19,6 +19,8 @@ from marketplace.payouts.states import (
     Obstacle,
     RiskTier,
 )
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.sellers.queries import (
     Wallet,
     payout_wallets,
@@ -118,7 +120,7 @@ def obstacles_of(
 def terms_of(ids: Collection[UUID]) -> dict[UUID, Terms]:
     """What was agreed with each seller, else what holds for all; one query."""
     agreed = {row.seller_id: row for row in PayoutTerms.objects.filter(seller_id__in=ids)}
-    least: int = settings.MINIMUM_PAYOUT_MINOR
+    least = value_of(RuleName.MINIMUM_PAYOUT)
     usual = Terms(RiskTier.STANDARD, Frequency.WEEKLY, settings.PAYOUT_WEEKDAY, 1, least)
     return {
         seller_id: Terms(

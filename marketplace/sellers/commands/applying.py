@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
+from marketplace.rules.queries import require_open
+from marketplace.rules.states import RuleName
 from marketplace.sellers import details
 from marketplace.sellers.errors import (
     AlreadySeller,
@@ -67,9 +69,10 @@ def start_application(
 ) -> Application:
     """Begin an application for the acting user, as a draft.
 
-    Raises DetailInvalid (its subclasses) or PhoneInvalid naming the field, ApplicationOpen, and
+    Raises ClosedForNow, DetailInvalid (its subclasses) or PhoneInvalid naming the field, ApplicationOpen, and
     AlreadySeller.
     """
+    require_open(RuleName.APPLICATIONS)
     applicant_id = _user(actor)
     cleaned = details.clean(
         {

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.sellers import details
 from marketplace.sellers.commands.standing import REASON_LENGTH_MAX
 from marketplace.sellers.errors import (
@@ -39,7 +40,7 @@ def change_wallet(
     reason: str = "",
     actor: Actor,
 ) -> Seller:
-    """Pay the seller elsewhere from now on, but not before settings.WALLET_COOLING_OFF_HOURS.
+    """Pay the seller elsewhere from now on, but not before it has rested (RuleName.WALLET_REST).
 
     By its owner, or by staff with a reason. Raises SellerNotFound, NotTheOwner, SellerClosed,
     DetailInvalid (its subclasses), ReasonMissing, ReasonTooLong and WalletUnchanged.
@@ -68,7 +69,7 @@ def change_wallet(
     for field, value in cleaned.items():
         setattr(seller, field, value)
     seller.wallet_changed_at = now
-    seller.wallet_rests_until = now + timedelta(hours=settings.WALLET_COOLING_OFF_HOURS)
+    seller.wallet_rests_until = now + timedelta(hours=value_of(RuleName.WALLET_REST))
     seller.save(update_fields=[*WALLET, "wallet_changed_at", "wallet_rests_until"])
     record(
         PayoutWalletChanged(

@@ -82,6 +82,8 @@ CORRUPTIONS: dict[str, str] = {
     " SET roles_before = ARRAY['emperor']",
     "accounts.second_step_can_be_asked_for": "UPDATE accounts_user SET second_factor_since = now()",
     "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
+    "rules.were_set": "UPDATE rules_rulesetting SET value = 1, set_by_id ="
+    " (SELECT id FROM accounts_user LIMIT 1) WHERE name = 'hold'",
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
     " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
     " now(), '' FROM accounts_user LIMIT 1",
