@@ -40,6 +40,7 @@ PAYOUTS = (
     "payouts.resultfile",
     "payouts.reserverule",
     "payouts.payoutpause",
+    "payouts.topup",
     "backoffice.batchqueue",
 )
 RECONCILIATION = (

@@ -34,8 +34,8 @@ from marketplace.listings.states import ListingStatus
 from marketplace.orders.states import SellerOrderStatus
 from marketplace.payments.commands import DOUBT
 from marketplace.payments.states import IssueStatus, RefundStatus
-from marketplace.payouts.models import PayoutPause, WalletCheck
-from marketplace.payouts.states import TO_REVIEW, BatchStatus
+from marketplace.payouts.models import PayoutPause, TopUp, WalletCheck
+from marketplace.payouts.states import TO_REVIEW, BatchStatus, TopUpStatus
 from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
 from marketplace.sellers.states import ApplicationStatus, DocumentStatus
 from marketplace.shared import clock
@@ -94,6 +94,10 @@ def payout_pauses() -> QuerySet[PayoutPause]:
     return PayoutPause.objects.filter(resumed_at__isnull=True)
 
 
+def top_ups() -> QuerySet[TopUp]:
+    return TopUp.objects.filter(status=TopUpStatus.PROPOSED)
+
+
 def wallet_checks() -> QuerySet[WalletCheck]:
     return WalletCheck.objects.filter(is_current=True, status__in=TO_REVIEW)
 
@@ -143,6 +147,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "refunds": refunds,
     "failed_refunds": failed_refunds,
     "payout_pauses": payout_pauses,
+    "top_ups": top_ups,
     "wallet_checks": wallet_checks,
     "payment_issues": payment_issues,
     "shipments": shipments,

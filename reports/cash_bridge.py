@@ -88,6 +88,7 @@ def steps(values: Values) -> list[Step]:
             moved[Cause.OTHER],
         ),
         Step(_("Swept to the bank"), moved[Cause.SWEPT], wallets, moved[Cause.SWEPT]),
+        Step(_("Topped up from the bank"), moved[Cause.TOPPED_UP], wallets, moved[Cause.TOPPED_UP]),
     ]
     change = sum(step.minor for step in line if not step.is_sum)
     return [

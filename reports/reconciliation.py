@@ -41,6 +41,7 @@ KINDS = {
     "return": gettext_lazy("Payout that came back"),
     "fee": gettext_lazy("Charge"),
     "sweep": gettext_lazy("Transfer to the bank"),
+    "top_up": gettext_lazy("Top-up from the bank"),
     "correction": gettext_lazy("Correction"),
     "other": gettext_lazy("Other"),
 }

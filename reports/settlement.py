@@ -34,6 +34,7 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
         balance = balance_of_family(prefix=chart.provider_clearing(provider), at=since)
         for day in of_provider:
             moved = day.minor
+            with_bank = moved[Cause.SWEPT] + moved[Cause.TOPPED_UP]
             yield (
                 day.day,
                 PROVIDER_NAMES.get(provider, provider),
@@ -43,8 +44,8 @@ def rows(values: Values) -> Iterator[Sequence[Cell]]:
                 moved[Cause.PAYOUTS] + moved[Cause.RETURNED],
                 moved[Cause.FEES],
                 moved[Cause.OTHER],
-                day.net_minor - moved[Cause.SWEPT],
-                moved[Cause.SWEPT],
+                day.net_minor - with_bank,
+                with_bank,
                 balance + day.net_minor,
             )
             balance += day.net_minor
@@ -78,7 +79,7 @@ REPORT = Report(
     code="settlement",
     title=gettext_lazy("Settlement"),
     description=gettext_lazy(
-        "Each provider's wallet day by day: gross, refunds, payouts, charges, net, swept to the bank."
+        "Each provider's wallet day by day: gross, refunds, payouts, charges, net, to and from the bank."
     ),
     permission="ledger.view_entry",
     group=Group.WALLETS,
@@ -94,7 +95,7 @@ REPORT = Report(
         _money(gettext_lazy("Charges (TZS)")),
         _money(gettext_lazy("Corrections (TZS)")),
         _money(gettext_lazy("Net (TZS)")),
-        _money(gettext_lazy("Swept (TZS)")),
+        _money(gettext_lazy("To and from the bank (TZS)")),
         _money(gettext_lazy("Closing (TZS)"), is_totalled=False),
     ),
     rows=rows,

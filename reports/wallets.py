@@ -8,7 +8,7 @@ from enum import StrEnum
 from marketplace.ledger import chart
 from marketplace.ledger.figures import movements_by_cause
 from marketplace.payments.events import PaymentReversed, PaymentSucceeded, RefundSucceeded
-from marketplace.payouts.events import PayoutPaid, PayoutReturned
+from marketplace.payouts.events import PayoutPaid, PayoutReturned, TopUpApproved
 from marketplace.reconciliation.events import ExceptionResolved, LinesBooked
 from marketplace.reconciliation.states import Resolution, TargetKind
 
@@ -26,6 +26,7 @@ class Cause(StrEnum):
     RETURNED = "returned"
     FEES = "fees"
     SWEPT = "swept"
+    TOPPED_UP = "topped_up"
     OTHER = "other"
 
 
@@ -36,6 +37,7 @@ _CAUSES = {
     (PaymentReversed.name, ""): Cause.REVERSED,
     (PayoutPaid.name, ""): Cause.PAYOUTS,
     (PayoutReturned.name, ""): Cause.RETURNED,
+    (TopUpApproved.name, ""): Cause.TOPPED_UP,
     (LinesBooked.name, TargetKind.FEE.value): Cause.FEES,
     (LinesBooked.name, TargetKind.SWEEP.value): Cause.SWEPT,
     (ExceptionResolved.name, Resolution.AS_FEE.value): Cause.FEES,

@@ -226,6 +226,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.PayoutReturned: [Subscription(payout_news.payout_returned)],
     payouts.PayoutsPaused: [Subscription(payout_news.payouts_paused)],
     payouts.PayoutsResumed: [Subscription(payout_work.send_waiting, external=True)],
+    payouts.TopUpRequested: [],
+    payouts.TopUpApproved: [Subscription(reconciliation_handlers.match_top_up, queue="bulk")],
+    payouts.TopUpRejected: [],
     payouts.ResultFileUploaded: [
         Subscription(payout_work.judge_results, queue="bulk", external=True)
     ],

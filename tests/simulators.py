@@ -46,6 +46,8 @@ class Simulation:
     numbers = ""
     """The begin of its wallets' numbers."""
     plans_by = Agenda
+    may_overdraw = True
+    """What a wallet holds is not what most tests are about."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -56,6 +58,7 @@ class Simulation:
 
     def start(self, port: int = 0) -> None:
         self.book = Book(self.path, self.dialect)
+        self.book.may_overdraw = self.may_overdraw
         agenda = self.plans_by(self.book, QUICK, None)
         self.simulator = Simulator(self.protocol(self.book, agenda), port=port)
         self.simulator.start()

@@ -33,6 +33,7 @@ from backoffice.admin import (
     sellers,
     statements,
     suggestions,
+    top_ups,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "sellers",
     "statements",
     "suggestions",
+    "top_ups",
 ]

@@ -164,6 +164,8 @@ class StatementKind(StrEnum):
     PAYOUT = "payout"
     FEE = "fee"
     SWEEP = "sweep"
+    # Our own money, sent from our bank into the wallet.
+    TOP_UP = "top_up"
     # Money that we had sent, and that came back.
     RETURN = "return"
     OTHER = "other"

@@ -60,6 +60,27 @@ class PayoutsNotPaused(Conflict):
     message = _("Payouts through this provider are not paused.")
 
 
+class TopUpNotFound(NotFound):
+    code = "top_up_not_found"
+    message = _("There is no such top-up.")
+
+
+class TopUpInvalid(Invalid):
+    code = "top_up_invalid"
+    message = _("A top-up is of at least one shilling, and names the transfer at the bank.")
+
+
+class TransferKnown(Conflict):
+    code = "transfer_known"
+    message = _("This transfer of the bank stands in %(reference)s already.")
+    field = "bank_reference"
+
+
+class OwnTopUp(Forbidden):
+    code = "own_top_up"
+    message = _("Who asked for a top-up cannot approve it. Please ask a colleague.")
+
+
 class ResultFileUnreadable(Invalid):
     code = "result_file_unreadable"
     message = _(

@@ -207,6 +207,36 @@ class PayoutsResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopUpRequested(Event):
+    """Money is to go from our bank into a provider's wallet; somebody else lets it go."""
+
+    name: ClassVar[str] = "payouts.top_up_requested.v1"
+    aggregate: ClassVar[str] = "top_up"
+    top_up_id: UUID
+    provider: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopUpApproved(Event):
+    """It counts as money of the wallet from now on."""
+
+    name: ClassVar[str] = "payouts.top_up_approved.v1"
+    aggregate: ClassVar[str] = "top_up"
+    top_up_id: UUID
+    provider: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopUpRejected(Event):
+    name: ClassVar[str] = "payouts.top_up_rejected.v1"
+    aggregate: ClassVar[str] = "top_up"
+    top_up_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultFileUploaded(Event):
     """Its handler judges the rows, asking the provider about each."""
 

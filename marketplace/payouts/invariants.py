@@ -2,6 +2,22 @@
 
 from marketplace.shared.invariants import Invariant, by_sql
 
+TOP_UPS_BOOKED = """
+SELECT t.reference FROM payouts_topup t
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(sum(p.amount_minor)
+            FILTER (WHERE c.code = 'provider_clearing:' || t.provider), 0) AS wallet,
+        coalesce(sum(p.amount_minor) FILTER (WHERE c.code = 'bank'), 0) AS bank
+    FROM ledger_posting p JOIN ledger_account c ON c.id = p.account_id
+    WHERE p.reference = t.reference
+) booked
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.status = 'approved' THEN t.amount_minor ELSE 0 END AS minor
+) owed
+WHERE booked.wallet <> owed.minor OR booked.bank <> -owed.minor
+"""
+
 INVARIANTS = [
     Invariant(
         "payouts.seller_balances",
@@ -39,6 +55,11 @@ INVARIANTS = [
             " WHERE c.code = 'payout_clearing'), 0) <> -coalesce((SELECT sum(amount_minor)"
             " FROM payouts_payout WHERE status IN ('approved', 'sent', 'unknown')), 0)",
         ),
+    ),
+    Invariant(
+        "payouts.top_ups_booked",
+        "The ledger moves bank and wallet by each approved top-up once, and by no other.",
+        by_sql("SELECT count(*) FROM payouts_topup", TOP_UPS_BOOKED),
     ),
     Invariant(
         "payouts.lines_add_up",

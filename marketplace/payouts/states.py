@@ -172,6 +172,19 @@ OPEN_PAYOUT = [
 ]
 
 
+class TopUpStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Awaiting approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+TOP_UP_TRANSITIONS: Transitions = {
+    TopUpStatus.PROPOSED: {TopUpStatus.APPROVED: by(STAFF), TopUpStatus.REJECTED: by(STAFF)},
+    TopUpStatus.APPROVED: {},
+    TopUpStatus.REJECTED: {},
+}
+
+
 class ResultFileStatus(models.TextChoices):
     UPLOADED = "uploaded", _("Uploaded")
     FINISHED = "finished", _("Finished")

@@ -99,7 +99,10 @@ FROM ledger_posting p
         ON r.id = CASE WHEN v.aggregate = 'refund' THEN v.aggregate_id::uuid END
     LEFT JOIN payouts_payout o
         ON o.id = CASE WHEN v.aggregate = 'payout' THEN v.aggregate_id::uuid END
-    CROSS JOIN LATERAL (SELECT coalesce(a.reference, r.reference, o.reference) AS reference) ours
+    LEFT JOIN payouts_topup t
+        ON t.id = CASE WHEN v.aggregate = 'top_up' THEN v.aggregate_id::uuid END
+    CROSS JOIN LATERAL (
+        SELECT coalesce(a.reference, r.reference, o.reference, t.reference) AS reference) ours
     LEFT JOIN reconciliation_suggestiontarget held ON held.is_held
         AND held.target_reference = ours.reference
         AND sign(held.amount_minor) = sign(p.amount_minor)
@@ -141,6 +144,8 @@ UNION ALL {_POSTINGS} AND p.entry_id IN (
             JOIN payments_refund r ON r.reference = named.name
         UNION ALL SELECT 'payout', o.id::text FROM named
             JOIN payouts_payout o ON o.reference = named.name
+        UNION ALL SELECT 'top_up', t.id::text FROM named
+            JOIN payouts_topup t ON t.reference = named.name
         UNION ALL SELECT CASE loose.what WHEN 'exception' THEN 'exception' ELSE 'statement' END,
             loose.id::text FROM loose WHERE loose.what IN ('exception', 'fee', 'sweep')
     ) thing (aggregate, id)
@@ -192,7 +197,7 @@ SELECT CASE
         WHEN v.aggregate = 'attempt' AND p.amount_minor > 0 THEN 'payment'
         WHEN v.aggregate IN ('attempt', 'refund') THEN 'refund'
         WHEN v.aggregate = 'payout' AND p.amount_minor > 0 THEN 'return'
-        WHEN v.aggregate = 'payout' THEN 'payout'
+        WHEN v.aggregate IN ('payout', 'top_up') THEN v.aggregate
         WHEN v.aggregate = 'statement' THEN v.payload ->> 'kind'
         WHEN v.aggregate = 'exception' THEN 'correction'
         ELSE 'other' END,

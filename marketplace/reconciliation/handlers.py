@@ -2,6 +2,7 @@
 
 from marketplace.payments import commands as payments
 from marketplace.payments.gateways import provider_names
+from marketplace.payouts.events import TopUpApproved
 from marketplace.reconciliation.claims import claimed_reversals
 from marketplace.reconciliation.commands import (
     bring_back_payouts,
@@ -42,6 +43,11 @@ def settle_what_is_shown(event: StatementImported, meta: EventMeta) -> None:
     """External, as above: refunds and payouts of which only the statement tells."""
     if settle_by_statements():
         look_again_everywhere()
+
+
+def match_top_up(event: TopUpApproved, meta: EventMeta) -> None:
+    """Its line may have come before a second person had seen the transfer."""
+    look_again(provider=event.provider, actor=SYSTEM)
 
 
 def explain_callbacks(event: StatementImported, meta: EventMeta) -> None:

@@ -15,7 +15,13 @@ from marketplace.reconciliation.states import StatementStatus, TargetKind
 from marketplace.shared.invariants import Finding, Invariant, by_sql
 
 ROWS_PER_STEP = 2_000
-_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT, TargetKind.RETURNED)
+_OURS = (
+    TargetKind.ATTEMPT,
+    TargetKind.REFUND,
+    TargetKind.PAYOUT,
+    TargetKind.RETURNED,
+    TargetKind.TOP_UP,
+)
 
 
 def _amounts_equal() -> Finding:

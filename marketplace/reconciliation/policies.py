@@ -31,6 +31,8 @@ class Tolerance:
     receipt_window: timedelta = timedelta(days=1)
     # A full wallet number, one line and one movement only: matched. Otherwise a person confirms.
     confirms_full_number: bool = True
+    # Between the approval of a top-up and its line: banks take a weekend for it.
+    top_up_window: timedelta = timedelta(days=4)
     # Sums are sought among so many lines or movements of one wallet and one day.
     group_max: int = 20
 

@@ -32,7 +32,13 @@ from marketplace.shared.clock import EAT, midnight
 # Statements give times to the second: one that ends at 23:59:59 ends with its day.
 SECOND = timedelta(seconds=1)
 _BOOKED = (Resolution.TO_SUSPENSE, Resolution.AS_FEE, Resolution.WRITE_OFF)
-_OURS = (TargetKind.ATTEMPT, TargetKind.REFUND, TargetKind.PAYOUT, TargetKind.RETURNED)
+_OURS = (
+    TargetKind.ATTEMPT,
+    TargetKind.REFUND,
+    TargetKind.PAYOUT,
+    TargetKind.RETURNED,
+    TargetKind.TOP_UP,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from marketplace.shared.money import BASIS_POINTS, DEFAULT_CURRENCY, QUANTUM
 # Our references as providers know them: no dash, and a number behind a repeated refund (`T2`).
 # One pattern for PostgreSQL and for Python.
 OUR_REFERENCE = (
-    rf"(?<![0-9A-Z])((?:ATT|REF|PO)[{ALPHABET}]{{{REFERENCE_CHARS}}})(?:T[0-9]+)?(?![0-9A-Z])"
+    rf"(?<![0-9A-Z])((?:ATT|REF|PO|TOP)[{ALPHABET}]{{{REFERENCE_CHARS}}})(?:T[0-9]+)?(?![0-9A-Z])"
 )
 _OUR_REFERENCE = re.compile(OUR_REFERENCE)
 _NAMED_IN = """COALESCE(
@@ -57,6 +57,7 @@ def parameters(tolerance: Tolerance) -> dict[str, Any]:
         "half": BASIS_POINTS * quantum // 2,
         "window": tolerance.window,
         "receipt_window": tolerance.receipt_window,
+        "top_up_window": tolerance.top_up_window,
         "confirms_full_number": tolerance.confirms_full_number,
         "group_max": tolerance.group_max,
     }
@@ -176,6 +177,31 @@ JOIN (
     AND refund.amount_minor = line.amount_minor AND refund.place = line.place
 """  # noqa: S608 - our own words
 
+# Money from our bank whose line carries no reference: the nearest of the same amount, one each.
+TOP_UP = f"""
+INSERT INTO verdict
+SELECT line_id, %(rule)s, %(score)s, 'top_up', reference, amount_minor, NULL, '', ''
+FROM (
+    SELECT r.line_id, m.reference, r.amount_minor,
+        row_number() OVER (PARTITION BY r.line_id
+            ORDER BY apart.seconds, m.reference) AS of_line,
+        row_number() OVER (PARTITION BY m.reference
+            ORDER BY apart.seconds, r.dedupe_key COLLATE "C") AS of_movement
+    FROM remaining r
+    JOIN settled_movement m ON m.kind = 'top_up' AND m.amount_minor = r.amount_minor
+        AND m.settled_at BETWEEN r.completed_at - %(top_up_window)s
+            AND r.completed_at + %(top_up_window)s
+    CROSS JOIN LATERAL (
+        SELECT abs(extract(epoch FROM m.settled_at - r.completed_at)) AS seconds) apart
+    WHERE r.kind = 'top_up' AND r.our_reference = '' AND {_NOT_JUDGED}
+        AND NOT EXISTS (SELECT FROM verdict v
+            WHERE v.target_kind = m.kind AND v.target_reference = m.reference)
+        AND NOT EXISTS (SELECT FROM reconciliation_match held
+            WHERE held.target_kind = m.kind AND held.target_reference = m.reference)
+) pair
+WHERE of_line = 1 AND of_movement = 1
+"""  # noqa: S608 - our own words
+
 # Movements of ours that no line stands for, in this statement or an earlier one.
 UNCLAIMED = """
 CREATE TEMP TABLE unclaimed ON COMMIT DROP AS
@@ -253,6 +279,10 @@ WHERE {_NOT_JUDGED}
 
 # In their order. Between them stand the tables that the later ones look at.
 FIRST = (Rule("charge", 100, CHARGE), Rule("sweep", 100, SWEEP), Rule("receipt", 100, RECEIPT))
-THEN = (Rule("reference", 100, REFERENCE), Rule("linked_receipt", 95, LINKED))
+THEN = (
+    Rule("reference", 100, REFERENCE),
+    Rule("linked_receipt", 95, LINKED),
+    Rule("top_up", 90, TOP_UP),
+)
 WALLET_RULE = Rule("amount_wallet_time", 90, WALLET)
 LAST = Rule("none", 0, NOTHING)

@@ -46,6 +46,7 @@ def because(rule: str) -> tuple[str, str]:
     return {
         "charge": (_("Charge for %(reference)s"), "%(reference)s"),
         "sweep": (_("Transfer to the bank"), ""),
+        "top_up": (_("Top-up of this amount at about that time"), ""),
         "receipt": (_("Receipt %(receipt)s"), "%(receipt)s"),
         "reference": (_("Our reference %(reference)s"), "%(reference)s"),
         "linked_receipt": (

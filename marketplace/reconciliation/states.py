@@ -38,6 +38,7 @@ class LineKind(models.TextChoices):
     PAYOUT = "payout", _("Payout")
     FEE = "fee", _("Provider fee")
     SWEEP = "sweep", _("Transfer to the bank")
+    TOP_UP = "top_up", _("Top-up from the bank")
     RETURN = "return", _("Payout that came back")
     OTHER = "other", _("Another kind")
 
@@ -49,6 +50,7 @@ class MatchRule(models.TextChoices):
     SWEEP = "sweep", _("Transfer to the bank")
     RECEIPT = "receipt", _("Same receipt")
     REFERENCE = "reference", _("Our reference")
+    TOP_UP = "top_up", _("Top-up of this amount at that time")
     LINKED_RECEIPT = "linked_receipt", _("Receipt of the payment given back")
     AMOUNT_WALLET_TIME = "amount_wallet_time", _("Amount, wallet and time")
     RECEIPT_WITHOUT_ZEROS = "receipt_without_zeros", _("Receipt without its zeros")
@@ -65,6 +67,7 @@ class TargetKind(models.TextChoices):
     REFUND = "refund", _("Refund")
     PAYOUT = "payout", _("Payout")
     RETURNED = "returned", _("Payout that came back")
+    TOP_UP = "top_up", _("Top-up from the bank")
     FEE = "fee", _("Provider fee")
     SWEEP = "sweep", _("Transfer to the bank")
 
@@ -73,8 +76,9 @@ LISTED_AS = {
     TargetKind.REFUND: LineKind.REFUND,
     TargetKind.PAYOUT: LineKind.PAYOUT,
     TargetKind.RETURNED: LineKind.RETURN,
+    TargetKind.TOP_UP: LineKind.TOP_UP,
 }
-"""Money that left us, or came back: what its line is, whatever the provider calls it."""
+"""Money that left us, came back, or came from our bank: what its line is, whatever the provider calls it."""
 
 
 class ExceptionKind(models.TextChoices):

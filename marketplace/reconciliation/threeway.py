@@ -220,7 +220,7 @@ SELECT 'ledger', CASE
         WHEN v.aggregate = 'attempt' AND p.amount_minor > 0 THEN 'payment'
         WHEN v.aggregate IN ('attempt', 'refund') THEN 'refund'
         WHEN v.aggregate = 'payout' AND p.amount_minor > 0 THEN 'return'
-        WHEN v.aggregate = 'payout' THEN 'payout'
+        WHEN v.aggregate IN ('payout', 'top_up') THEN v.aggregate
         WHEN v.aggregate = 'statement' THEN v.payload ->> 'kind'
         WHEN v.aggregate = 'exception' THEN %(correction)s
         ELSE 'other' END,
@@ -235,7 +235,10 @@ FROM ledger_posting p
         ON r.id = CASE WHEN v.aggregate = 'refund' THEN v.aggregate_id::uuid END
     LEFT JOIN payouts_payout o
         ON o.id = CASE WHEN v.aggregate = 'payout' THEN v.aggregate_id::uuid END
-    CROSS JOIN LATERAL (SELECT coalesce(a.reference, r.reference, o.reference) AS reference) ours
+    LEFT JOIN payouts_topup u
+        ON u.id = CASE WHEN v.aggregate = 'top_up' THEN v.aggregate_id::uuid END
+    CROSS JOIN LATERAL (
+        SELECT coalesce(a.reference, r.reference, o.reference, u.reference) AS reference) ours
     {_HELD}
 WHERE {_WITHIN.format("p.posted_at")}"""  # noqa: S608 - our own words
 

@@ -35,7 +35,7 @@ WITHOUT_REASON = {
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",
-    "payouts.earning:unhold", "reconciliation.statement:look-again",
+    "payouts.topup:approve", "payouts.earning:unhold", "reconciliation.statement:look-again",
     "reconciliation.reconciliationexception:claim", "reconciliation.suggestion:confirm",
     "reconciliation.reconciliationexception:assign",
     "reconciliation.reconciliationexception:release", "reports.reportrun:download",

@@ -12,6 +12,7 @@ from marketplace.payouts.models import (
     PayoutTerms,
     ReserveRule,
     ResultFile,
+    TopUp,
     WalletCheck,
 )
 from marketplace.payouts.states import BatchStatus, PayoutStatus, WalletCheckStatus
@@ -120,6 +121,30 @@ def test_payouts_that_waited_for_our_float_go_on(client):
     decide(client, pause, "resume", reason="Filled up from the bank")
 
     assert PayoutPause.objects.get().resumed_at is not None
+
+
+def test_a_wallet_is_topped_up_by_two(client):
+    signed_in(client, "finance")
+    do(
+        client,
+        "payouts.topup",
+        "request",
+        provider="airtel",
+        amount_minor="250000",
+        bank_reference="CRDB 77",
+        reason="Payouts are due",
+    )
+    top_up = TopUp.objects.get()
+    assert (top_up.status, top_up.amount_minor) == ("proposed", 25_000_000)
+
+    decide(client, top_up, "approve")
+    top_up.refresh_from_db()
+    assert top_up.status == "proposed", "not by whoever asked for it"
+    signed_in(client, "finance")
+    decide(client, top_up, "approve")
+
+    top_up.refresh_from_db()
+    assert (top_up.status, top_up.bank_reference) == ("approved", "CRDB77")
 
 
 def test_a_result_file_is_uploaded_and_its_page_shows_the_rows(client):

@@ -37,7 +37,7 @@ NEEDS_PROOF = {
     "payments.refund:approve", "payments.refund:payout", "payments.refund:settle",
     "payouts.payout:not_paid", "payouts.payout:paid", "payouts.payout:returned",
     "payouts.payoutbatch:approve", "payouts.payoutbatch:retry",
-    "payouts.resultfile:upload", "payouts.walletcheck:accept",
+    "payouts.resultfile:upload", "payouts.topup:approve", "payouts.walletcheck:accept",
     "rules.rulesetting:reset", "rules.rulesetting:set",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ from marketplace.payments.models import (
     RefundPart,
 )
 from marketplace.payments.states import IssueKind
-from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
+from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine, TopUp
 from marketplace.reconciliation.models import (
     ReconciliationException,
     Statement,
@@ -94,6 +94,14 @@ def a_world() -> World:
     earning, batch, payout = its_payout(seller_order, number)
     PaymentIssue.objects.create(
         kind=IssueKind.values[0], provider="mpesa", attempt=attempt, opened_at=now
+    )
+    TopUp.objects.create(
+        provider="mpesa",
+        amount_minor=PRICE_MINOR,
+        bank_reference=f"BANK{number}",
+        reason="Payouts of Monday",
+        requested_by=a_staff_member(),
+        requested_at=now,
     )
     an_invoice(seller, number)
     a_month(now)

@@ -1,6 +1,7 @@
 """Money on its way to sellers."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,22 @@ from django.conf import settings
 from marketplace.listings.models import Listing
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.ports import Answer, Outcome
-from marketplace.payouts.commands import approve_batch, prepare_batch, release_due, set_terms
+from marketplace.payouts.commands import (
+    approve_batch,
+    approve_top_up,
+    prepare_batch,
+    release_due,
+    request_top_up,
+    set_terms,
+)
 from marketplace.payouts.commands.disburse import _claim
 from marketplace.payouts.commands.settling import take_answer
-from marketplace.payouts.models import Payout, PayoutTerms
+from marketplace.payouts.models import Payout, PayoutTerms, TopUp
 from marketplace.shared import clock
 from tests.factories.accounts import staff_actor
 from tests.factories.orders import a_delivered_part, a_receipt
+
+_numbers = count(1)
 
 
 def a_ripe_part(*listings: Listing) -> SellerOrder:
@@ -54,6 +64,23 @@ def a_sent_payout(*listings: Listing) -> Payout:
     Payout.objects.filter(pk=payout.pk).update(sent_at=clock.now() - timedelta(days=2))
     payout.refresh_from_db()
     return payout
+
+
+def a_requested_top_up(amount_minor: int = 1_000_000_00, provider: str = "mpesa") -> TopUp:
+    """Asked for by one person; nobody has approved it."""
+    return request_top_up(
+        provider=provider,
+        amount_minor=amount_minor,
+        bank_reference=f"TRANSFER{next(_numbers)}",
+        reason="Payouts are due",
+        actor=staff_actor(),
+    )
+
+
+def a_top_up(amount_minor: int = 1_000_000_00, provider: str = "mpesa") -> TopUp:
+    """Asked for by one person, approved by another."""
+    top_up = a_requested_top_up(amount_minor, provider)
+    return approve_top_up(top_up_id=top_up.pk, actor=staff_actor())
 
 
 def the_terms_of(seller_id: UUID, **changes: Any) -> PayoutTerms:

@@ -138,7 +138,7 @@ def test_the_settlement_goes_from_opening_to_closing_by_what_moved(world, tmp_pa
     assert minor(day["Refunds (TZS)"]) == -REFUND_MINOR
     assert minor(day["Payouts (TZS)"]) == -world.payout.amount_minor
     assert minor(day["Charges (TZS)"]) == -balance(account=chart.PROVIDER_FEES) < 0
-    assert minor(day["Swept (TZS)"]) == -SWEPT_MINOR
+    assert minor(day["To and from the bank (TZS)"]) == -SWEPT_MINOR
     assert minor(day["Closing (TZS)"]) == balance(account="provider_clearing:mpesa")
     assert table("settlement", {"period": "yesterday"}, tmp_path) == []
 

@@ -25,7 +25,7 @@ COLUMNS = (
 )  # fmt: skip
 # Where the list names both parties, the words of the service say which way the money went.
 OUTGOING = re.compile(r"refund|disbursement|b2c|payout|bank|sweep|settlement", re.IGNORECASE)
-BACK = re.compile(r"(disbursement|payout|b2c).*(reversal|return)", re.IGNORECASE)
+BACK = re.compile(r"(disbursement|payout|b2c).*(reversal|return)|from bank|top.?up", re.IGNORECASE)
 
 
 def as_statement(

@@ -32,10 +32,12 @@ from marketplace.payouts.commands.results import judge_results, upload_results
 from marketplace.payouts.commands.runs import last_run, run_payouts
 from marketplace.payouts.commands.settling import confirm_payout, return_payout, settle_payout
 from marketplace.payouts.commands.terms import set_reserve_rule, set_terms
+from marketplace.payouts.commands.top_ups import approve_top_up, reject_top_up, request_top_up
 from marketplace.payouts.commands.wallets import check_wallet, check_wallets_due, decide_wallet
 
 __all__ = [
     "approve_batch",
+    "approve_top_up",
     "begin_hold",
     "check_wallet",
     "check_wallets_due",
@@ -55,8 +57,10 @@ __all__ = [
     "pause_payouts",
     "prepare_batch",
     "reject_batch",
+    "reject_top_up",
     "release_due",
     "release_reserves",
+    "request_top_up",
     "resume_payouts",
     "retry_failures",
     "return_payout",

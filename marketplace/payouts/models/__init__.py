@@ -9,6 +9,7 @@ from marketplace.payouts.models.batches import (
     PayoutRun,
 )
 from marketplace.payouts.models.earnings import Earning, Hold, Reserve
+from marketplace.payouts.models.floats import TopUp
 from marketplace.payouts.models.results import ResultFile, ResultRow
 from marketplace.payouts.models.terms import PayoutTerms, ReserveRule, WalletCheck
 
@@ -25,5 +26,6 @@ __all__ = [
     "ReserveRule",
     "ResultFile",
     "ResultRow",
+    "TopUp",
     "WalletCheck",
 ]

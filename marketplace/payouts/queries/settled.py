@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
 
-from marketplace.payouts.models import Payout
-from marketplace.payouts.states import OPEN_PAYOUT, PayoutStatus
+from marketplace.payouts.models import Payout, TopUp
+from marketplace.payouts.states import OPEN_PAYOUT, PayoutStatus, TopUpStatus
 
 
 def payouts_of(*, seller_id: UUID) -> QuerySet[Payout]:
@@ -23,8 +23,8 @@ def get_payout(payout_id: UUID) -> Payout:
 
 
 def paid_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]":
-    """Payouts that left the wallet, and those that came back, with the columns of
-    `payments.queries.settled_movements`.
+    """Payouts that left the wallet, those that came back, and what we sent from the bank, with the
+    columns of `payments.queries.settled_movements`.
 
     What came back did leave. The provider's statement must show its way back too, as a line of its
     own that names the payout or its receipt.
@@ -39,6 +39,10 @@ def paid_movements(*, provider: str) -> "list[QuerySet[Any, tuple[Any, ...]]]":
         rows.filter(status=PayoutStatus.RETURNED).values_list(
             Value("returned"), "reference", Value(""), "amount_minor", "returned_at", "msisdn",
             "receipt", Value(True),
+        ),
+        TopUp.objects.filter(provider=provider, status=TopUpStatus.APPROVED).values_list(
+            Value("top_up"), "reference", Value(""), "amount_minor", "decided_at", Value(""),
+            Value(""), Value(True),
         ),
     ]  # fmt: skip
 

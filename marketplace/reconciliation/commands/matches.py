@@ -86,6 +86,7 @@ def _gather(provider: str, since: datetime | None, until: datetime | None) -> No
     add_movements(movements, NAMED_BY_RECEIPT)
     add_movements(movements, NAMED_BY_REFERENCE, twice)
     add_movements(movements, GIVING_BACK, twice)
+    add_movements(movements, TOPPED_UP)
     analyze("settled_movement")
 
 
@@ -142,7 +143,7 @@ _WIRE = """COALESCE(
     substring(upper(c.third_party_id) from %s), substring(upper(c.details) from %s)) COLLATE "C" """
 NAMED_BY_REFERENCE = f"""
 m.reference IN (
-    SELECT regexp_replace({_WIRE}, '^(ATT|REF|PO)', '\\1-')
+    SELECT regexp_replace({_WIRE}, '^(ATT|REF|PO|TOP)', '\\1-')
     FROM (
         SELECT third_party_id, details FROM candidate line
         WHERE receipt = '' OR NOT EXISTS (
@@ -160,6 +161,10 @@ m.payment_receipt <> '' AND m.payment_receipt IN (
     WHERE c.amount_minor < 0 AND c.kind NOT IN ('fee', 'sweep') AND payment.receipt <> '')
 """  # noqa: S608 - our own words
 
+# Nothing but its amount may name a transfer of our bank's.
+TOPPED_UP = """
+m.kind = 'top_up' AND m.amount_minor IN (SELECT amount_minor FROM candidate WHERE kind = 'top_up')
+"""
 FORGET_UNCHANGED = """
 DELETE FROM verdict v USING candidate c
 WHERE c.line_id = v.line_id AND c.seq IS NULL

@@ -53,6 +53,7 @@ SELECT split_part(a.code, ':', 1) AS family, split_part(a.code, ':', 2) AS owner
 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
 JOIN ledger_entry e ON e.id = p.entry_id JOIN shared_loggedevent v ON v.id = e.event_id
 GROUP BY 1, 2, 3, 4"""
+TOP_UPS = "SELECT provider, amount_minor FROM payouts_topup WHERE status = 'approved'"
 PAID_OUT = """
 SELECT l.seller_order_reference AS reference, l.amount_minor, p.reference AS payout
 FROM payouts_payoutline l JOIN payouts_payout p ON p.id = l.payout_id"""
@@ -75,6 +76,7 @@ class Books:
         self.attempts, self.refunds = _rows(ATTEMPTS), _rows(REFUNDS)
         self.payouts, self.parts = _rows(PAYOUTS), _rows(PARTS)
         self.balances, self.paid_out = _rows(BALANCES), _rows(PAID_OUT)
+        self.top_ups = _rows(TOP_UPS)
         self.done: dict[tuple[str, str], Any] = {}
         self.given_back: dict[tuple[str, str], int] = defaultdict(int)
         for name, provider in world.providers.items():
@@ -205,9 +207,11 @@ def _payouts(books: Books) -> Iterator[str]:
 
 
 def _wallets(world: World, books: Books) -> Iterator[str]:
-    """Provider clearing is what we know that went in and out of each wallet."""
-    for name in world.providers:
-        expected = 0
+    """Provider clearing is what we know that went in and out of each wallet; none pays what it has not."""
+    for name, provider in world.providers.items():
+        if (held := provider.book.held_minor(until=FOR_EVER)) < 0:
+            yield f"the wallet at {name} holds {held}"
+        expected = sum(each.amount_minor for each in books.top_ups if each.provider == name)
         for attempt in books.attempts:
             if attempt.provider != name or attempt.status not in KNOWN:
                 continue

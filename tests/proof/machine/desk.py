@@ -4,7 +4,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from fixtures.simulators.core.entries import COMPLETED
+from fixtures.simulators.core.entries import COMPLETED, fee_of
+from fixtures.simulators.core.faults import Product
 from marketplace.billing.commands import issue_due
 from marketplace.closing.commands import (
     approve_reopening,
@@ -55,6 +56,7 @@ from tests.proof.machine.world import World
 
 LONG_ENOUGH = timedelta(hours=25)
 HOLD_IS_OVER = timedelta(days=8)
+SHILLING, FLOAT_MINOR = 100, 30_000_000
 
 
 class Desk:
@@ -91,10 +93,14 @@ class Desk:
         if refund.status == "unknown" and choice % 2:
             declare_refund_failed(refund_id=refund.pk, reason="Not in the portal", actor=actor)
             return
+        receipt = f"HAND{self.world.number()}"
+        by_wallet = bool(choice // 2 % 2) and self.world.pay_by_hand(
+            refund.attempt.provider, refund, receipt
+        )
         settle_refund_by_hand(
             refund_id=refund.pk,
-            receipt=f"HAND{self.world.number()}",
-            paid_from=(PaidFrom.BANK, PaidFrom.WALLET)[choice // 2 % 2],
+            receipt=receipt,
+            paid_from=PaidFrom.WALLET if by_wallet else PaidFrom.BANK,
             file=a_pdf(),
             reason="Paid at the counter",
             actor=actor,
@@ -115,6 +121,7 @@ class Desk:
         self.world.time_passes(HOLD_IS_OVER)
         first, second, _third = self.world.staff
         batch = prepare_batch(actor=first)
+        self._fill_for(batch, is_named=choice % 3 > 0)
         approve_batch(batch_id=batch.pk, actor=second)
 
     def prepare(self, which: int, actor: Actor, choice: int) -> None:
@@ -159,8 +166,22 @@ class Desk:
         if payout:
             return_payout(payout_id=payout.pk, reason="The wallet was closed", actor=actor)
 
+    def _fill_for(self, batch: PayoutBatch, *, is_named: bool) -> None:
+        """What the batch needs and the wallets do not hold comes from the bank."""
+        planned = batch.payouts.filter(status="planned")
+        for name, provider in self.world.providers.items():
+            amounts = planned.filter(provider=name).values_list("amount_minor", flat=True)
+            needed = sum(amount + fee_of(Product.PAYOUT, amount) for amount in amounts)
+            short = needed - provider.book.free_minor()
+            if short > 0:
+                self.world.top_up(name, -(-short // SHILLING) * SHILLING, is_named=is_named)
+
     def fill_the_float(self, which: int, actor: Actor, choice: int) -> None:
+        """Where payouts wait for it, or for whatever is to come."""
         pause = _nth(PayoutPause.objects.filter(resumed_at__isnull=True), which)
+        name = pause.provider if pause else list(self.world.providers)[which % 3]
+        if choice % 4:
+            self.world.top_up(name, FLOAT_MINOR, is_named=choice % 2 == 0)
         if pause:
             resume_payouts(provider=pause.provider, reason="Filled", actor=actor)
 

@@ -17,14 +17,17 @@ STEPS_PER_LIFE = 50
 
 class PatientMpesa(Mpesa):
     plans_by = Patient
+    may_overdraw = False
 
 
 class PatientMixx(Mixx):
     plans_by = Patient
+    may_overdraw = False
 
 
 class PatientAirtel(Airtel):
     plans_by = Patient
+    may_overdraw = False
 
 
 @contextmanager

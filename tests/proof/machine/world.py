@@ -1,5 +1,6 @@
 """Where the machine lives: three providers, people, offers, a clock that is pushed, and the post."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from fixtures.simulators.core.agenda import Agenda
-from fixtures.simulators.core.entries import Entry, SentCallback
+from fixtures.simulators.core.entries import COMPLETED, Entry, SentCallback
 from fixtures.simulators.core.faults import Product, Reply
 from marketplace.ledger.commands import check_now
 from marketplace.notifications.commands import revive
@@ -23,11 +24,14 @@ from marketplace.payments.commands import (
     enquire_due_attempts,
     enquire_due_refunds,
 )
+from marketplace.payments.models import Refund
 from marketplace.payouts.commands import (
+    approve_top_up,
     enquire_due_payouts,
     hold_for_documents,
     release_due,
     release_reserves,
+    request_top_up,
     run_payouts,
 )
 from marketplace.reconciliation.commands import upload_statement
@@ -170,6 +174,39 @@ class World:
         file = BytesIO(body)
         file.name = f"{name}-{self.number()}.{'xlsx' if body[:2] == b'PK' else 'csv'}"
         upload_statement(provider=name, file=file, actor=self.staff[0])
+
+    def top_up(self, name: str, amount_minor: int, *, is_named: bool = True) -> None:
+        """Finance sends money from the bank, and two of them book it; perhaps nobody writes our reference on it."""
+        first, second, _third = self.staff
+        top_up = request_top_up(
+            provider=name,
+            amount_minor=amount_minor,
+            bank_reference=f"BANK{self.number()}",
+            reason="Payouts are due",
+            actor=first,
+        )
+        reference = top_up.reference.replace("-", "") if is_named else ""
+        self.providers[name].book.top_up(amount_minor, reference=reference)
+        approve_top_up(top_up_id=top_up.pk, actor=second)
+
+    def pay_by_hand(self, name: str, refund: Refund, receipt: str) -> bool:
+        """Somebody pays in the provider's portal; whether the wallet could."""
+        book = self.providers[name].book
+        if refund.amount_minor > book.free_minor():
+            return False
+        now = time.time()
+        book.add(
+            Entry(
+                kind=Product.PAYOUT,
+                receipt=receipt,
+                msisdn=refund.attempt.msisdn.removeprefix("+"),
+                amount_minor=refund.amount_minor,
+                status=COMPLETED,
+                initiated_at=now,
+                completed_at=now,
+            )
+        )
+        return True
 
     # --- Time ---
 

@@ -135,6 +135,7 @@ CORRUPTIONS: dict[str, str] = {
     "payouts.seller_balances": "UPDATE ledger_posting SET amount_minor = amount_minor + 100"
     f" WHERE id = ({SELLERS_POSTING})",
     "payouts.clearing_is_open_payouts": "UPDATE payouts_payout SET status = 'approved'",
+    "payouts.top_ups_booked": "UPDATE payouts_topup SET amount_minor = amount_minor + 100",
     "payouts.lines_add_up": "UPDATE payouts_payoutline SET amount_minor = amount_minor + 100",
     "payouts.every_paid_part_has_an_earning": "DELETE FROM payouts_earning;"
     " UPDATE orders_order SET paid_at = now() - interval '2 hours' WHERE paid_at IS NOT NULL",

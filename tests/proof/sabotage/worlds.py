@@ -30,7 +30,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.console import an_import
 from tests.factories.orders import a_delivered_part, an_order
-from tests.factories.payouts import a_paid_payout
+from tests.factories.payouts import a_paid_payout, a_top_up
 from tests.factories.reconciliation import (
     NOON,
     Row,
@@ -50,6 +50,7 @@ def a_marketplace() -> None:
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
     a_role_request()
     an_import(a_seller())
+    a_top_up()
     payout = a_paid_payout()
     an_order()
     disputed, returned = a_delivered_part(), a_delivered_part()

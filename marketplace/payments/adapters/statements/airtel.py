@@ -9,6 +9,7 @@ KINDS = kind_rules(
     (r"\b(reversal|reversed|refund|rollback)\b", -1, StatementKind.REFUND),
     (r"\b(reversal|reversed|refund|rollback)\b", +1, StatementKind.RETURN),
     (r"\bbank\b|\bsweep\b|\bsettlement\b|\bliquidation\b", -1, StatementKind.SWEEP),
+    (r"\bbank\b|\btop.?up\b|\bfloat\b|\bdeposit\b", +1, StatementKind.TOP_UP),
     (r"\bdisbursement\b|\bb2c\b|\bpayout\b|\bcash ?in\b", -1, StatementKind.PAYOUT),
     (r"\bmerchant payment\b|\bcollection\b|\bussd push\b|\bc2b\b", +1, StatementKind.PAYMENT),
 )

@@ -29,6 +29,7 @@ BILLER = Template(
         (r"\b(reversal|reversed|refund)\b", -1, StatementKind.REFUND),
         (r"\b(reversal|reversed|refund)\b", +1, StatementKind.RETURN),
         (r"\bbank\b|\bsweep\b|\bsettlement\b", -1, StatementKind.SWEEP),
+        (r"\bbank\b|\btop.?up\b|\bfloat\b|\bdeposit\b", +1, StatementKind.TOP_UP),
         (r"\bcash ?in\b|\bdisbursement\b|\bpayout\b|account to wallet", -1, StatementKind.PAYOUT),
         (r"\bbill ?pay(ment)?\b|\bpush\b|wallet to account", +1, StatementKind.PAYMENT),
     ),

@@ -40,6 +40,11 @@ PORTAL = Template(
             StatementKind.SWEEP,
         ),
         (
+            r"settlement account|funds from bank|\bdeposit of funds\b|\bfloat\b|\btop.?up\b",
+            +1,
+            StatementKind.TOP_UP,
+        ),
+        (
             r"\b(business|salary|promotion) payment\b|\bb2c\b|\bpayout\b|disburse",
             -1,
             StatementKind.PAYOUT,

@@ -1,0 +1,178 @@
+"""Our own money in the providers' wallets: asked for by one person, let go by another."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console
+from backoffice.pages.blocks import Facts, Page
+from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.pages.display import (
+    moment,
+    money,
+    money_column,
+    page_of,
+    provider_name,
+    state_column,
+)
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm, Shillings, Words
+from backoffice.pages.search import upper
+from marketplace.ledger import chart
+from marketplace.ledger.queries import balance
+from marketplace.payments.gateways import provider_names
+from marketplace.payouts.commands import approve_top_up, reject_top_up, request_top_up
+from marketplace.payouts.models import TopUp
+from marketplace.payouts.states import TOP_UP_TRANSITIONS, TopUpStatus
+from marketplace.shared.money import format_minor
+
+FOUR_EYES = _("You asked for this top-up: somebody else must approve it.")
+TRANSFER_MAX = 40
+
+
+class TopUpForm(forms.Form):
+    """Which wallet, how much, and what our bank calls the transfer."""
+
+    provider = Choice(label=_("Wallet"))
+    amount_minor = Shillings(label=_("Amount (TZS)"), min_value=1)
+    bank_reference = Words(
+        label=_("Reference at the bank"),
+        max_length=TRANSFER_MAX,
+        help_text=_("As it stands in the bank's confirmation; each transfer is booked once."),
+    )
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, _choice(name)) for name in sorted(provider_names())]
+        self.fields["provider"].choices = choices  # type: ignore[attr-defined]
+
+
+def _choice(provider: str) -> str:
+    held = format_minor(balance(account=chart.provider_clearing(provider)))
+    return _("%(provider)s, which holds %(amount)s by our books") % {
+        "provider": provider_name(provider),
+        "amount": held,
+    }
+
+
+def _request(asked: Asked) -> HttpResponse:
+    return HttpResponseRedirect(page_of(request_top_up(actor=asked.actor, **asked.data)))
+
+
+def _approve(asked: Asked) -> None:
+    approve_top_up(top_up_id=asked.object.pk, actor=asked.actor)
+
+
+def _reject(asked: Asked) -> None:
+    reject_top_up(top_up_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _may_approve(top_up: Any, request: HttpRequest) -> bool:
+    """Not offered to whoever asked for it; the command refuses them in any case."""
+    waits = top_up.status == TopUpStatus.PROPOSED
+    return waits and top_up.requested_by_id != request.user.pk
+
+
+@admin.register(TopUp)
+class TopUpAdmin(Console):
+    """Transfers from our bank, the newest first."""
+
+    intro = _(
+        "A wallet pays refunds and payouts of what it holds. What you send it from the bank is booked"
+        " once a second person has seen the transfer; the statement must show it."
+    )
+    aggregate = "top_up"
+    chips = "status"
+    list_display = (
+        "reference",
+        "wallet",
+        "amount",
+        "status_label",
+        "bank_reference",
+        "requested_by",
+        "decided_by",
+        "requested",
+    )
+    list_select_related = ("requested_by", "decided_by")
+    search_by = {"reference__startswith": upper, "bank_reference": upper}
+    search_hint = _("Reference of the top-up or of the transfer at the bank")
+    status_label = state_column()
+    amount = money_column("amount_minor", _("Amount"))
+    list_decisions = (
+        Decision(
+            "request",
+            _("Top up a wallet"),
+            "prepare_payouts",
+            _request,
+            done=_("It is asked for; somebody else approves it."),
+            form=TopUpForm,
+            icon="add",
+            variant="primary",
+        ),
+    )
+    decisions = (
+        Decision(
+            "reject",
+            _("Reject"),
+            "approve_payouts",
+            _reject,
+            done=_("The top-up is rejected; nothing is booked."),
+            form=ReasonForm,
+            icon="close",
+            variant="danger",
+            when=may_become(TOP_UP_TRANSITIONS, TopUpStatus.REJECTED),
+            key="r",
+        ),
+        Decision(
+            "approve",
+            _("Approve"),
+            "approve_payouts",
+            _approve,
+            done=_("It is booked: the wallet holds it."),
+            ask=_("You have seen the transfer at the bank: wallet and bank are booked now."),
+            icon="verified",
+            variant="primary",
+            when=_may_approve,
+            key="a",
+            needs_proof=True,
+        ),
+    )
+
+    @display(description=_("Wallet"))
+    def wallet(self, top_up: TopUp) -> Any:
+        return provider_name(top_up.provider)
+
+    @display(description=_("Requested"), ordering="-pk")
+    def requested(self, top_up: TopUp) -> Any:
+        return moment(top_up.requested_at)
+
+    def page(self, request: HttpRequest, top_up: TopUp) -> Page:
+        waits = top_up.status == TopUpStatus.PROPOSED
+        is_own = waits and top_up.requested_by_id == request.user.pk
+        held_minor = balance(account=chart.provider_clearing(top_up.provider))
+        return Page(
+            figures=[
+                (_("Amount"), money(top_up.amount_minor, top_up.currency)),
+                (_("Wallet"), provider_name(top_up.provider)),
+                (_("In the wallet by our books"), money(held_minor)),
+                (_("Reference at the bank"), top_up.bank_reference),
+            ],
+            notices=[("info", FOUR_EYES)] if is_own else [],
+            main=[
+                Facts(
+                    _("Top-up"),
+                    [
+                        (_("Requested by"), top_up.requested_by),
+                        (_("Requested"), moment(top_up.requested_at)),
+                        (_("Reason"), top_up.reason),
+                        (_("Decided by"), top_up.decided_by or "–"),
+                        (_("Decided"), moment(top_up.decided_at)),
+                        (_("Reason of the decision"), top_up.decision_reason),
+                    ],
+                )
+            ],
+        )
