@@ -168,11 +168,17 @@ def unfinished_refunds(*, before: datetime) -> QuerySet[Refund]:
 
 
 def refunds_in_doubt() -> QuerySet[Refund]:
-    """Sent, and not known to be paid back: without an answer, or refused, which need not be true.
+    """Sent, and not known to be paid back: without an answer, or refused, which need not be true, or
+    about to be sent again.
 
     With their payments, oldest first.
     """
-    doubtful = [RefundStatus.SENT, RefundStatus.UNKNOWN, RefundStatus.FAILED]
+    doubtful = [
+        RefundStatus.SENT,
+        RefundStatus.UNKNOWN,
+        RefundStatus.FAILED,
+        RefundStatus.REQUESTED,
+    ]
     rows = Refund.objects.filter(status__in=doubtful, sent_at__isnull=False)
     return (
         rows.exclude(attempt__status=AttemptStatus.REVERSED)

@@ -89,6 +89,7 @@ REFUND_TRANSITIONS: Transitions = {
     RefundStatus.REQUESTED: {
         RefundStatus.SENT: by(SYSTEM),
         RefundStatus.FAILED: _SETTLE,  # the provider took the whole payment back by itself
+        RefundStatus.SUCCEEDED: _SETTLE,  # a statement shows that an earlier try was done
     },
     RefundStatus.SENT: {
         RefundStatus.SUCCEEDED: _SETTLE,

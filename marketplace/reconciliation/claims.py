@@ -27,6 +27,7 @@ from marketplace.shared.actors import Actor
 
 REVERSALS_MAX = 200
 # What lines wait as whose movement our books do not know yet.
+HAS_AN_ANSWER = {"failed", "requested"}
 UNKNOWN_TO_US = (ExceptionKind.REVERSED, ExceptionKind.MISSING_IN_BOOKS)
 
 
@@ -100,7 +101,7 @@ def claimed_refunds() -> list[Claim]:
     named = {(r.attempt.provider, wire(r.reference), r.amount_minor): r.pk for r in doubtful}
     by_payment: dict[tuple[str, str, int], list[UUID]] = {}
     for refund in doubtful:
-        if refund.status == "failed":
+        if refund.status in HAS_AN_ANSWER:
             continue
         for name in filter(None, (refund.attempt.receipt.upper(), wire(refund.attempt.reference))):
             key = (refund.attempt.provider, name, refund.amount_minor)
@@ -124,7 +125,7 @@ def refunds_not_shown() -> Iterator[Absence]:
     Not by statements that the person brought who asked for the refund: they could send it again.
     """
     for refund in refunds_in_doubt():
-        if refund.status == "failed" or refund.sent_at is None:
+        if refund.status in HAS_AN_ANSWER or refund.sent_at is None:
             continue
         since, until = refund.sent_at - SAFETY_MARGIN, refund.sent_at + DOUBT
         provider = refund.attempt.provider

@@ -30,6 +30,7 @@ from marketplace.payments.states import (
 )
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.constraints import violated
 from marketplace.shared.locks import try_alone
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
@@ -134,7 +135,13 @@ def learn_receipt(*, reference: str, receipt: str) -> bool:
         return False
     if Attempt.objects.filter(provider=attempt.provider, receipt=receipt).exists():
         return False  # Another payment's: the statement lists it twice, and a person looks at that.
-    Attempt.objects.filter(pk=attempt.pk).update(receipt=receipt)
+    try:
+        with transaction.atomic():
+            Attempt.objects.filter(pk=attempt.pk).update(receipt=receipt)
+    except IntegrityError as error:
+        if violated(error) == "attempt_receipt_once":
+            return False  # As above, a moment ago.
+        raise
     learned = ReceiptLearned(
         attempt_id=attempt.pk, order_id=attempt.intent.order_id, receipt=receipt
     )

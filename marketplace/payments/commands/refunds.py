@@ -150,11 +150,13 @@ def _enquire(refund: Refund) -> bool:
 def confirm_refund(*, refund_id: UUID, receipt: str, message: str, actor: Actor) -> bool:
     """A statement shows that the money left us, whatever we were told; whether that was news.
 
-    What the provider took back by itself was booked with that.
+    What was to be sent again, and is not on its way yet, then stays here. What the provider took back by
+    itself was booked with that.
     """
     refund = _locked(refund_id)
     is_open = refund.status in {*UNCERTAIN, RefundStatus.FAILED}
-    if not is_open or refund.attempt.status == AttemptStatus.REVERSED:
+    is_waiting_again = refund.status == RefundStatus.REQUESTED and refund.tries > 0
+    if not (is_open or is_waiting_again) or refund.attempt.status == AttemptStatus.REVERSED:
         return False
     shown = Answer(Outcome.SUCCEEDED, code=BY_STATEMENT, message=message, receipt=receipt)
     _succeed(refund, shown, actor)
