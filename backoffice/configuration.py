@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backoffice.configuration_airtel import AirtelSettings
+from backoffice.configuration_disputes import DisputeSettings
 from backoffice.configuration_forwarding import ForwardingSettings
 from backoffice.configuration_legal import LegalSettings
 from backoffice.configuration_messages import MessageSettings
@@ -55,6 +56,7 @@ class Configuration(
     LegalSettings,
     VfdSettings,
     SignInSettings,
+    DisputeSettings,
 ):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 
@@ -213,9 +215,6 @@ class Configuration(
     )
     hold_days: int = Field(
         7, ge=0, le=90, description="Days from delivery until the seller's money is available."
-    )
-    dispute_window_days: int = Field(
-        14, ge=1, le=180, description="Days from delivery in which a buyer may open a dispute."
     )
     buyer_limits_minor: Amounts = Field(
         [100_000_000, 500_000_000, 2_000_000_000],

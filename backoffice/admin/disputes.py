@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from backoffice.pages.blocks import Facts, Page, Piece, Table
 from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.display import (
+    late,
     link,
     moment,
     money,
@@ -29,6 +31,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Words
 from backoffice.pages.search import upper
+from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
 from backoffice.work.hands import giving, put_aside, taking
 from marketplace.disputes.checklist import checklist
@@ -200,6 +203,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
             when=_is_open,
             place=Place.PAGE,
             own_page=True,
+            needs_proof=True,
             key="a",
             preview=preview,
         ),
@@ -239,7 +243,9 @@ class DisputeAdmin(CasePage, DisputeColumns):
         said = thread(dispute_id=dispute.pk, for_staff=True)
         part = dispute.seller_order
         left = remaining_shares(part)
-        record = record_of(seller_id=dispute.seller_id, buyer_id=dispute.buyer_id)
+        record = record_of(
+            seller_id=dispute.seller_id, buyer_id=dispute.buyer_id, besides=dispute.pk
+        )
         return Page(
             figures=[
                 (_("Claimed"), money(dispute.claimed_minor, dispute.currency)),
@@ -281,6 +287,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
         context = {
             "decision": decision,
             "form": decision.bound(request, dispute),
+            "proof": proof_asked(request, decision, answered=False),
             "address": self.decision_address(decision, dispute),
         }
         return [Piece(decision.label, "console/blocks/decide.html", context)]
@@ -323,21 +330,35 @@ def _proposals(said: Thread) -> Table:
 
 
 def _parties(dispute: Dispute, record: Record) -> Table:
-    """Who claims often, and who is often at fault; this case counts, too."""
+    """Who claims often, and who often loses, in other cases than this one."""
+    buyer: Any = dispute.buyer
+    seller: Any = link(dispute.seller)
+    if record.claims_often:
+        buyer = two_lines(buyer, late(_("claims often")))
+    if record.loses_often:
+        seller = two_lines(seller, late(_("often at fault")))
     return Table(
-        _("History of the parties"),
-        [_("Party"), (_("Cases"), "number"), (_("At fault"), "number"), (_("Refunded"), "number")],
+        _("Their other disputes, last %(days)s days") % {"days": settings.DISPUTE_RECORD_DAYS},
+        [
+            _("Party"),
+            (_("Cases"), "number"),
+            (_("Won"), "number"),
+            (_("Lost"), "number"),
+            (_("Refunded"), "number"),
+        ],
         [
             (
-                dispute.buyer,
+                buyer,
                 record.buyer_cases,
-                record.buyer_at_fault,
+                record.buyer_won,
+                record.buyer_lost,
                 money(record.buyer_refunded_minor),
             ),
             (
-                link(dispute.seller),
+                seller,
                 record.seller_cases,
-                record.seller_at_fault,
+                record.seller_won,
+                record.seller_lost,
                 money(record.seller_refunded_minor),
             ),
         ],

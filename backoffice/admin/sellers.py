@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
+    NOTHING,
+    late,
     link,
     masked,
     moment,
@@ -19,10 +22,12 @@ from backoffice.pages.display import (
     provider_name,
     state,
     state_column,
+    two_lines,
     yes_no,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
+from marketplace.analytics.queries import dispute_rate
 from marketplace.disputes.queries import record_of
 from marketplace.payouts.queries import balance_of
 from marketplace.sellers.commands import close_seller, reactivate_seller, suspend_seller
@@ -166,12 +171,20 @@ class SellerAdmin(Console):
 
 
 def _disputes(seller: Seller) -> Facts:
+    """How it went lately; the rate is of the seller orders that were paid in the same time."""
+    days = settings.DISPUTE_RECORD_DAYS
     record = record_of(seller_id=seller.pk)
+    disputed, paid = dispute_rate(seller_id=seller.pk, days=days)
+    lost: Any = record.seller_lost
+    if record.loses_often:
+        lost = two_lines(lost, late(_("often at fault")))
     return Facts(
-        _("Disputes"),
+        _("Disputes, last %(days)s days") % {"days": days},
         [
             (_("Cases"), record.seller_cases),
-            (_("Seller at fault"), record.seller_at_fault),
+            (_("Won"), record.seller_won),
+            (_("Lost"), lost),
             (_("Refunded in disputes"), money(record.seller_refunded_minor)),
+            (_("Dispute rate"), f"{disputed / paid:.1%}" if paid else NOTHING),
         ],
     )

@@ -189,6 +189,11 @@ def two_lines(first: Any, second: Any) -> Any:
     return format_html('{}<br><span class="zt-lesser">{}</span>', first, second)
 
 
+def late(words: Any) -> Any:
+    """What a person should not overlook."""
+    return format_html('<span class="zt-late">{}</span>', words)
+
+
 def masked(secret: str, shown: int = 4) -> str:
     """The end of a number that need not be read in full."""
     return f"{'•' * max(0, len(secret) - shown)}{secret[-shown:]}" if secret else NOTHING

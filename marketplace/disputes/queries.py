@@ -1,13 +1,17 @@
 """Reads of disputes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
 from marketplace.disputes.errors import DisputeNotFound
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
 from marketplace.disputes.states import DisputeStatus, Fault
+from marketplace.shared import clock
+from marketplace.shared.ids import first_uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +84,54 @@ def thread(*, dispute_id: UUID, for_staff: bool = False) -> Thread:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How often a seller and a buyer stood in disputes, and how those ended."""
+    """How often a seller and a buyer stood in disputes lately, and how those ended.
+
+    The buyer won what ended with money back; the seller lost what ended with the seller at fault.
+    """
 
     seller_cases: int
-    seller_at_fault: int
+    seller_won: int
+    seller_lost: int
     seller_refunded_minor: int
     buyer_cases: int
-    buyer_at_fault: int
+    buyer_won: int
+    buyer_lost: int
     buyer_refunded_minor: int
 
+    @property
+    def claims_often(self) -> bool:
+        return self.buyer_cases >= settings.SERIAL_CLAIMS
 
-def record_of(*, seller_id: UUID | None = None, buyer_id: UUID | None = None) -> Record:
-    """Of one seller and one buyer, or of either, in one query; refunds in minor units."""
+    @property
+    def loses_often(self) -> bool:
+        return self.seller_lost >= settings.SERIAL_FAULTS
+
+
+def record_of(
+    *,
+    seller_id: UUID | None = None,
+    buyer_id: UUID | None = None,
+    besides: UUID | None = None,
+) -> Record:
+    """Of one seller and one buyer, or of either, without the case `besides`; refunds in minor units.
+
+    One query over the last `DISPUTE_RECORD_DAYS`: the ids are in the order of time, so that each
+    party's index is read from there on and not from the first case ever.
+    """
+    since = clock.now() - timedelta(days=settings.DISPUTE_RECORD_DAYS)
     sold, bought = Q(seller_id=seller_id), Q(buyer_id=buyer_id)
-    counts = Dispute.objects.filter(sold | bought).aggregate(
+    won, settled = Q(refunded_minor__gt=0), Q(status=DisputeStatus.RESOLVED)
+    rows = Dispute.objects.filter(sold | bought, pk__gte=first_uuid7(since))
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    counts = rows.aggregate(
         seller_cases=Count("pk", filter=sold),
-        seller_at_fault=Count("pk", filter=sold & Q(fault=Fault.SELLER)),
+        seller_won=Count("pk", filter=sold & settled & ~Q(fault=Fault.SELLER)),
+        seller_lost=Count("pk", filter=sold & settled & Q(fault=Fault.SELLER)),
         seller_refunded_minor=Sum("refunded_minor", filter=sold, default=0),
         buyer_cases=Count("pk", filter=bought),
-        buyer_at_fault=Count("pk", filter=bought & Q(fault=Fault.BUYER)),
+        buyer_won=Count("pk", filter=bought & settled & won),
+        buyer_lost=Count("pk", filter=bought & settled & ~won),
         buyer_refunded_minor=Sum("refunded_minor", filter=bought, default=0),
     )
     return Record(**counts)

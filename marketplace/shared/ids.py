@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 # Crockford's base 32: no I, L, O or U, so that a reference survives being read over the telephone.
@@ -21,6 +22,11 @@ def uuid7() -> UUID:
     fraction = nanoseconds * 4096 // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0x2 << 62) | random)
+
+
+def first_uuid7(at: datetime) -> UUID:
+    """The smallest that a thing of that instant can have: ids from it on are not older."""
+    return UUID(int=(int(at.timestamp() * 1000) << 80) | (0x7 << 76) | (0x2 << 62))
 
 
 def reference(prefix: str) -> str:

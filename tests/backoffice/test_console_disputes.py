@@ -3,18 +3,27 @@
 import pytest
 from django.urls import reverse
 
+from marketplace.disputes.commands import resolve_dispute
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
+from marketplace.disputes.queries import record_of
 from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault
-from marketplace.payments.commands import refund_seller_order
-from marketplace.payments.models import Refund
+from marketplace.payments.commands import refund_seller_order, settle_attempt
+from marketplace.payments.models import Attempt, Refund
+from marketplace.payments.ports import Answer, Outcome
 from marketplace.payments.states import RefundReason
 from marketplace.shared.money import format_minor
 from tests.backoffice.console_pages import decide, sealed, signed_in
-from tests.factories.accounts import SYSTEM, a_staff_member
+from tests.deliveries import deliver_all
+from tests.factories.accounts import SYSTEM, a_buyer, a_staff_member, staff_actor
 from tests.factories.disputes import an_open_dispute
 from tests.factories.files import a_pdf
+from tests.factories.listings import a_listing
+from tests.factories.orders import a_delivered_part
+from tests.factories.sellers import a_seller
 
 pytestmark = pytest.mark.django_db
+# Fifteen of its own; the session, the person and their duties take four more on every page.
+QUERIES_OF_A_CASE = 19
 
 
 def preview_of(dispute: Dispute, decision: str) -> str:
@@ -116,3 +125,77 @@ def test_a_decision_without_a_note_asks_for_it(client):
     assert decide(client, dispute, "resolve", outcome="declined", note="").status_code == 422
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.OPEN
+
+
+def test_the_page_of_a_case_asks_the_database_few_times_however_much_was_said(
+    client, django_assert_max_num_queries
+):
+    dispute = an_open_dispute()
+    signed_in(client, "operations_lead")
+    page = reverse("admin:disputes_dispute_change", args=[dispute.pk])
+    client.get(page)
+    with django_assert_max_num_queries(QUERIES_OF_A_CASE) as one:
+        client.get(page)
+    asked = len(one)
+
+    for number in range(3):
+        decide(client, dispute, "reply", body=f"Message {number}")
+        file = a_pdf(text=str(number))
+        decide(client, dispute, "evidence", kind="goods", file=file, note="")
+
+    client.get(page)  # The queues in the menu are counted anew after a decision.
+    with django_assert_max_num_queries(asked):
+        client.get(page)
+
+
+def test_who_claims_often_and_who_is_often_at_fault_is_marked(client, settings):
+    settings.SERIAL_CLAIMS = settings.SERIAL_FAULTS = 2
+    seller, buyer = a_seller(), a_buyer()
+    for _number in range(2):
+        part = a_delivered_part(a_listing(seller=seller), buyer=buyer)
+        resolve_dispute(
+            dispute_id=an_open_dispute(part).pk,
+            outcome="refund_full",
+            fault="seller",
+            note="Proven.",
+            actor=staff_actor(),
+        )
+    dispute = an_open_dispute(a_delivered_part(a_listing(seller=seller), buyer=buyer))
+    signed_in(client, "operations_lead")
+
+    page = client.get(reverse("admin:disputes_dispute_change", args=[dispute.pk]))
+
+    assert "claims often" in page.content.decode()
+    assert "often at fault" in page.content.decode()
+    record = record_of(seller_id=seller.pk, buyer_id=buyer.pk, besides=dispute.pk)
+    assert (record.buyer_cases, record.buyer_won, record.buyer_lost) == (2, 2, 0)
+    assert (record.seller_cases, record.seller_won, record.seller_lost) == (2, 0, 2)
+    settings.DISPUTE_RECORD_DAYS = 0
+    assert record_of(seller_id=seller.pk).seller_cases == 0
+
+
+def test_a_case_of_the_provider_offers_its_own_outcomes_and_shows_who_bears_it(client):
+    part = a_delivered_part()
+    attempt = Attempt.objects.get(intent__order_id=part.order_id, is_applied=True)
+    settle_attempt(
+        attempt_id=attempt.pk,
+        answer=Answer(Outcome.SUCCEEDED, is_reversed=True),
+        actor=SYSTEM,
+    )
+    deliver_all()
+    dispute = Dispute.objects.get()
+    signed_in(client, "operations_lead")
+
+    page = client.get(reverse("admin:disputes_dispute_change", args=[dispute.pk]))
+    shown = client.post(
+        preview_of(dispute, "resolve"), {"outcome": "loss_accepted", "fault": "carrier"}
+    )
+
+    assert "Loss accepted" in page.content.decode()
+    assert "Full refund" not in page.content.decode()
+    assert "the loss is ours" in shown.content.decode()
+    answers = {"outcome": "loss_accepted", "fault": "carrier", "note": "Lost on the way."}
+    seal = sealed(decide(client, dispute, "resolve", **answers))
+    decide(client, dispute, "resolve", **answers, previewed=seal)
+    dispute.refresh_from_db()
+    assert dispute.outcome == "loss_accepted"
