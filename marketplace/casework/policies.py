@@ -21,7 +21,6 @@ DEFAULT_HOURS: dict[str, int] = {
     QueueName.DISPUTE_BUYER: 72,
     QueueName.DISPUTE_STAFF: 72,
     QueueName.DISPUTE_PROVIDER: 240,
-    QueueName.DISPUTE_APPEAL: 120,
 }
 SNOOZE_MAX = timedelta(days=30)
 NOTE_MAX = 4000

@@ -27,7 +27,6 @@ class QueueName(models.TextChoices):
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")
     DISPUTE_STAFF = "dispute_staff", _("Disputes: we decide")
     DISPUTE_PROVIDER = "dispute_provider", _("Disputes: the provider answers")
-    DISPUTE_APPEAL = "dispute_appeal", _("Disputes: time to appeal")
 
 
 @dataclass(frozen=True, slots=True)
