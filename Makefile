@@ -7,7 +7,7 @@ WORKERS ?= 2
 # Where an environment forbids bytecode, each process that we start would compile Django anew: five seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test bench proof lint fmt types imports migrate migrations migration-lint shell reset \
+.PHONY: help run test bench proof proof-long lint fmt types imports migrate migrations migration-lint shell reset \
 	lock lock-check messages messages-check docs docs-check screenshots check venv venv-dev
 
 help:  ## Show this list
@@ -30,6 +30,9 @@ bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl
 
 proof: venv-dev  ## Let random orders live, checking the books at every step (STEPS=10000 SEED=7)
 	@PROOF_STEPS=$(or $(STEPS),10000) PROOF_SEED=$(or $(SEED),2026) $(python) -m pytest -q -n 0 -s tests/proof/machine/test_machine.py
+
+proof-long: venv-dev  ## Every point of the kill matrix, fifty at once under one key, fifty approvers
+	@PROOF_TIER=long $(python) -m pytest -q -n 0 -s tests/proof/test_kill_matrix.py tests/proof/test_idempotency_of_every_route.py tests/proof/test_approvals_by_two.py
 
 check: lint types imports migrations-check migration-lint messages-check docs-check lock-check  ## Everything CI checks besides the tests
 

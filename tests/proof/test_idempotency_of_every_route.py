@@ -24,12 +24,13 @@ from tests.factories.listings import a_listing
 from tests.factories.orders import a_paid_order, an_order, the_shipping_rates
 from tests.factories.reconciliation import statement_file
 from tests.processes import without_constraint
+from tests.proof.tiers import IS_LONG
 from tests.threads import at_once
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "5f0c2d1e-8a4b-4c7d"
-REPEATS = 12
+REPEATS = 50 if IS_LONG else 12
 # Other routes write, too, and need no key: the state that they leave, a code that is used up or the
 # provider's own id makes a repetition harmless, or it is one more thing of which nobody loses money.
 WITHOUT_A_KEY = {

@@ -1,0 +1,115 @@
+"""Dying at a chosen point: before or after the n-th thing that lasts (a commit, a statement of its own, a
+question to a provider).
+
+The points need not be named in the code: whatever a road commits or asks is one, and a road that grows has
+more of them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.processes import PATIENCE_S, _fork, _start, die, kill_9
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+DIED, FINISHED = "died", "finished"
+
+
+def worker_dies() -> None:
+    """kill -9 of the process."""
+    die()
+
+
+def backend_dies() -> None:
+    """PostgreSQL ends the connection's own server process; ours learns it from its next statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+DEATHS: dict[str, Callable[[], None]] = {"worker": worker_dies, "backend": backend_dies}
+
+
+class Doom:
+    """Counts what lasts, and strikes at one count: each has a moment before and one after."""
+
+    def __init__(self, point: int, death: Callable[[], None]) -> None:
+        self.point, self.death = point, death
+        self.seen = 0
+        self.is_over = False
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        self._tick()
+        yield
+        self._tick()
+
+    def _tick(self) -> None:
+        if self.is_over:
+            return
+        self.seen += 1
+        if self.seen == self.point:
+            self.is_over = True
+            self.death()
+
+
+def until_death(work: Callable[[], Any], *, point: int, death: str = "worker") -> str:
+    """`work` in a process that dies at that point: DIED, or FINISHED where it has fewer points.
+
+    What the process refuses or cannot do any more because its connection is gone is its death, too.
+    """
+    connections.close_all()
+    told, tells = _fork.Pipe(duplex=False)
+    worker = _fork.Process(target=_doomed, args=(work, point, death, tells))
+    _start(worker)
+    tells.close()
+    try:
+        worker.join(PATIENCE_S)
+        assert not worker.is_alive(), "it neither died nor came to an end"
+        outcome = told.recv()
+    except EOFError:
+        return DIED
+    else:
+        assert outcome in {DIED, FINISHED}, outcome
+        return str(outcome)
+    finally:
+        kill_9(worker)
+
+
+def _doomed(work: Callable[[], Any], point: int, death: str, tells: Any) -> None:
+    doom = Doom(point, DEATHS[death])
+    with pytest.MonkeyPatch.context() as patch:
+        _count(patch, BaseDatabaseWrapper, "commit", doom)
+        _count(patch, httpx.Client, "send", doom)
+        try:
+            with connection.execute_wrapper(partial(_alone, doom)):
+                work()
+        except Exception as error:
+            if not doom.is_over:
+                tells.send(repr(error))
+                return
+        tells.send(DIED if doom.is_over else FINISHED)
+
+
+def _count(patch: pytest.MonkeyPatch, owner: Any, name: str, doom: Doom) -> None:
+    real = getattr(owner, name)
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        with doom.around():
+            return real(*args, **kwargs)
+
+    patch.setattr(owner, name, counted)
+
+
+def _alone(doom: Doom, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+    """A statement outside of a transaction commits by itself."""
+    is_alone = not context["connection"].in_atomic_block
+    if is_alone and str(sql).lstrip().upper().startswith(WRITES):
+        with doom.around():
+            return execute(sql, params, many, context)
+    return execute(sql, params, many, context)
