@@ -16,7 +16,7 @@ def change_in_words(model: type[models.Model] | None, key: str, before: Any, aft
     new = value_in_words(model, key, after)
     old = "" if before in (None, "") else value_in_words(model, key, before)
     change = f"{old} → {new}" if old else new
-    return change if key in STATES else f"{_name(model, key)}: {change}"
+    return change if key in STATES else f"{name_in_words(model, key)}: {change}"
 
 
 def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> str:
@@ -32,7 +32,8 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
     return str(value).replace("_", " ") if key in STATES else str(value)
 
 
-def _name(model: type[models.Model] | None, key: str) -> str:
+def name_in_words(model: type[models.Model] | None, key: str) -> str:
+    """What people call a column, or a field of an event."""
     field = _field(model, key)
     return (
         str(field.verbose_name)

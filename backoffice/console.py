@@ -70,6 +70,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("backoffice/console.css"),
         lambda request: static("backoffice/work.css"),
         lambda request: static("backoffice/account.css"),
+        lambda request: static("backoffice/audit.css"),
         lambda request: static("backoffice/charts.css"),
     ],
     "SCRIPTS": [

@@ -177,6 +177,7 @@ TITLES = {
     "reconciliation.suggestion_confirmed": _("Suggested match confirmed"),
     "reconciliation.suggestion_rejected": _("Suggested match rejected"),
     "reconciliation.suggestion_superseded": _("Suggested match superseded"),
+    "reports.list_exported": _("List exported"),
     "reports.requested": _("Report ordered"),
     "reports.finished": _("Report finished"),
     "reports.downloaded": _("Report downloaded"),

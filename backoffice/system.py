@@ -16,7 +16,7 @@ from backoffice.pages.display import chip, moment
 from backoffice.pages.site_page import ConsolePage
 from marketplace.analytics.queries import forwarding_health
 from marketplace.analytics.states import title_of
-from marketplace.ledger.seals import last_seal
+from marketplace.ledger.seals import chain
 from marketplace.payments.health import provider_health
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
@@ -145,13 +145,17 @@ def _invariants(verdicts: list[InvariantResult]) -> Table:
 
 def _seal() -> Facts:
     title = _("Last seal of log and books")
-    note = last_seal()
+    found = chain()
+    note = found.last
     if note is None:
         return Facts(title, [(_("Sealed"), _("Nothing is sealed yet."))])
+    broken = format_html("{} {}", chip("failed", _("Broken at")), ", ".join(found.differing))
     return Facts(
         title,
         [
             (_("Sealed"), moment(note.sealed_at)),
+            (_("Verified"), moment(found.checked_at)),
+            (_("Chain"), chip("done", _("Chain intact")) if found.is_intact else broken),
             (_("Rows"), note.rows),
             (_("Keep this elsewhere"), format_html('<code class="zt-seal">{}</code>', note.text)),
         ],

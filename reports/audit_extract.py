@@ -1,11 +1,13 @@
 """Who did what to which thing: the event log of a period. Ordering it is an event of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.queries import people_known_as
 from marketplace.ledger.seals import last_seal
-from marketplace.shared.audit import event_rows
+from marketplace.shared.audit import Wanted, event_rows
 from marketplace.shared.events import REGISTRY
 from marketplace.shared.rows import Selection
 from reports.base import (
@@ -25,15 +27,34 @@ from reports.base import (
 
 def selections(values: Values) -> Sequence[Selection]:
     since, until = period(values)
+    actor, aggregate, about, event = (
+        values[name] or "" for name in ("actor", "aggregate", "about", "event")
+    )
     return [
         event_rows(
-            since=since,
-            until=until,
-            actor=values["actor"] or "",
-            aggregate=values["aggregate"] or "",
-            about=values["about"] or "",
+            Wanted(
+                since=since,
+                until=until,
+                actors=actors_known_as(actor) if actor else None,
+                aggregates=(aggregate,) if aggregate else None,
+                about=(about,) if about else None,
+                names=(event,) if event else None,
+            )
         )
     ]
+
+
+def actors_known_as(words: str) -> tuple[str, ...]:
+    """Ids that events carry: of people, and the words themselves, for those who are no person.
+
+    Raises TooManyPeople.
+    """
+    return (words, *(str(one) for one in people_known_as(words)))
+
+
+def extract_of(wanted: Wanted) -> Report:
+    """The report of what somebody looks at in the console, instead of a period."""
+    return replace(REPORT, parameters=(), selections=lambda _values: [event_rows(wanted)])
 
 
 def seal(_values: Values) -> list[Figure]:
@@ -52,6 +73,10 @@ def _aggregates() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in names]
 
 
+def _names_of_events() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(REGISTRY)]
+
+
 REPORT = Report(
     code="audit_extract",
     title=_("Audit extract"),
@@ -63,7 +88,13 @@ REPORT = Report(
     parameters=(
         *PERIOD,
         Parameter(
-            "actor", _("Actor's id, or how the name begins"), ParameterKind.TEXT, is_required=False
+            "actor",
+            _("Actor's reference, phone, e-mail, name or id"),
+            ParameterKind.TEXT,
+            is_required=False,
+        ),
+        Parameter(
+            "event", _("Event"), ParameterKind.CHOICE, is_required=False, choices=_names_of_events
         ),
         Parameter(
             "aggregate",

@@ -20,6 +20,11 @@ class ReportForbidden(Forbidden):
     message = _("This report shows more than you may see.")
 
 
+class ExportForbidden(Forbidden):
+    code = "export_forbidden"
+    message = _("You may not take lists away.")
+
+
 class ParameterInvalid(Invalid):
     code = "report_parameter_invalid"
     message = _("%(label)s: %(problem)s")

@@ -59,3 +59,14 @@ class ScheduleSkipped(Event):
     aggregate: ClassVar[str] = "schedule"
     schedule_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExported(Event):
+    """The rows of a list left the console as a file; `query` says which."""
+
+    name: ClassVar[str] = "reports.list_exported.v1"
+    aggregate: ClassVar[str] = "list"
+    list_id: str
+    format: str
+    query: str

@@ -5,12 +5,13 @@ workbook on its first sheet, a PDF on its first page, a CSV below its rows, wher
 in the way of programs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import file_digest
 from pathlib import Path
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from marketplace.shared import clock
@@ -63,15 +64,12 @@ def export(
         asked = _asked(report, values, ordered)
 
         def about(rows: Rows) -> list[Figure]:
-            return [
-                *asked,
-                Figure(_("Rows"), rows.count, CellKind.INTEGER),
-                Figure(_("SHA-256 of the rows"), rows.checksum),
-            ]
+            return [*asked, *_counted(rows)]
 
         if form == Format.CSV:
             rows = Rows(report, values, rows_max=CSV_ROWS_MAX, progress=progress)
-            _write_csv(rows, path, about)
+            with path.open("wb") as file:
+                file.writelines(_csv_parts(rows, about))
         else:
             rows_max = ROWS_MAX if form == Format.PDF else XLSX_ROWS_MAX
             rows = Rows(report, values, rows_max=rows_max, progress=progress)
@@ -87,25 +85,45 @@ def digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _write_csv(rows: Rows, path: Path, about: Callable[[Rows], list[Figure]]) -> None:
+def streamed(report: Report, figures: Sequence[Figure]) -> Iterator[bytes]:
+    """A report without parameters as a CSV that is sent while it is read, of one moment.
+
+    `figures` say below the rows what they are. Speaks the language of whoever asks for it, also
+    when it is read later. A row too many ends it with an error: half a file never looks whole.
+    """
+    language = get_language()
+
+    def parts() -> Iterator[bytes]:
+        with snapshot(), override(language):
+            rows = Rows(report, {}, rows_max=CSV_ROWS_MAX)
+            yield from _csv_parts(rows, lambda rows: [*figures, *_counted(rows)])
+
+    return parts()
+
+
+def _counted(rows: Rows) -> list[Figure]:
+    return [
+        Figure(_("Rows"), rows.count, CellKind.INTEGER),
+        Figure(_("SHA-256 of the rows"), rows.checksum),
+    ]
+
+
+def _csv_parts(rows: Rows, about: Callable[[Rows], list[Figure]]) -> Iterator[bytes]:
     """UTF-8 with a byte order mark, which is how Excel knows.
 
     Header and rows; below them, after an empty line each, what was asked for and the summary.
     """
     report = rows.report
-    with path.open("wb") as file:
-        file.write(BYTE_ORDER_MARK)
-        file.write(csv_line(disarmed(str(column.label)) for column in report.columns))
-        for some in rows.lines():
-            file.write(some)
-        summary = report.summary(rows.values) if report.summary else []
-        for figures in (about(rows), summary):
-            if figures:
-                file.write(b"\n")
-            for figure in figures:
-                columns = (Column(""), Column("", figure.kind))
-                cells = (str(figure.label), figure.value)
-                file.write(csv_line(texts_of(cells, columns, guarded=True)))
+    yield BYTE_ORDER_MARK
+    yield csv_line(disarmed(str(column.label)) for column in report.columns)
+    yield from rows.lines()
+    summary = report.summary(rows.values) if report.summary else []
+    for figures in (about(rows), summary):
+        if figures:
+            yield b"\n"
+        for figure in figures:
+            columns = (Column(""), Column("", figure.kind))
+            yield csv_line(texts_of((str(figure.label), figure.value), columns, guarded=True))
 
 
 def _said(parameter: Parameter, value: Cell) -> Cell:

@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -129,13 +135,15 @@ class Deciding(ModelAdmin):
             )
         return mine + super().get_urls()
 
-    def do_view(self, request: HttpRequest, decision_name: str) -> HttpResponse:
+    def do_view(self, request: HttpRequest, decision_name: str) -> HttpResponseBase:
         """A decision that is about no thing yet: something new, or all of them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return self._decide(request, _named(self.above_the_list, decision_name), None)
 
-    def decide_view(self, request: HttpRequest, object_id: str, decision_name: str) -> HttpResponse:
+    def decide_view(
+        self, request: HttpRequest, object_id: str, decision_name: str
+    ) -> HttpResponseBase:
         """GET shows the question and changes nothing; POST asks the command."""
         return self._decide(
             request, _named(self.decisions, decision_name), self.thing(request, object_id)
@@ -154,7 +162,7 @@ class Deciding(ModelAdmin):
         piece = _previewed(request, decision, thing, decision.bound(request, thing, posted=True))
         return TemplateResponse(request, piece.template, {"block": piece})
 
-    def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponse:
+    def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponseBase:
         if not decision.is_permitted(request):
             raise PermissionDenied
         is_posted = request.method == "POST"
@@ -206,7 +214,7 @@ class Deciding(ModelAdmin):
         return changes_since(watched, seen=seen, me=actor_of(request)) if watched else []
 
     def _announce(
-        self, request: HttpRequest, decision: Decision, thing: Any, following: HttpResponse
+        self, request: HttpRequest, decision: Decision, thing: Any, following: HttpResponseBase
     ) -> None:
         """Say that it is done, to what if another page follows, and where it can be undone."""
         if not decision.done:
@@ -223,7 +231,7 @@ class Deciding(ModelAdmin):
             )
         messages.success(request, message)
 
-    def _is_elsewhere(self, following: HttpResponse, thing: Any) -> bool:
+    def _is_elsewhere(self, following: HttpResponseBase, thing: Any) -> bool:
         """Whether the person will no longer stand before the thing that they decided."""
         return urlsplit(following.get("Location", "")).path != self.address(thing.pk)
 

@@ -1,117 +1,230 @@
-"""The event log, the deliveries it owes, and those that failed at every attempt."""
+"""The event log: searched, read and taken away. The audit extract holds the same rows."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.views import ChangeList
 
-from backoffice.admin.base import Console
-from backoffice.admin.keyset import Keyset
-from backoffice.navigation import name_of_subject, page_of_subject
+from backoffice.admin.keyset import Keyset, KeysetChangeList, KeysetPaginator
+from backoffice.changes import name_in_words, value_in_words
+from backoffice.event_search import EventSearch
+from backoffice.navigation import model_of_subject, name_of_subject, page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import link, moment, state, state_column
-from backoffice.pages.forms import ReasonForm
-from backoffice.pages.search import same
-from backoffice.timeline import actor_name, title_of
-from backoffice.work.case import CasePage
-from backoffice.work.hands import hands
-from marketplace.shared.events import REGISTRY
-from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
-from marketplace.shared.outbox import discard, retry
+from backoffice.pages.display import NOTHING, link, moment, state, two_lines
+from backoffice.pages.export import attachment, looked_at
+from backoffice.subjects import reference_of, references_of
+from backoffice.timeline import actor_name, detail_of, names_of_actors, title_of
+from marketplace.ledger.seals import chain
+from marketplace.shared import clock
+from marketplace.shared.audit import events
+from marketplace.shared.errors import Invalid
+from marketplace.shared.models import LoggedEvent
+from reports.audit_extract import REPORT as AUDIT_EXTRACT
+from reports.audit_extract import extract_of
+from reports.base import CellKind, Figure
+from reports.exporter import streamed
+from reports.taking import record_export
 
 
-class AggregateFilter(admin.SimpleListFilter):
-    """By what the events are about."""
+class SearchUnclear(Invalid):
+    code = "search_unclear"
+    message = _("The search makes no sense as it stands. Mend it, then export.")
 
-    title = _("about")
-    parameter_name = "about"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        # Several contexts may use one word: a batch is of imports or of payouts.
-        named: dict[str, set[str]] = {}
-        for name, event in REGISTRY.items():
-            named.setdefault(event.aggregate, set()).add(name_of_subject(name, event.aggregate))
-        return [(about, ", ".join(sorted(names))) for about, names in sorted(named.items())]
+class InTime(KeysetChangeList):
+    """The log as its form asks for it, the newest first; never counted."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(aggregate=self.value()) if self.value() else queryset
+    is_counted = False
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.search = EventSearch(request.GET)
+        super().__init__(request, *args, **kwargs)
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        found = super().get_filters_params(params)
+        return {key: value for key, value in found.items() if key not in self.search.fields}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        rows = super().get_queryset(request, exclude_parameters)
+        wanted = self.search.wanted
+        if wanted is None:
+            return rows.none()
+        return rows & events(wanted)
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # Unfold's head names a number where it is another than that of all.
+        self.result_count = self.full_result_count = len(self.result_list)
+        self.names = names_of_actors(self.result_list)
+        self.references = references_of(self.result_list)
+        for event in self.result_list:
+            event.shown = self
+
+    def _page(self, before: Any, after: Any) -> list[Any]:
+        """From an event on, by when it happened; the key in the address is its id."""
+        rows: QuerySet[Any] = self.queryset
+        key = after or before
+        known = LoggedEvent.objects.filter(pk=key).first() if key else None
+        if known is not None and after:
+            rows = rows.filter(_later_than(known)).order_by("occurred_at", "pk")
+        elif known is not None:
+            rows = rows.filter(_earlier_than(known))
+        return list(rows[: self.list_per_page + 1])
+
+
+def _earlier_than(event: LoggedEvent) -> Q:
+    # The first condition is what the index is asked; the others decide among those of one instant.
+    at = event.occurred_at
+    return Q(occurred_at__lte=at) & (Q(occurred_at__lt=at) | Q(pk__lt=event.pk))
+
+
+def _later_than(event: LoggedEvent) -> Q:
+    at = event.occurred_at
+    return Q(occurred_at__gte=at) & (Q(occurred_at__gt=at) | Q(pk__gt=event.pk))
+
+
+class Uncounted(KeysetPaginator):
+    """A log of millions is not counted to show fifty rows."""
+
+    count = 0
+
+
+def _export(asked: Asked) -> HttpResponseBase:
+    """What the list shows, as the audit extract writes it; nothing is held in memory."""
+    query = looked_at(asked.request)
+    search = EventSearch(QueryDict(query))
+    wanted = search.wanted
+    if wanted is None:
+        raise SearchUnclear
+    record_export(of="shared.loggedevent", form="csv", query=query, actor=asked.actor)
+    figures = [
+        Figure(_("Report"), str(AUDIT_EXTRACT.title)),
+        *(Figure(label, words) for label, words in search.said),
+        Figure(_("Ordered by"), asked.actor.label),
+        Figure(_("Ordered"), clock.now(), CellKind.INSTANT),
+    ]
+    return StreamingHttpResponse(
+        streamed(extract_of(wanted), figures),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": attachment("event-log", "csv")},
+    )
 
 
 @admin.register(LoggedEvent)
 class LoggedEventAdmin(Keyset):
     """Everything that ever happened, newest first. Rows are never changed or deleted."""
 
-    list_display = ("occurred", "title", "aggregate_shown", "aggregate_id", "actor", "request_id")
-    list_display_links = ("title",)
-    list_filter = (AggregateFilter, "actor_kind")
-    search_by = {
-        "aggregate_id": same,
-        "actor_id": same,
-        "name": same,
-        "request_id": same,
-        "name__startswith": same,
-    }
-    search_hint = _("Id of a thing or of a person, name of an event, or request id")
+    list_display = ("occurred", "told", "subject", "actor", "request_id")
+    list_display_links = None
+    # Another order would have no index, and no key to page by.
+    sortable_by = ()
+    ordering = ("-occurred_at", "-pk")
+    paginator = Uncounted
+    list_before_template = "console/event_log_before.html"
+    list_decisions = (
+        Decision(
+            "export",
+            _("Export"),
+            "export_lists",
+            _export,
+            ask=_("All events that the search finds, as CSV. The export itself stands in the log."),
+            icon="download",
+        ),
+    )
 
-    @display(description=_("When"), ordering="-pk")
-    def occurred(self, event: LoggedEvent) -> Any:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return InTime
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"chain": chain()})
+
+    @display(description=_("When"))
+    def occurred(self, event: Any) -> Any:
         return moment(event.occurred_at)
 
-    @display(description=_("Event"), ordering="name")
-    def title(self, event: LoggedEvent) -> Any:
-        return title_of(event.name)
+    @display(description=_("Event"))
+    def told(self, event: Any) -> Any:
+        return two_lines(link(event, title_of(event.name)), detail_of(event))
 
-    @display(description=_("About"), ordering="aggregate")
-    def aggregate_shown(self, event: LoggedEvent) -> Any:
-        return name_of_subject(event.name, event.aggregate)
+    @display(description=_("About"))
+    def subject(self, event: Any) -> Any:
+        return two_lines(
+            reference_of(event, event.shown.references),
+            name_of_subject(event.name, event.aggregate),
+        )
 
-    @display(description=_("Who"), ordering="actor_id")
-    def actor(self, event: LoggedEvent) -> Any:
-        return actor_name(event, {})
+    @display(description=_("Who"))
+    def actor(self, event: Any) -> Any:
+        return actor_name(event, event.shown.names)
 
     def page(self, request: HttpRequest, event: LoggedEvent) -> Page:
-        main: list[Any] = [
-            Facts(
-                _("Fact"),
-                [
-                    (_("Name"), event.name),
-                    (_("About"), name_of_subject(event.name, event.aggregate)),
-                    (_("Id"), _subject(request, event)),
-                    (_("Who"), actor_name(event, {})),
-                    (_("When"), moment(event.occurred_at)),
-                    (_("Request"), event.request_id),
-                ],
-            ),
-            Preformatted(_("Payload"), _pretty(event.payload)),
-        ]
-        if event.before is not None or event.after is not None:
-            main.append(Preformatted(_("Before"), _pretty(event.before)))
-            main.append(Preformatted(_("After"), _pretty(event.after)))
-        main.append(_deliveries(event))
         return Page(
             title=title_of(event.name),
-            main=main,
+            main=[
+                Facts(
+                    "",
+                    [
+                        (_("When"), moment(event.occurred_at)),
+                        (_("Who"), actor_name(event, names_of_actors([event]))),
+                        (_("About"), name_of_subject(event.name, event.aggregate)),
+                        (_("Reference"), subject_link(request, event, references_of([event]))),
+                        (_("Name"), event.name),
+                        (_("Request"), event.request_id or NOTHING),
+                    ],
+                ),
+                *_told(event),
+                _deliveries(event),
+                Preformatted(_("As it is stored"), _stored(event)),
+            ],
             subjects=[(event.aggregate, [event.aggregate_id])],
         )
 
 
-def _subject(request: HttpRequest, event: LoggedEvent) -> Any:
-    """The thing's id, leading to its page where there is one."""
-    address = page_of_subject(request, event.name, event.aggregate, event.aggregate_id)
-    if not address:
-        return event.aggregate_id
-    return format_html('<a class="zt-link" href="{}">{}</a>', address, event.aggregate_id)
+def _told(event: LoggedEvent) -> list[Any]:
+    """What changed from what to what, and what else the event says."""
+    model = model_of_subject(event.name, event.aggregate)
+    before, after = event.before or {}, event.after or {}
+    blocks: list[Any] = []
+    if before or after:
+        rows = [
+            (name_in_words(model, key), _cell(model, key, before), _cell(model, key, after))
+            for key in dict.fromkeys([*before, *after])
+        ]
+        blocks.append(Table(_("What changed"), [_("What"), _("Before"), _("After")], rows))
+    if event.payload:
+        rows_said = [
+            (name_in_words(model, key), _cell(model, key, event.payload)) for key in event.payload
+        ]
+        blocks.append(Facts(_("What it says"), rows_said))
+    return blocks
 
 
-def _pretty(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+def _cell(model: Any, key: str, values: Any) -> str:
+    if values.get(key) in (None, "", [], {}):
+        return NOTHING
+    value = values[key]
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value_in_words(model, key, value)
+
+
+def _stored(event: LoggedEvent) -> str:
+    return pretty({"payload": event.payload, "before": event.before, "after": event.after})
 
 
 def _deliveries(event: LoggedEvent) -> Table:
@@ -126,105 +239,17 @@ def _deliveries(event: LoggedEvent) -> Table:
     )
 
 
-def _is_dead(delivery: Any, request: HttpRequest) -> bool:
-    return delivery.status == DeliveryStatus.DEAD
+def subject_link(
+    request: HttpRequest, event: LoggedEvent, references: dict[tuple[str, str], str] | None = None
+) -> Any:
+    """The thing's reference or id, leading to its page where there is one."""
+    shown = reference_of(event, references or {})
+    address = page_of_subject(request, event.name, event.aggregate, event.aggregate_id)
+    if not address:
+        return shown
+    return format_html('<a class="zt-link" href="{}">{}</a>', address, shown)
 
 
-def _retry(asked: Asked) -> None:
-    retry(delivery_id=asked.object.pk, actor=asked.actor)
-
-
-def _discard(asked: Asked) -> None:
-    discard(delivery_id=asked.object.pk, actor=asked.actor, reason=asked.data["reason"])
-
-
-class DeliveryColumns(Console):
-    list_display: Sequence[str] = (
-        "handler",
-        "event_title",
-        "queue",
-        "status_label",
-        "attempts",
-        "next_attempt",
-        "created",
-    )
-    list_select_related = ("event",)
-    search_by = {"handler__startswith": same, "event__aggregate_id": same}
-    search_hint = _("Beginning of the handler's name, or id of the thing")
-    status_label = state_column()
-
-    @display(description=_("Event"))
-    def event_title(self, delivery: Delivery) -> Any:
-        return title_of(delivery.event.name)
-
-    @display(description=_("Next attempt"), ordering="next_attempt_at")
-    def next_attempt(self, delivery: Delivery) -> Any:
-        return moment(delivery.next_attempt_at)
-
-    @display(description=_("Created"), ordering="-pk")
-    def created(self, delivery: Delivery) -> Any:
-        return moment(delivery.created_at)
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
-    """Each event owed to each handler: the truth about background work."""
-
-    aggregate = "delivery"
-    chips = "status"
-    decisions = (
-        Decision(
-            "retry",
-            _("Try again"),
-            "handle_deliveries",
-            _retry,
-            done=_("The delivery will be tried again now."),
-            icon="refresh",
-            variant="primary",
-            when=_is_dead,
-            key="a",
-        ),
-        Decision(
-            "discard",
-            _("Discard"),
-            "handle_deliveries",
-            _discard,
-            done=_("The delivery is given up."),
-            form=ReasonForm,
-            ask=_("It will never be delivered. Say why, for whoever looks for it later."),
-            icon="delete",
-            variant="danger",
-            when=_is_dead,
-            key="r",
-        ),
-        *hands("delivery", "handle_deliveries"),
-    )
-
-    def page(self, request: HttpRequest, delivery: Delivery) -> Page:
-        main: list[Any] = [
-            Facts(
-                _("Delivery"),
-                [
-                    (_("Handler"), delivery.handler),
-                    (_("Event"), link(delivery.event, title_of(delivery.event.name))),
-                    (_("About"), delivery.event.aggregate.replace("_", " ")),
-                    (_("Id"), _subject(request, delivery.event)),
-                    (_("Queue"), delivery.queue),
-                    (_("Next attempt"), moment(delivery.next_attempt_at)),
-                    (_("Finished"), moment(delivery.finished_at)),
-                    (_("Closing reason"), delivery.closing_reason),
-                ],
-            )
-        ]
-        if delivery.last_error:
-            main.append(Preformatted(_("Last error"), delivery.last_error))
-        main.append(Preformatted(_("Payload"), _pretty(delivery.event.payload)))
-        return Page(
-            title=delivery.handler,
-            figures=[
-                (_("Attempts"), delivery.attempts),
-                (_("Created"), moment(delivery.created_at)),
-            ],
-            main=main,
-            subjects=[(delivery.event.aggregate, [delivery.event.aggregate_id])],
-        )
+def pretty(value: Any) -> str:
+    """JSON as people read it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -28,6 +28,7 @@ class KeysetChangeList(CalmChangeList):
 
     older = newer = newest = ""
     is_cut = False
+    is_counted = True
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         found: dict[str, Any] = super().get_filters_params(params)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from marketplace.shared.actors import Actor
 from marketplace.shared.states import Transitions, may_move
@@ -59,7 +59,7 @@ class Decision:
     name: str
     label: Any
     permission: str
-    run: Callable[[Asked], HttpResponse | None]
+    run: Callable[[Asked], HttpResponseBase | None]
     done: Any = ""
     form: type[forms.Form] | None = None
     ask: Any = ""

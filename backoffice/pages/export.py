@@ -1,20 +1,18 @@
 """The decision to take a list away as a spreadsheet."""
 
-import logging
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.exports import export
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.forms import Choice
 from marketplace.shared import clock
-
-logger = logging.getLogger(__name__)
+from reports.taking import record_export
 
 
 class ExportForm(forms.Form):
@@ -37,11 +35,21 @@ def exporting(pages: Any) -> Decision:
 def _export(asked: Asked, *, pages: Any) -> HttpResponse:
     """The rows that the person was looking at: the list's address holds the filters."""
     request, form = asked.request, asked.data["format"]
-    request.GET = QueryDict(urlsplit(request.POST.get("next", "")).query)
+    query = looked_at(request)
+    request.GET = QueryDict(query)
     rows = pages.get_changelist_instance(request).get_queryset(request)
     data, content_type = export(rows, pages.exported, form)
-    name = f"{pages.opts.model_name}-{clock.now():%Y%m%d-%H%M}.{form}"
-    logger.info("%s exported %s", asked.actor.label, name)
+    record_export(of=pages.opts.label_lower, form=form, query=query, actor=asked.actor)
     response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = attachment(pages.opts.model_name, form)
     return response
+
+
+def looked_at(request: HttpRequest) -> str:
+    """The filters and the search of the list from which the person pressed the button."""
+    return urlsplit(request.POST.get("next", "")).query
+
+
+def attachment(name: str, form: str) -> str:
+    """The header of a file that is saved, with the time in its name."""
+    return f'attachment; filename="{name}-{clock.now():%Y%m%d-%H%M}.{form}"'

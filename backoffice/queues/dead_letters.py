@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
-from backoffice.admin.events import DeliveryColumns
+from backoffice.admin.deliveries import DeliveryColumns
 from backoffice.models import DeadLetter
 from backoffice.work.shape import WorkQueue
 from backoffice.work.together import together, with_reason

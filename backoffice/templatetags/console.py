@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from unfold.templatetags.unfold_list import result_headers
 
-from backoffice.pages.display import money
+from backoffice.pages.display import moment, money
 from backoffice.pages.rows import rows_of
 from backoffice.timeline import ITEMS_MAX, timeline_of
 
@@ -44,3 +44,6 @@ def or_dash(value: Any) -> Any:
 def absolute_money(amount_minor: int) -> Any:
     """An amount without its sign: the column or the word beside it says which side it is."""
     return money(abs(amount_minor))
+
+
+register.filter(moment)

@@ -17,6 +17,14 @@ class UserNotFound(NotFound):
     message = _("We do not know this user.")
 
 
+class TooManyPeople(Invalid):
+    code = "too_many_people"
+    message = _(
+        "More than %(most)s people are called so. Give a reference, phone or e-mail address."
+    )
+    field = "actor"
+
+
 class AddressNotFound(NotFound):
     code = "address_not_found"
     message = _("We do not know this address.")

@@ -8,14 +8,24 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from marketplace.accounts.errors import AccessTokenInvalid, AddressNotFound, UserNotFound
+from marketplace.accounts.errors import (
+    AccessTokenInvalid,
+    AddressNotFound,
+    PhoneInvalid,
+    TooManyPeople,
+    UserNotFound,
+)
 from marketplace.accounts.models import Address, Consent, ConsoleSession, SecondFactor, User
+from marketplace.accounts.phones import normalise
 from marketplace.accounts.states import Purpose
 from marketplace.accounts.tokens import read_access
 from marketplace.shared import clock
 from marketplace.shared.errors import Unauthenticated
 from marketplace.shared.rows import fetch
 from marketplace.shared.sealing import unseal
+
+# How many people of one name may be meant at once.
+NAMESAKES_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,33 @@ def get_user(user_id: UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def people_known_as(words: str) -> list[UUID]:
+    """People by what somebody has of one: reference, phone, e-mail address or part of the name.
+
+    Raises TooManyPeople beyond `NAMESAKES_MAX`.
+    """
+    if words.upper().startswith("USR-"):
+        known = Q(reference=words.upper())
+    elif "@" in words:
+        known = Q(email=words.lower())
+    elif words.lstrip("+").replace(" ", "").isdecimal():
+        known = Q(phone=_as_stored(words))
+    else:
+        known = Q(name__icontains=words)
+    found = list(User.objects.filter(known).values_list("pk", flat=True)[: NAMESAKES_MAX + 1])
+    if len(found) > NAMESAKES_MAX:
+        raise TooManyPeople(most=NAMESAKES_MAX)
+    return found
+
+
+def _as_stored(phone: str) -> str:
+    """The number as E.164; what is no number stays as it is, and is nobody's."""
+    try:
+        return normalise(phone)
+    except PhoneInvalid:
+        return phone
 
 
 def active_staff(*, emails: Iterable[str] = (), ids: Iterable[UUID] = ()) -> list[User]:

@@ -20,6 +20,7 @@ from marketplace.ledger.models import Seal
 from marketplace.shared import clock
 from marketplace.shared.invariants import Finding, Invariant, by_sql
 from marketplace.shared.locks import one_at_a_time
+from marketplace.shared.models import InvariantResult
 
 SEAL_ROWS_MAX = 20_000
 SEALS_PER_SWEEP_MAX = 10
@@ -65,6 +66,35 @@ def last_seal() -> SealNote | None:
     """The end of the chain; None before the first seal."""
     seal = Seal.objects.order_by("-number").first()
     return SealNote(seal.number, seal.digest, seal.rows, seal.sealed_at) if seal else None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The seals and what the last check found; `differing` names the first rows and seals at fault.
+
+    `checked_at` is of the check that is oldest; None before any.
+    """
+
+    last: SealNote | None
+    checked_at: datetime | None
+    differing: list[str]
+
+    @property
+    def is_intact(self) -> bool:
+        return not self.differing
+
+
+def chain() -> Chain:
+    """The state of the chain, as it was found last; two queries, nothing is checked anew."""
+    verdicts = list(InvariantResult.objects.filter(name__in=NAMES).order_by("name"))
+    is_whole = len(verdicts) == len(NAMES)
+    return Chain(
+        last=last_seal(),
+        checked_at=min(one.checked_at for one in verdicts) if is_whole else None,
+        differing=[
+            example for one in verdicts if one.differing for example in one.examples or [one.name]
+        ],
+    )
 
 
 def is_in_chain(*, number: int, digest: str) -> bool:

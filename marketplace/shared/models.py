@@ -29,8 +29,13 @@ class LoggedEvent(models.Model):
         verbose_name_plural = _("event log")
         indexes = [
             models.Index(fields=["aggregate", "aggregate_id", "id"], name="event_by_aggregate"),
-            models.Index(fields=["name", "id"], name="event_by_name"),
-            models.Index(fields=["actor_id", "id"], name="event_by_actor"),
+            # The log is read by time, whatever else is asked of it.
+            models.Index(fields=["occurred_at", "id"], name="event_by_time"),
+            models.Index(fields=["name", "occurred_at", "id"], name="event_by_name_and_time"),
+            models.Index(fields=["actor_id", "occurred_at", "id"], name="event_by_actor_and_time"),
+            models.Index(
+                fields=["request_id"], condition=~Q(request_id=""), name="event_by_request"
+            ),
         ]
 
     def __str__(self) -> str:

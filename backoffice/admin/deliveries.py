@@ -1,0 +1,127 @@
+"""The deliveries that events owe, and those that failed at every attempt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console
+from backoffice.admin.events import pretty, subject_link
+from backoffice.admin.keyset import Keyset
+from backoffice.pages.blocks import Facts, Page, Preformatted
+from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import link, moment, state_column
+from backoffice.pages.forms import ReasonForm
+from backoffice.pages.search import same
+from backoffice.timeline import title_of
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
+from marketplace.shared.models import Delivery, DeliveryStatus
+from marketplace.shared.outbox import discard, retry
+
+
+def _is_dead(delivery: Any, request: HttpRequest) -> bool:
+    return delivery.status == DeliveryStatus.DEAD
+
+
+def _retry(asked: Asked) -> None:
+    retry(delivery_id=asked.object.pk, actor=asked.actor)
+
+
+def _discard(asked: Asked) -> None:
+    discard(delivery_id=asked.object.pk, actor=asked.actor, reason=asked.data["reason"])
+
+
+class DeliveryColumns(Console):
+    list_display: Sequence[str] = (
+        "handler",
+        "event_title",
+        "queue",
+        "status_label",
+        "attempts",
+        "next_attempt",
+        "created",
+    )
+    list_select_related = ("event",)
+    search_by = {"handler__startswith": same, "event__aggregate_id": same}
+    search_hint = _("Beginning of the handler's name, or id of the thing")
+    status_label = state_column()
+
+    @display(description=_("Event"))
+    def event_title(self, delivery: Delivery) -> Any:
+        return title_of(delivery.event.name)
+
+    @display(description=_("Next attempt"), ordering="next_attempt_at")
+    def next_attempt(self, delivery: Delivery) -> Any:
+        return moment(delivery.next_attempt_at)
+
+    @display(description=_("Created"), ordering="-pk")
+    def created(self, delivery: Delivery) -> Any:
+        return moment(delivery.created_at)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
+    """Each event owed to each handler: the truth about background work."""
+
+    aggregate = "delivery"
+    chips = "status"
+    decisions = (
+        Decision(
+            "retry",
+            _("Try again"),
+            "handle_deliveries",
+            _retry,
+            done=_("The delivery will be tried again now."),
+            icon="refresh",
+            variant="primary",
+            when=_is_dead,
+            key="a",
+        ),
+        Decision(
+            "discard",
+            _("Discard"),
+            "handle_deliveries",
+            _discard,
+            done=_("The delivery is given up."),
+            form=ReasonForm,
+            ask=_("It will never be delivered. Say why, for whoever looks for it later."),
+            icon="delete",
+            variant="danger",
+            when=_is_dead,
+            key="r",
+        ),
+        *hands("delivery", "handle_deliveries"),
+    )
+
+    def page(self, request: HttpRequest, delivery: Delivery) -> Page:
+        main: list[Any] = [
+            Facts(
+                _("Delivery"),
+                [
+                    (_("Handler"), delivery.handler),
+                    (_("Event"), link(delivery.event, title_of(delivery.event.name))),
+                    (_("About"), delivery.event.aggregate.replace("_", " ")),
+                    (_("Id"), subject_link(request, delivery.event)),
+                    (_("Queue"), delivery.queue),
+                    (_("Next attempt"), moment(delivery.next_attempt_at)),
+                    (_("Finished"), moment(delivery.finished_at)),
+                    (_("Closing reason"), delivery.closing_reason),
+                ],
+            )
+        ]
+        if delivery.last_error:
+            main.append(Preformatted(_("Last error"), delivery.last_error))
+        main.append(Preformatted(_("Payload"), pretty(delivery.event.payload)))
+        return Page(
+            title=delivery.handler,
+            figures=[
+                (_("Attempts"), delivery.attempts),
+                (_("Created"), moment(delivery.created_at)),
+            ],
+            main=main,
+            subjects=[(delivery.event.aggregate, [delivery.event.aggregate_id])],
+        )
