@@ -75,5 +75,5 @@ def test_an_export_asks_the_database_a_bounded_number_of_times(
         an_order()
     signed_in(client, "finance")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         assert len(table(do(client, "orders.order", "export", format="csv"))) == 4
