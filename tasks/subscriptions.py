@@ -292,6 +292,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     ],
     reports.ReportFinished: [Subscription(reports_handlers.mail)],
     reports.ReportDownloaded: [],
+    reports.ListExported: [],
     reports.ReportScheduled: [],
     reports.ScheduleStatusChanged: [],
     reports.ScheduleSkipped: [],
