@@ -143,7 +143,7 @@ def resolve(hand: Hand, reference: str) -> None:
     hand.choose("fault", "seller")
     hand.write("note", "The courier's photo shows it.")
     expect(hand.page.locator(".zt-decide [name=previewed]")).to_be_attached()
-    hand.press("Resolve", within=".zt-decide")
+    hand.press("Resolve", within=".zt-decide form")
 
 
 TASKS = {
