@@ -170,7 +170,7 @@ TASKS = {
 }  # fmt: skip
 
 
-def test_the_five_commonest_decisions(client, live_server, monkeypatch):
+def test_the_five_commonest_decisions(client, live_server, mpesa, monkeypatch):
     # Playwright's loop runs in this thread; nothing else is asynchronous here.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     clicks, seconds = [], []
