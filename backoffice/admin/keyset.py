@@ -83,6 +83,7 @@ class Keyset(Console):
     """A list of a big table; its order is the newest first."""
 
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
+    paginator = KeysetPaginator
 
     def get_paginator(
         self,
@@ -93,7 +94,7 @@ class Keyset(Console):
         allow_empty_first_page: bool = True,
     ) -> CappedPaginator:
         is_numbered = ORDER_VAR in request.GET or request.GET.get(PAGE_VAR, "1") != "1"
-        kind = CappedPaginator if is_numbered else KeysetPaginator
+        kind = CappedPaginator if is_numbered else self.paginator
         return kind(queryset, per_page, orphans, allow_empty_first_page)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
