@@ -195,5 +195,10 @@ TITLES = {
     "sellers.document_uploaded": _("Document uploaded"),
     "sellers.document_reviewed": _("Document reviewed"),
     "sellers.document_read": _("Document read"),
+    "sellers.standing_requested": _("Suspension, return or closing of the seller asked for"),
+    "sellers.standing_approved": _("Request about the seller approved"),
+    "sellers.standing_rejected": _("Request about the seller rejected"),
+    "sellers.standing_withdrawn": _("Request about the seller withdrawn"),
+    "sellers.hold_lapsed": _("Hold of the seller lapsed"),
     "sellers.seller_status_changed": _("Seller's state changed"),
 }

@@ -14,7 +14,7 @@ from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
-from marketplace.sellers.models import Application, KycDocument
+from marketplace.sellers.models import Application, KycDocument, StandingRequest
 from marketplace.shared.models import Delivery
 
 
@@ -204,6 +204,16 @@ class RoleQueue(RoleRequest):
         default_permissions = ("view",)
         verbose_name = _("role request to decide")
         verbose_name_plural = _("role requests to decide")
+
+
+class StandingQueue(StandingRequest):
+    """Sellers to suspend, let back or close, as one person asked; oldest first. Emptied by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("request about a seller to decide")
+        verbose_name_plural = _("requests about sellers to decide")
 
 
 class DeadLetter(Delivery):

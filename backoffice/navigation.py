@@ -91,6 +91,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Expiring papers"), "event_busy", "backoffice.papersqueue", queue="papers"),
             Entry(
+                _("Sellers to suspend or let back"),
+                "storefront",
+                "backoffice.standingqueue",
+                queue="standings",
+            ),
+            Entry(
                 _("Role requests"),
                 "shield_person",
                 "backoffice.rolequeue",
@@ -109,6 +115,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
         _("Selling"),
         [
             Entry(_("Sellers"), "storefront", "sellers.seller"),
+            Entry(_("All requests about sellers"), "front_hand", "sellers.standingrequest"),
             Entry(_("All applications"), "assignment_ind", "sellers.application"),
             Entry(_("Products"), "inventory_2", "catalog.product"),
             Entry(_("Categories"), "account_tree", "catalog.category"),
@@ -274,6 +281,7 @@ REFERENCES = {
     "APP": "sellers.application",
     "DOC": "sellers.kycdocument",
     "SEL": "sellers.seller",
+    "STR": "sellers.standingrequest",
     "CAT": "catalog.category",
     "BRD": "catalog.brand",
     "PRD": "catalog.product",
@@ -304,6 +312,7 @@ AGGREGATES = {
     ("accounts", "role_request"): "accounts.rolerequest",
     ("sellers", "application"): "sellers.application",
     ("sellers", "seller"): "sellers.seller",
+    ("sellers", "standing_request"): "sellers.standingrequest",
     ("catalog", "category"): "catalog.category",
     ("catalog", "product"): "catalog.product",
     ("listings", "listing"): "listings.listing",

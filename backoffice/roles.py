@@ -17,6 +17,7 @@ APPLICATIONS = (
     "backoffice.papersqueue",
 )
 SELLERS = ("sellers.seller",)
+STANDINGS = ("sellers.standingrequest", "backoffice.standingqueue")
 CATALOGUE = ("catalog.category", "catalog.brand", "catalog.product")
 LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqueue")
 ORDERS = ("orders.order", "orders.sellerorder")
@@ -112,6 +113,7 @@ ROLES = (
         (
             *APPLICATIONS,
             *SELLERS,
+            *STANDINGS,
             *CATALOGUE,
             *LISTINGS,
             *ORDERS,
@@ -207,6 +209,7 @@ ROLES = (
         (
             *APPLICATIONS,
             *SELLERS,
+            *STANDINGS,
             *CATALOGUE,
             *LISTINGS,
             *ORDERS,

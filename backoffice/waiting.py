@@ -23,6 +23,7 @@ from backoffice.models import (
     RefundQueue,
     RoleQueue,
     ShipmentQueue,
+    StandingQueue,
     SuggestionQueue,
 )
 from marketplace.accounts.states import RoleRequestStatus
@@ -37,7 +38,7 @@ from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, TopUp, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus, TopUpStatus
 from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
-from marketplace.sellers.states import ApplicationStatus, DocumentStatus
+from marketplace.sellers.states import ApplicationStatus, DocumentStatus, StandingRequestStatus
 from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
 from marketplace.shared.months import this_month
@@ -133,6 +134,10 @@ def role_requests() -> QuerySet[RoleQueue]:
     return RoleQueue.objects.filter(status=RoleRequestStatus.REQUESTED)
 
 
+def standings() -> QuerySet[StandingQueue]:
+    return StandingQueue.objects.filter(status=StandingRequestStatus.REQUESTED)
+
+
 def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
@@ -154,6 +159,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "papers": papers,
     "months": months,
     "role_requests": role_requests,
+    "standings": standings,
     "dead_letters": dead_letters,
 }
 

@@ -32,6 +32,7 @@ from marketplace.payouts.commands import (
     run_payouts,
 )
 from marketplace.reconciliation import handlers as reconciliation
+from marketplace.sellers.commands import lapse_holds
 from marketplace.shared import clock, heartbeats, idempotency
 from reports import runs as reports
 from reports import schedules as report_schedules
@@ -113,6 +114,12 @@ SWEEPS = (
         hold_for_documents,
         60,
         "Hold the money of sellers whose papers expired, and free who has shown new ones.",
+    ),
+    Sweep(
+        "sellers.holds",
+        lapse_holds,
+        5,
+        "Let sellers sell again whom one person held and no second one wants suspended.",
     ),
     Sweep(
         "notifications.revive",

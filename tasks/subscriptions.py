@@ -90,6 +90,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     sellers.DocumentUploaded: [],
     sellers.DocumentReviewed: [],
     sellers.DocumentRead: [],
+    sellers.StandingRequested: [],
+    sellers.StandingApproved: [],
+    sellers.StandingRejected: [],
+    sellers.StandingWithdrawn: [],
+    sellers.HoldLapsed: [],
     sellers.SellerStatusChanged: [
         Subscription(search_index.index_seller, queue="bulk", external=True)
     ],

@@ -1,20 +1,27 @@
 """Sellers and those who act for them."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldBooleanWidget
 
 from backoffice.admin import seller_money
 from backoffice.admin.base import Console
+from backoffice.admin.standings import (
+    DUTY,
+    disputes_of,
+    standings_table,
+    waiting_notice,
+    waiting_request,
+)
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
-    NOTHING,
-    late,
     link,
     masked,
     moment,
@@ -22,32 +29,48 @@ from backoffice.pages.display import (
     provider_name,
     state,
     state_column,
-    two_lines,
     yes_no,
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
-from marketplace.analytics.queries import dispute_rate
-from marketplace.disputes.queries import record_of
 from marketplace.payouts.queries import balance_of
-from marketplace.sellers.commands import close_seller, reactivate_seller, suspend_seller
+from marketplace.sellers.commands import request_standing
 from marketplace.sellers.models import Seller, SellerMember
 from marketplace.sellers.states import SELLER_TRANSITIONS, SellerStatus
 
-DUTY = "suspend_sellers"
 ROWS = 50
+ASKED = _("A second person is asked.")
+SECOND = _("A second person must agree before anything changes.")
 
 
-def _suspend(asked: Asked) -> None:
-    suspend_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+class SuspendForm(ReasonForm):
+    hold = forms.BooleanField(
+        label=_("Hold them at once, for at most 48 hours"),
+        help_text=_(
+            "For fraud: nothing of theirs can be bought from now on. Without a second person's word it ends by itself."
+        ),
+        required=False,
+        widget=UnfoldBooleanWidget(),
+    )
 
 
-def _reactivate(asked: Asked) -> None:
-    reactivate_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+def _asking(wanted: SellerStatus) -> Callable[[Asked], None]:
+    def run(asked: Asked) -> None:
+        request_standing(
+            seller_id=asked.object.pk, wanted=wanted.value, actor=asked.actor, **asked.data
+        )
+
+    return run
 
 
-def _close(asked: Asked) -> None:
-    close_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+def _may_ask(wanted: SellerStatus) -> Callable[[Any, HttpRequest], bool]:
+    """While no other request about the seller waits."""
+    is_a_step = may_become(SELLER_TRANSITIONS, wanted)
+
+    def offered(seller: Any, request: HttpRequest) -> bool:
+        return is_a_step(seller, request) and waiting_request(seller) is None
+
+    return offered
 
 
 @admin.register(Seller)
@@ -78,37 +101,41 @@ class SellerAdmin(Console):
             "reactivate",
             _("Reactivate"),
             DUTY,
-            _reactivate,
-            done=_("The seller may sell again."),
+            _asking(SellerStatus.ACTIVE),
+            done=ASKED,
             form=ReasonForm,
             icon="play_arrow",
             variant="primary",
-            when=may_become(SELLER_TRANSITIONS, SellerStatus.ACTIVE),
+            ask=SECOND,
+            when=_may_ask(SellerStatus.ACTIVE),
         ),
         Decision(
             "suspend",
             _("Suspend"),
             DUTY,
-            _suspend,
-            done=_("The seller is suspended; nothing of theirs can be bought."),
-            form=ReasonForm,
-            ask=_("Nothing of theirs can be bought from now on. They read the reason."),
+            _asking(SellerStatus.SUSPENDED),
+            done=ASKED,
+            form=SuspendForm,
+            ask=_(
+                "Once a second person agrees nothing of theirs can be bought. They read the reason."
+            ),
             icon="pause",
-            when=may_become(SELLER_TRANSITIONS, SellerStatus.SUSPENDED),
+            when=_may_ask(SellerStatus.SUSPENDED),
         ),
         Decision(
             "close",
             _("Close"),
             DUTY,
-            _close,
-            done=_("The seller is closed."),
+            _asking(SellerStatus.CLOSED),
+            done=ASKED,
             form=ReasonForm,
             ask=_(
-                "This is for good. Nothing is paid to a closed seller; what is owed stays on the books."
+                "Once a second person agrees this is for good. Nothing is paid to a closed seller;"
+                " what is owed stays on the books."
             ),
             icon="block",
             variant="danger",
-            when=may_become(SELLER_TRANSITIONS, SellerStatus.CLOSED),
+            when=_may_ask(SellerStatus.CLOSED),
         ),
         *seller_money.DECISIONS,
     )
@@ -135,7 +162,10 @@ class SellerAdmin(Console):
         return Page(
             figures=figures,
             status=state(seller),
-            notices=[("warning", seller.status_reason)] if seller.status_reason else [],
+            notices=[
+                *([("warning", seller.status_reason)] if seller.status_reason else []),
+                *waiting_notice(request, seller),
+            ],
             main=[
                 Facts(
                     _("Seller"),
@@ -163,28 +193,13 @@ class SellerAdmin(Console):
                         for one in members
                     ],
                 ),
-                _disputes(seller),
+                *standings_table(request, seller),
+                disputes_of(seller),
                 *(seller_money.money_blocks(seller) if sees_money else []),
             ],
-            subjects=[("seller", [seller.pk]), ("application", [seller.application_id])],
+            subjects=[
+                ("seller", [seller.pk]),
+                ("application", [seller.application_id]),
+                ("standing_request", [one.pk for one in seller.standing_requests.all()[:ROWS]]),
+            ],
         )
-
-
-def _disputes(seller: Seller) -> Facts:
-    """How it went lately; the rate is of the seller orders that were paid in the same time."""
-    days = settings.DISPUTE_RECORD_DAYS
-    record = record_of(seller_id=seller.pk)
-    disputed, paid = dispute_rate(seller_id=seller.pk, days=days)
-    lost: Any = record.seller_lost
-    if record.loses_often:
-        lost = two_lines(lost, late(_("often at fault")))
-    return Facts(
-        _("Disputes, last %(days)s days") % {"days": days},
-        [
-            (_("Cases"), record.seller_cases),
-            (_("Won"), record.seller_won),
-            (_("Lost"), lost),
-            (_("Refunded in disputes"), money(record.seller_refunded_minor)),
-            (_("Dispute rate"), f"{disputed / paid:.1%}" if paid else NOTHING),
-        ],
-    )

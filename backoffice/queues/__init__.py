@@ -13,6 +13,7 @@ from backoffice.queues import (
     refunds,
     role_requests,
     shipments,
+    standings,
     suggestions,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "refunds",
     "role_requests",
     "shipments",
+    "standings",
     "suggestions",
 ]

@@ -165,3 +165,26 @@ class NotTheOwner(Forbidden):
 class SellerClosed(Conflict):
     code = "seller_closed"
     message = _("This seller is closed for good.")
+
+
+class StandingRequestNotFound(NotFound):
+    code = "standing_request_not_found"
+    message = _("There is no such request about a seller.")
+
+
+class StandingRequestWaits(Conflict):
+    code = "standing_request_waits"
+    message = _("%(reference)s about this seller waits already: decide or withdraw it first.")
+
+
+class HeldAlready(Conflict):
+    code = "held_already"
+    message = _(
+        "Your last hold on this seller ended without a second person's word. Ask for the"
+        " suspension; a colleague may hold them."
+    )
+
+
+class HoldOver(Conflict):
+    code = "hold_over"
+    message = _("This hold is over: the seller sells again. Ask anew.")

@@ -91,6 +91,47 @@ class SellerStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _StandingRequestEvent(Event):
+    name: ClassVar[str] = "sellers._standing_request"
+    aggregate: ClassVar[str] = "standing_request"
+    standing_request_id: UUID
+    seller_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingRequested(_StandingRequestEvent):
+    """`is_held`: the seller is suspended at once, for a while."""
+
+    name: ClassVar[str] = "sellers.standing_requested.v1"
+    wanted: str
+    reason: str
+    is_held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingApproved(_StandingRequestEvent):
+    name: ClassVar[str] = "sellers.standing_approved.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingRejected(_StandingRequestEvent):
+    name: ClassVar[str] = "sellers.standing_rejected.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingWithdrawn(_StandingRequestEvent):
+    name: ClassVar[str] = "sellers.standing_withdrawn.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLapsed(_StandingRequestEvent):
+    """No second person agreed in time: the seller sells again."""
+
+    name: ClassVar[str] = "sellers.hold_lapsed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PayoutWalletChanged(Event):
     """Both numbers are told; nothing is paid to the new one before `rests_until`.
 

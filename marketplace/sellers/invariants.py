@@ -31,4 +31,23 @@ INVARIANTS = [
             " WHERE (status IN ('approved', 'rejected')) <> (decided_at IS NOT NULL)",
         ),
     ),
+    Invariant(
+        "sellers.requests_are_about_the_present",
+        "A request about a seller that waits begins with the state that the seller has; a hold is one.",
+        by_sql(
+            "SELECT count(*) FROM sellers_standingrequest WHERE status = 'requested'",
+            "SELECT r.reference FROM sellers_standingrequest r JOIN sellers_seller s"
+            " ON s.id = r.seller_id WHERE r.status = 'requested' AND s.status <>"
+            " CASE WHEN r.held_until IS NULL THEN r.status_before ELSE 'suspended' END",
+        ),
+    ),
+    Invariant(
+        "sellers.holds_end",
+        "No hold goes on an hour beyond its time without a second person's word.",
+        by_sql(
+            "SELECT count(*) FROM sellers_standingrequest WHERE held_until IS NOT NULL",
+            "SELECT reference FROM sellers_standingrequest WHERE status = 'requested'"
+            " AND held_until < now() - interval '1 hour'",
+        ),
+    ),
 ]

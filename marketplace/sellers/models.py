@@ -13,9 +13,16 @@ from marketplace.sellers.states import (
     DocumentKind,
     DocumentStatus,
     SellerStatus,
+    StandingRequestStatus,
 )
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
+from marketplace.shared.four_eyes import (
+    TwoPersonRequest,
+    asked_once,
+    decided_by_another,
+    says_why,
+)
 from marketplace.shared.ids import uuid7
 from marketplace.shared.storage import private_storage
 
@@ -199,3 +206,42 @@ class SellerMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.seller_id}"
+
+
+class StandingRequest(TwoPersonRequest):
+    """Somebody wants a seller suspended, active again, or closed.
+
+    A suspension may hold the seller at once, until `held_until`: then it is the seller's state
+    already, and ends by itself where no second person agreed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("STR")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="standing_requests")
+    status_before = models.CharField(max_length=10, choices=SellerStatus.choices)
+    wanted = models.CharField(_("asked for"), max_length=10, choices=SellerStatus.choices)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=StandingRequestStatus.choices,
+        default=StandingRequestStatus.REQUESTED,
+    )
+
+    class Meta:
+        verbose_name = _("request about a seller")
+        verbose_name_plural = _("requests about sellers")
+        constraints = [
+            status_known("standing_request_status_known", StandingRequestStatus),
+            status_known("standing_request_wanted_known", SellerStatus, field="wanted"),
+            asked_once("standing_request_waits_once", "seller"),
+            says_why("standing_request_says_why"),
+            decided_by_another("standing_request_decided_by_another", "withdrawn", "lapsed"),
+            models.CheckConstraint(
+                condition=Q(held_until=None) | Q(wanted=SellerStatus.SUSPENDED),
+                name="standing_request_holds_to_suspend",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

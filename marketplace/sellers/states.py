@@ -88,9 +88,36 @@ class SellerStatus(models.TextChoices):
 
 SELLER_TRANSITIONS: Transitions = {
     SellerStatus.ACTIVE: {
-        SellerStatus.SUSPENDED: by(STAFF, SYSTEM),
+        SellerStatus.SUSPENDED: by(STAFF),
         SellerStatus.CLOSED: by(STAFF),
     },
-    SellerStatus.SUSPENDED: {SellerStatus.ACTIVE: by(STAFF), SellerStatus.CLOSED: by(STAFF)},
+    SellerStatus.SUSPENDED: {
+        # By itself where a hold ends and no second person agreed.
+        SellerStatus.ACTIVE: by(STAFF, SYSTEM),
+        SellerStatus.CLOSED: by(STAFF),
+    },
     SellerStatus.CLOSED: {},
+}
+
+
+class StandingRequestStatus(models.TextChoices):
+    REQUESTED = "requested", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    # A hold ended before anybody decided.
+    LAPSED = "lapsed", _("Lapsed")
+
+
+STANDING_REQUEST_TRANSITIONS: Transitions = {
+    StandingRequestStatus.REQUESTED: {
+        StandingRequestStatus.APPROVED: by(STAFF),
+        StandingRequestStatus.REJECTED: by(STAFF),
+        StandingRequestStatus.WITHDRAWN: by(STAFF),
+        StandingRequestStatus.LAPSED: by(SYSTEM),
+    },
+    StandingRequestStatus.APPROVED: {},
+    StandingRequestStatus.REJECTED: {},
+    StandingRequestStatus.WITHDRAWN: {},
+    StandingRequestStatus.LAPSED: {},
 }

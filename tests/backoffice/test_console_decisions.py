@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from backoffice.pages.decisions import Place
+from backoffice.pages.display import page_of
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Brand, Category, Product
 from marketplace.listings.models import Listing
@@ -32,6 +33,7 @@ WITHOUT_REASON = {
     "payments.paymentissue:confirm", "payments.refund:retry",
     "payments.refund:approve", "payments.refund:payout", "shared.delivery:retry",
     "sellers.application:claim", "sellers.application:release", "sellers.application:approve",
+    "sellers.standingrequest:approve", "sellers.standingrequest:withdraw",
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",
@@ -193,8 +195,31 @@ def test_a_seller_is_suspended_with_a_reason_and_reactivated(client):
     signed_in(client, "operations_lead")
 
     decide(client, seller, "suspend", reason="Counterfeit phones.")
+    request = seller.standing_requests.get()
+    assert "cannot decide about it" in said(decide(client, request, "approve"))
+    assert Seller.objects.get().status == SellerStatus.ACTIVE
+    signed_in(client, "administrator")
+    assert request.reference in client.get(page_of(seller)).content.decode()
+    decide(client, request, "approve")
     assert Seller.objects.get().status == SellerStatus.SUSPENDED
     decide(client, seller, "reactivate", reason="Explained.")
+    assert Seller.objects.get().status == SellerStatus.SUSPENDED
+    signed_in(client, "operations_lead")
+    decide(client, seller.standing_requests.latest("pk"), "approve")
+    assert Seller.objects.get().status == SellerStatus.ACTIVE
+
+
+def test_a_seller_is_held_at_once_and_freed_by_a_second_persons_no(client):
+    seller = a_seller()
+    signed_in(client, "operations_lead")
+
+    decide(client, seller, "suspend", reason="A hundred phones at a tenth.", hold="on")
+
+    assert Seller.objects.get().status == SellerStatus.SUSPENDED
+    signed_in(client, "administrator")
+    request = seller.standing_requests.get()
+    assert "The seller is held until" in client.get(page_of(request)).content.decode()
+    decide(client, request, "reject", reason="It was a promotion of ours.")
     assert Seller.objects.get().status == SellerStatus.ACTIVE
 
 

@@ -39,6 +39,8 @@ NEEDS_PROOF = {
     "payouts.payout:not_paid", "payouts.payout:paid", "payouts.payout:returned",
     "payouts.payoutbatch:approve", "payouts.payoutbatch:retry",
     "payouts.resultfile:upload", "payouts.topup:approve", "payouts.walletcheck:accept",
+    "sellers.standingrequest:approve",
+    "payouts.resultfile:upload", "payouts.walletcheck:accept",
     "rules.rulesetting:reset", "rules.rulesetting:set",
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ from tests.factories.forwarding import an_answered_batch
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
 from tests.factories.reconciled import its_statement, its_suggestion
-from tests.factories.sellers import a_seller, a_submitted_application
+from tests.factories.sellers import a_seller, a_standing_request, a_submitted_application
 from tests.factories.system import a_dead_letter
 
 PRICE_MINOR = 45_000_000
@@ -107,6 +107,7 @@ def a_world() -> World:
     a_month(now)
     a_role_request()
     an_answered_batch()
+    a_standing_request()
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,

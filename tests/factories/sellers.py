@@ -1,5 +1,6 @@
 """Applications and sellers."""
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -9,18 +10,20 @@ from marketplace.payouts.models import WalletCheck
 from marketplace.payouts.states import WalletCheckStatus
 from marketplace.sellers.commands import (
     approve_application,
+    approve_standing,
     claim_application,
+    request_standing,
     review_document,
     start_application,
     submit_application,
     upload_document,
 )
-from marketplace.sellers.models import Application, Seller, SellerMember
+from marketplace.sellers.models import Application, Seller, SellerMember, StandingRequest
 from marketplace.sellers.queries import owner_of, required_documents
 from marketplace.sellers.states import ApplicantKind, ApplicationStatus, SellerStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from tests.factories.accounts import a_phone, a_user, staff_actor
+from tests.factories.accounts import a_phone, a_staff_member, a_user, staff_actor
 from tests.factories.files import a_pdf
 
 _numbers = count(1)
@@ -143,3 +146,33 @@ def seller_actor(seller: Seller | UUID) -> Actor:
     """The seller's owner, acting for it."""
     seller_id = seller.pk if isinstance(seller, Seller) else seller
     return Actor.seller(owner_of(seller_id), "the owner")
+
+
+def a_standing_request(seller: Seller | None = None, **changes: Any) -> StandingRequest:
+    """Somebody wants a seller suspended."""
+    seller = seller or a_seller()
+    values = {
+        "seller": seller,
+        "status_before": seller.status,
+        "wanted": SellerStatus.SUSPENDED,
+        "reason": "Counterfeit phones",
+        "requested_by": a_staff_member(),
+        "requested_at": clock.now(),
+    }
+    return StandingRequest.objects.create(**{**values, **changes})
+
+
+def _by_two(wanted: SellerStatus) -> Callable[..., Seller]:
+    def stand(*, seller_id: UUID, reason: str) -> Seller:
+        request = request_standing(
+            seller_id=seller_id, wanted=wanted, reason=reason, actor=staff_actor()
+        )
+        return approve_standing(request_id=request.pk, actor=staff_actor()).seller
+
+    return stand
+
+
+# By one person's request and another's word.
+suspend_seller = _by_two(SellerStatus.SUSPENDED)
+reactivate_seller = _by_two(SellerStatus.ACTIVE)
+close_seller = _by_two(SellerStatus.CLOSED)

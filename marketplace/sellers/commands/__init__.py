@@ -15,23 +15,31 @@ from marketplace.sellers.commands.reviewing import (
     request_information,
     review_document,
 )
-from marketplace.sellers.commands.standing import close_seller, reactivate_seller, suspend_seller
+from marketplace.sellers.commands.standing import (
+    approve_standing,
+    lapse_holds,
+    reject_standing,
+    request_standing,
+    withdraw_standing,
+)
 from marketplace.sellers.commands.wallet import change_wallet
 
 __all__ = [
     "approve_application",
+    "approve_standing",
     "change_wallet",
     "claim_application",
-    "close_seller",
     "edit_application",
-    "reactivate_seller",
+    "lapse_holds",
     "record_document_read",
     "reject_application",
+    "reject_standing",
     "release_application",
     "request_information",
+    "request_standing",
     "review_document",
     "start_application",
     "submit_application",
-    "suspend_seller",
     "upload_document",
+    "withdraw_standing",
 ]

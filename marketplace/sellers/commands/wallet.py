@@ -8,7 +8,6 @@ from django.db import transaction
 from marketplace.rules.queries import value_of
 from marketplace.rules.states import RuleName
 from marketplace.sellers import details
-from marketplace.sellers.commands.standing import REASON_LENGTH_MAX
 from marketplace.sellers.errors import (
     NotTheOwner,
     ReasonMissing,
@@ -28,6 +27,8 @@ from marketplace.shared.outbox import record
 from marketplace.shared.sealing import seal
 
 WALLET = ("payout_provider", "payout_msisdn", "payout_name")
+
+REASON_LENGTH_MAX = 300
 
 
 @transaction.atomic

@@ -26,7 +26,6 @@ from marketplace.listings.errors import (
 from marketplace.listings.models import Listing, ListingPicture
 from marketplace.listings.queries import live_offers, newest_on_shelf
 from marketplace.listings.states import ListingStatus, PictureStatus
-from marketplace.sellers.commands import reactivate_seller, suspend_seller
 from marketplace.shared.states import TransitionNotYours
 from marketplace.shared.uploads import UploadRefused
 from tests.deliveries import deliver_all, failures
@@ -34,7 +33,7 @@ from tests.factories.accounts import staff_actor
 from tests.factories.catalog import a_product
 from tests.factories.files import a_pdf, a_picture
 from tests.factories.listings import a_listing
-from tests.factories.sellers import a_seller, seller_actor
+from tests.factories.sellers import a_seller, reactivate_seller, seller_actor, suspend_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -189,13 +188,13 @@ def test_offers_of_a_suspended_seller_stand_on_no_shelf_until_they_are_back():
         listing=listing, status=PictureStatus.READY, thumbnail="small.webp", large="large.webp"
     )
 
-    suspend_seller(seller_id=listing.seller_id, reason="Complaints.", actor=staff_actor())
+    suspend_seller(seller_id=listing.seller_id, reason="Complaints.")
 
     (card,) = newest_on_shelf(limit=5)
     assert (card.price_minor, card.offers, card.thumbnail) == (900_00, 1, "")
     assert [o.id for o in live_offers(product_ids=[product.pk])[product.pk]] == [other.pk]
 
-    reactivate_seller(seller_id=listing.seller_id, reason="Settled.", actor=staff_actor())
+    reactivate_seller(seller_id=listing.seller_id, reason="Settled.")
 
     (card,) = newest_on_shelf(limit=5)
     assert (card.price_minor, card.offers, card.thumbnail) == (500_00, 2, "small.webp")

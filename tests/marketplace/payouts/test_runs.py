@@ -25,13 +25,13 @@ from marketplace.payouts.errors import (
 from marketplace.payouts.models import PayoutBatch, PayoutRun
 from marketplace.payouts.queries import outlook_of, prospects
 from marketplace.payouts.states import BatchStatus, Frequency, Obstacle, PayoutStatus, RiskTier
-from marketplace.sellers.commands import close_seller, suspend_seller
 from marketplace.shared import clock
 from marketplace.shared.states import IllegalTransition
 from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor
 from tests.factories.listings import a_listing
 from tests.factories.payouts import a_paid_payout, a_ripe_part, an_approved_payout, the_terms_of
+from tests.factories.sellers import close_seller, suspend_seller
 from tests.threads import at_once
 from tests.verified import broken_invariants
 
@@ -187,16 +187,16 @@ def test_terms_that_nobody_can_keep_are_refused(wrong):
 @pytest.mark.parametrize("step", [suspend_seller, close_seller])
 def test_a_seller_who_may_not_sell_is_not_paid_at_any_step(step):
     before, planned = a_ripe_part(), a_ripe_part()
-    step(seller_id=before.seller_id, reason="fraud", actor=staff_actor())
+    step(seller_id=before.seller_id, reason="fraud")
     batch = prepare_batch(actor=staff_actor())
     assert batch.payouts.get().seller_id == planned.seller_id
 
-    step(seller_id=planned.seller_id, reason="fraud", actor=staff_actor())
+    step(seller_id=planned.seller_id, reason="fraud")
     approve_batch(batch_id=batch.pk, actor=staff_actor())
     assert batch.payouts.get().status == PayoutStatus.CANCELLED
 
     approved = an_approved_payout()
-    step(seller_id=approved.seller_id, reason="fraud", actor=staff_actor())
+    step(seller_id=approved.seller_id, reason="fraud")
     deliver_all()
     approved.refresh_from_db()
     assert (approved.status, approved.sent_at) == (PayoutStatus.FAILED, None)

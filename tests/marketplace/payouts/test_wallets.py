@@ -20,7 +20,7 @@ from marketplace.payouts.errors import NothingToPayOut, ReasonMissing, WalletChe
 from marketplace.payouts.models import WalletCheck
 from marketplace.payouts.queries import prospects
 from marketplace.payouts.states import Obstacle, PayoutStatus, WalletCheckStatus
-from marketplace.sellers.commands import change_wallet, close_seller
+from marketplace.sellers.commands import change_wallet
 from marketplace.sellers.errors import (
     NotTheOwner,
     PayoutNumberInvalid,
@@ -34,7 +34,13 @@ from marketplace.shared.sealing import unseal
 from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor
 from tests.factories.payouts import a_ripe_part, an_approved_payout
-from tests.factories.sellers import a_confirmed_wallet, a_seller, applicant_actor, seller_actor
+from tests.factories.sellers import (
+    a_confirmed_wallet,
+    a_seller,
+    applicant_actor,
+    close_seller,
+    seller_actor,
+)
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +191,7 @@ def test_only_the_owner_and_staff_with_a_reason_change_a_wallet():
     change_wallet(seller_id=seller.pk, actor=staff_actor(), reason="letter", **NEW)
     with pytest.raises(WalletUnchanged):
         change_wallet(seller_id=seller.pk, actor=seller_actor(seller), **NEW)
-    close_seller(seller_id=seller.pk, reason="gone", actor=staff_actor())
+    close_seller(seller_id=seller.pk, reason="gone")
     with pytest.raises(SellerClosed):
         change_wallet(
             seller_id=seller.pk,

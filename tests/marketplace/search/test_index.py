@@ -19,7 +19,6 @@ from marketplace.search.commands import index_products, rebuild
 from marketplace.search.invariants import INVARIANTS
 from marketplace.search.models import SearchDocument
 from marketplace.search.queries import search
-from marketplace.sellers.commands import reactivate_seller, suspend_seller
 from marketplace.sellers.models import Seller
 from marketplace.shared.actors import Actor
 from marketplace.shared.invariants import check_all
@@ -29,7 +28,7 @@ from tests.factories.catalog import a_category, a_product
 from tests.factories.listings import PRICE_MINOR, a_listing
 from tests.factories.orders import an_order, pay
 from tests.factories.search import the_window
-from tests.factories.sellers import a_seller, seller_actor
+from tests.factories.sellers import a_seller, reactivate_seller, seller_actor, suspend_seller
 from tests.threads import at_once, refused
 
 pytestmark = pytest.mark.django_db
@@ -134,11 +133,11 @@ def test_a_suspended_sellers_goods_cannot_be_found_until_they_are_back():
     seller = Seller.objects.get(pk=listing.seller_id)
     index_products([listing.product_id])
 
-    suspend_seller(seller_id=seller.pk, reason="Complaints.", actor=staff_actor())
+    suspend_seller(seller_id=seller.pk, reason="Complaints.")
     deliver_all()
     assert search(text="redmi").hits == []
 
-    reactivate_seller(seller_id=seller.pk, reason="Settled.", actor=staff_actor())
+    reactivate_seller(seller_id=seller.pk, reason="Settled.")
     deliver_all()
     assert [hit.title for hit in search(text="redmi").hits] == ["Redmi 9"]
 

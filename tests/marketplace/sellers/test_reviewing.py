@@ -8,14 +8,11 @@ from marketplace.sellers import queries
 from marketplace.sellers.commands import (
     approve_application,
     claim_application,
-    close_seller,
-    reactivate_seller,
     record_document_read,
     reject_application,
     release_application,
     request_information,
     review_document,
-    suspend_seller,
     upload_document,
 )
 from marketplace.sellers.errors import (
@@ -28,12 +25,10 @@ from marketplace.sellers.errors import (
     OwnApplication,
     ReasonMissing,
     ReasonTooLong,
-    SellerNotFound,
 )
 from marketplace.sellers.invariants import INVARIANTS
 from marketplace.sellers.models import KycDocument, Seller
 from marketplace.sellers.states import ApplicationStatus, DocumentStatus, SellerStatus
-from marketplace.shared.actors import Actor
 from marketplace.shared.ids import uuid7
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.states import IllegalTransition, TransitionNotYours
@@ -46,7 +41,6 @@ from tests.factories.sellers import (
     an_application,
     applicant_actor,
     owner_actor,
-    seller_actor,
 )
 from tests.threads import at_once, refused
 
@@ -296,44 +290,6 @@ def test_a_document_does_not_exist_for_strangers():
         record_document_read(document_id=document.pk, actor=stranger)
     with pytest.raises(DocumentNotFound):
         queries.get_document(reference=document.reference, applicant_id=stranger.user_id)
-
-
-def test_a_seller_is_suspended_and_comes_back_always_with_a_reason():
-    seller, lead = a_seller(), staff_actor()
-
-    suspended = suspend_seller(seller_id=seller.pk, reason="Complaints", actor=lead)
-    assert suspended.status == SellerStatus.SUSPENDED
-    assert queries.active_sellers([seller.pk]) == set()
-
-    reactivate_seller(seller_id=seller.pk, reason="Cleared", actor=lead)
-    assert queries.active_sellers([seller.pk]) == {seller.pk}
-    reasons = [fact.payload["reason"] for fact in facts("sellers.seller_status_changed.v1")]
-    assert sorted(reasons) == ["Cleared", "Complaints"]
-
-
-def test_standing_is_changed_by_staff_along_the_table_only():
-    seller = a_seller()
-
-    with pytest.raises(ReasonMissing):
-        suspend_seller(seller_id=seller.pk, reason="", actor=staff_actor())
-    with pytest.raises(TransitionNotYours):
-        suspend_seller(seller_id=seller.pk, reason="Me", actor=seller_actor(seller))
-    with pytest.raises(IllegalTransition):
-        reactivate_seller(seller_id=seller.pk, reason="Why not", actor=staff_actor())
-    with pytest.raises(SellerNotFound):
-        suspend_seller(seller_id=uuid7(), reason="Who?", actor=staff_actor())
-    close_seller(seller_id=seller.pk, reason="Gone", actor=staff_actor())
-    with pytest.raises(IllegalTransition):
-        reactivate_seller(seller_id=seller.pk, reason="Back", actor=staff_actor())
-
-
-def test_the_system_may_suspend_but_not_reactivate():
-    seller, system = a_seller(), Actor.system("kyc")
-
-    suspend_seller(seller_id=seller.pk, reason="Licence expired", actor=system)
-
-    with pytest.raises(TransitionNotYours):
-        reactivate_seller(seller_id=seller.pk, reason="Renewed", actor=system)
 
 
 def test_cards_come_in_one_query(django_assert_num_queries):

@@ -92,6 +92,9 @@ CORRUPTIONS: dict[str, str] = {
     "sellers.sellers_were_approved": "UPDATE sellers_application SET status = 'submitted',"
     " decided_at = NULL WHERE id IN (SELECT application_id FROM sellers_seller)",
     "sellers.sellers_have_an_owner": "DELETE FROM sellers_sellermember",
+    "sellers.requests_are_about_the_present": "UPDATE sellers_standingrequest"
+    " SET status_before = 'closed'",
+    "sellers.holds_end": "UPDATE sellers_standingrequest SET held_until = now() - interval '2 hours'",
     "sellers.decisions_are_dated": "UPDATE sellers_application SET decided_at = NULL",
     "catalog.tree_has_roots": "UPDATE catalog_category SET parent_id = id",
     "fees.today_has_a_vat_rate": "UPDATE fees_vatrate SET valid_until = '2021-01-01'",

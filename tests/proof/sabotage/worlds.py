@@ -40,7 +40,7 @@ from tests.factories.reconciliation import (
     charge,
     paid,
 )
-from tests.factories.sellers import a_seller
+from tests.factories.sellers import a_seller, a_standing_request
 
 
 def a_marketplace() -> None:
@@ -49,6 +49,7 @@ def a_marketplace() -> None:
     a_console_session(with_second_factor(a_staff_member("Finance")))
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
     a_role_request()
+    a_standing_request()
     an_import(a_seller())
     a_top_up()
     payout = a_paid_payout()

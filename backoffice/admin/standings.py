@@ -1,0 +1,250 @@
+"""Requests to suspend sellers, let them back or close them: one person asks, another decides."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from backoffice.admin.base import Console
+from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import (
+    NOTHING,
+    late,
+    link,
+    moment,
+    money,
+    state,
+    state_column,
+    two_lines,
+)
+from backoffice.pages.forms import ReasonForm
+from backoffice.pages.search import upper
+from backoffice.work.case import CasePage
+from backoffice.work.hands import hands
+from marketplace.analytics.queries import dispute_rate
+from marketplace.disputes.queries import record_of
+from marketplace.payouts.queries import balance_of
+from marketplace.sellers.commands import approve_standing, reject_standing, withdraw_standing
+from marketplace.sellers.models import Seller, StandingRequest
+from marketplace.sellers.states import StandingRequestStatus
+
+DUTY = "suspend_sellers"
+ROWS = 50
+
+
+def approve(asked: Asked) -> None:
+    approve_standing(request_id=asked.object.pk, actor=asked.actor)
+
+
+def reject(asked: Asked) -> None:
+    reject_standing(request_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
+
+
+def _withdraw(asked: Asked) -> None:
+    withdraw_standing(request_id=asked.object.pk, actor=asked.actor)
+
+
+def _waits(asked_for: StandingRequest) -> bool:
+    return asked_for.status == StandingRequestStatus.REQUESTED
+
+
+def _may_decide(asked_for: StandingRequest, request: HttpRequest) -> bool:
+    """Not offered to who asks; the command refuses them in any case."""
+    return _waits(asked_for) and asked_for.requested_by_id != request.user.pk
+
+
+def _may_withdraw(asked_for: StandingRequest, request: HttpRequest) -> bool:
+    return _waits(asked_for) and asked_for.requested_by_id == request.user.pk
+
+
+class StandingColumns(Console):
+    list_select_related = ("seller", "requested_by", "decided_by")
+    search_by = {"reference__startswith": upper, "seller__reference__startswith": upper}
+    search_hint = _("Reference of the request or of the seller")
+    status_label = state_column()
+
+    @display(description=_("Is to be"))
+    def wanted_label(self, asked_for: StandingRequest) -> Any:
+        return state(asked_for, "wanted")
+
+    @display(description=_("Held until"))
+    def held(self, asked_for: StandingRequest) -> Any:
+        return moment(asked_for.held_until)
+
+    @display(description=_("Requested"), ordering="-pk")
+    def asked(self, asked_for: StandingRequest) -> Any:
+        return moment(asked_for.requested_at)
+
+
+@admin.register(StandingRequest)
+class StandingRequestAdmin(CasePage, StandingColumns):
+    aggregate = "standing_request"
+    chips = "status"
+    intro = _("Asked for on a seller's page; another person decides.")
+    list_display = (
+        "reference", "seller", "wanted_label", "status_label", "held", "requested_by",
+        "decided_by", "asked",
+    )  # fmt: skip
+    decisions = (
+        Decision(
+            "reject",
+            _("Reject"),
+            DUTY,
+            reject,
+            done=_("The request is rejected; the seller stands as before."),
+            form=ReasonForm,
+            ask=_("The seller stays, or stands again, as before it was asked for."),
+            icon="close",
+            variant="danger",
+            when=_may_decide,
+            key="r",
+        ),
+        Decision(
+            "approve",
+            _("Approve"),
+            DUTY,
+            approve,
+            done=_("It is done as asked for."),
+            ask=_("It is in force from this moment on, and the seller reads the reason."),
+            icon="check",
+            variant="primary",
+            when=_may_decide,
+            key="a",
+            needs_proof=True,
+        ),
+        Decision(
+            "withdraw",
+            _("Withdraw"),
+            DUTY,
+            _withdraw,
+            done=_("The request is withdrawn."),
+            ask=_("A hold ends with it: the seller sells again."),
+            icon="undo",
+            when=_may_withdraw,
+        ),
+        *hands("standing_request", DUTY),
+    )
+
+    def page(self, request: HttpRequest, asked_for: StandingRequest) -> Page:
+        seller = asked_for.seller
+        figures = [
+            (_("Seller"), link(seller)),
+            (_("Now"), state(seller)),
+            (_("Is to be"), state(asked_for, "wanted")),
+        ]
+        if request.user.has_perm("payouts.view_payout"):
+            owed = balance_of(seller_reference=seller.reference)
+            figures.append((_("Owed to them"), money(owed.pending_minor + owed.available_minor)))
+        return Page(
+            figures=figures,
+            notices=_notices(request, asked_for) if _waits(asked_for) else [],
+            main=[
+                Facts(
+                    _("Request"),
+                    [
+                        (_("Reason"), asked_for.reason),
+                        (_("Requested by"), asked_for.requested_by),
+                        (_("Requested"), moment(asked_for.requested_at)),
+                        (_("Held until"), moment(asked_for.held_until)),
+                        (_("Decided by"), asked_for.decided_by or NOTHING),
+                        (_("Decided"), moment(asked_for.decided_at)),
+                        (_("Reason for the decision"), asked_for.decision_reason),
+                    ],
+                ),
+                disputes_of(seller),
+                *standings_table(request, seller),
+            ],
+            subjects=[("standing_request", [asked_for.pk]), ("seller", [seller.pk])],
+        )
+
+
+def _notices(request: HttpRequest, asked_for: StandingRequest) -> list[tuple[str, Any]]:
+    notices: list[tuple[str, Any]] = []
+    if request.user.pk == asked_for.requested_by_id:
+        notices.append(("info", _("You asked for this: somebody else decides.")))
+    if asked_for.held_until is not None:
+        text = gettext(
+            "The seller is held until %(when)s; without a decision they sell again then."
+        )
+        until = date_format(localtime(asked_for.held_until), "j M Y, H:i")
+        notices.append(("warning", text % {"when": until}))
+    return notices
+
+
+def waiting_request(seller: Seller) -> StandingRequest | None:
+    """Asked once for each seller that is looked at."""
+    if not hasattr(seller, "standing_request_waiting"):
+        waiting = seller.standing_requests.filter(status=StandingRequestStatus.REQUESTED)
+        seller.standing_request_waiting = waiting.select_related("requested_by").first()  # type: ignore[attr-defined]
+    return seller.standing_request_waiting  # type: ignore[attr-defined]
+
+
+def waiting_notice(request: HttpRequest, seller: Seller) -> list[tuple[str, Any]]:
+    asked_for = waiting_request(seller)
+    if asked_for is None:
+        return []
+    text = gettext("%(who)s asks that this seller become: %(state)s. A second person decides.") % {
+        "who": asked_for.requested_by,
+        "state": asked_for.get_wanted_display(),
+    }
+    return [("warning", format_html("{} {}", text, _linked(request, asked_for)))]
+
+
+def standings_table(request: HttpRequest, seller: Seller) -> list[Table]:
+    """What was asked for about this seller; nothing where nothing was."""
+    rows = seller.standing_requests.select_related("requested_by", "decided_by").order_by("-pk")
+    found = list(rows[:ROWS])
+    if not found:
+        return []
+    return [
+        Table(
+            _("Requests about this seller"),
+            [_("Request"), _("Is to be"), _("Status"), _("Requested by"), _("Decided by"),
+             _("Requested")],
+            [
+                (
+                    _linked(request, one),
+                    state(one, "wanted"),
+                    state(one),
+                    one.requested_by,
+                    one.decided_by or NOTHING,
+                    moment(one.requested_at),
+                )
+                for one in found
+            ],
+        )
+    ]  # fmt: skip
+
+
+def _linked(request: HttpRequest, asked_for: StandingRequest) -> Any:
+    """For those who may see it."""
+    may_see = request.user.has_perm("sellers.view_standingrequest")
+    return link(asked_for) if may_see else asked_for.reference
+
+
+def disputes_of(seller: Seller) -> Facts:
+    """How it went lately; the rate is of the seller orders that were paid in the same time."""
+    days = settings.DISPUTE_RECORD_DAYS
+    record = record_of(seller_id=seller.pk)
+    disputed, paid = dispute_rate(seller_id=seller.pk, days=days)
+    lost: Any = record.seller_lost
+    if record.loses_often:
+        lost = two_lines(lost, late(_("often at fault")))
+    return Facts(
+        _("Disputes, last %(days)s days") % {"days": days},
+        [
+            (_("Cases"), record.seller_cases),
+            (_("Won"), record.seller_won),
+            (_("Lost"), lost),
+            (_("Refunded in disputes"), money(record.seller_refunded_minor)),
+            (_("Dispute rate"), f"{disputed / paid:.1%}" if paid else NOTHING),
+        ],
+    )
