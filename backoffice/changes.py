@@ -6,6 +6,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
+from backoffice.field_names import NAMES
+from backoffice.roles import BY_NAME
 from marketplace.shared.money import format_minor
 
 STATES = ("status", "state")
@@ -20,9 +22,13 @@ def change_in_words(model: type[models.Model] | None, key: str, before: Any, aft
 
 
 def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> str:
-    """A choice by its label, an amount with its currency, yes or no; anything else as it is."""
+    """A choice or role by its label, an amount with its currency, yes or no; else as it is."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(value_in_words(model, key, one) for one in value) or "–"
+    if key == "roles" and value in BY_NAME:
+        return str(BY_NAME[value].label)
     field = _field(model, key)
     label = dict(getattr(field, "flatchoices", ())).get(value) if isinstance(value, str) else None
     if label is not None:
@@ -38,7 +44,7 @@ def name_in_words(model: type[models.Model] | None, key: str) -> str:
     return (
         str(field.verbose_name)
         if field is not None
-        else key.removesuffix("_minor").replace("_", " ")
+        else str(NAMES.get(key, key.removesuffix("_minor").replace("_", " ")))
     )
 
 

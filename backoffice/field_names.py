@@ -74,6 +74,7 @@ NAMES: dict[str, Any] = {
     "reference": _("reference"),
     "refund": _("refund"),
     "region": _("region"),
+    "roles": _("roles"),
     "remote_address": _("sent from"),
     "request_id": _("request id"),
     "requested_by": _("requested by"),

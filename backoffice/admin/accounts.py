@@ -289,7 +289,7 @@ def _waiting_notices(request: HttpRequest, requests: list[RoleRequest]) -> list[
 def _role_requests(request: HttpRequest, requests: list[RoleRequest]) -> Table:
     return Table(
         _("Role requests"),
-        [_("Request"), _("New"), _("Status"), _("Requested by"), _("Decided by"), _("Requested")],
+        [_("Reference"), _("New"), _("Status"), _("Requested by"), _("Decided by"), _("Requested")],
         [
             (
                 _linked(request, one),

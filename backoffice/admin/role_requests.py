@@ -135,7 +135,7 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
             main=[roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)],
             side=[
                 Facts(
-                    _("Request"),
+                    _("What is asked for"),
                     [
                         (_("Reason"), asked_for.reason),
                         (_("Requested"), moment(asked_for.requested_at)),

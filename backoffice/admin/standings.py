@@ -137,7 +137,7 @@ class StandingRequestAdmin(CasePage, StandingColumns):
         seller = asked_for.seller
         figures = [
             (_("Seller"), link(seller)),
-            (_("Now"), state(seller)),
+            (_("Before"), state(asked_for, "status_before")),
             (_("Is to be"), state(asked_for, "wanted")),
         ]
         if request.user.has_perm("payouts.view_payout"):
@@ -148,7 +148,7 @@ class StandingRequestAdmin(CasePage, StandingColumns):
             notices=_notices(request, asked_for) if _waits(asked_for) else [],
             main=[
                 Facts(
-                    _("Request"),
+                    _("What is asked for"),
                     [
                         (_("Reason"), asked_for.reason),
                         (_("Requested by"), asked_for.requested_by),
@@ -207,7 +207,7 @@ def standings_table(request: HttpRequest, seller: Seller) -> list[Table]:
     return [
         Table(
             _("Requests about this seller"),
-            [_("Request"), _("Is to be"), _("Status"), _("Requested by"), _("Decided by"),
+            [_("Reference"), _("Is to be"), _("Status"), _("Requested by"), _("Decided by"),
              _("Requested")],
             [
                 (

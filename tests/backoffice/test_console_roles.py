@@ -34,7 +34,13 @@ def test_one_administrator_asks_another_agrees_and_the_person_enters(client):
     second = signed_in(client, "administrator")
     assert request.reference in client.get(list_address(QUEUE)).content.decode()
     shown = page(client, request)
-    for words in (first.name, WHY["reason"], "Is given", "Can approve and reject payout batches"):
+    for words in (
+        first.name,
+        WHY["reason"],
+        "Is given",
+        "Can approve and reject payout batches",
+        "roles: – → Finance, Support",
+    ):
         assert words in shown
     decide(client, request, "approve")
 

@@ -40,7 +40,6 @@ NEEDS_PROOF = {
     "payouts.payoutbatch:approve", "payouts.payoutbatch:retry",
     "payouts.resultfile:upload", "payouts.topup:approve", "payouts.walletcheck:accept",
     "sellers.standingrequest:approve",
-    "payouts.resultfile:upload", "payouts.walletcheck:accept",
     "rules.rulesetting:reset", "rules.rulesetting:set",
 }  # fmt: skip
 

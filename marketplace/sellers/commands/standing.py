@@ -82,8 +82,7 @@ def request_standing(
             is_held=hold,
         ),
         actor=actor,
-        before={"status": seller.status},
-        after={"status": wanted},
+        after={"status": request.status},
     )
     if hold:
         _stand(seller, SellerStatus.SUSPENDED, reason, actor)
