@@ -20,7 +20,8 @@ INTRODUCTION = """\
 Every setting is an environment variable (or a line in a `.env` file in the project's directory; the
 environment wins). None is needed on a developer's machine: what is empty there gets a working default, and
 the embedded servers take the place of real ones. With `ENVIRONMENT=production` the process refuses to start
-on unsafe values and lists all of them at once.
+on unsafe values and lists all of them at once. Thresholds and deadlines under "Rules of the
+marketplace" are the usual values: operations may set others in the console, on the page of rules.
 """
 
 
