@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
-from backoffice.admin.disputes import HANDLE, DisputeColumns
+from backoffice.admin.dispute_work import HANDLE
+from backoffice.admin.disputes import DisputeColumns
 from backoffice.models import DisputeQueue
 from backoffice.work.shape import WorkQueue
 from marketplace.disputes.models import Dispute
