@@ -105,6 +105,8 @@ MIDDLEWARE = [
     "backoffice.middleware.PrintableAddressMiddleware",
 ]
 
+AUTHENTICATION_BACKENDS = ["backoffice.duties.DutiesBackend"]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
-from backoffice.pages.colleagues import COLLEAGUES_MAX, colleagues_with
+from backoffice.pages.colleagues import offered_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Words
 from backoffice.work.hands import giving, put_aside, taking
@@ -59,10 +59,9 @@ class AssigneeForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = colleagues_with(HANDLE).values_list("pk", "name")[:COLLEAGUES_MAX]
         self.fields["assignee"].choices = [  # type: ignore[attr-defined]
             ("", _("Nobody")),
-            *((str(pk), name) for pk, name in names),
+            *offered_with(HANDLE, is_answer=self.is_bound),
         ]
 
     def values_of(self, dispute: Dispute) -> dict[str, Any]:

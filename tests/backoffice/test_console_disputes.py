@@ -22,8 +22,8 @@ from tests.factories.orders import a_delivered_part
 from tests.factories.sellers import a_seller
 
 pytestmark = pytest.mark.django_db
-# Fifteen of its own; the session, the person and their duties take four more on every page.
-QUERIES_OF_A_CASE = 19
+# The session, the person and their duties are three of them, on every page.
+QUERIES_OF_A_CASE = 15
 
 
 def preview_of(dispute: Dispute, decision: str) -> str:

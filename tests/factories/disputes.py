@@ -21,5 +21,5 @@ def an_open_dispute(
         reason=reason,
         claimed_minor=claimed_minor,
         message="The screen is broken.",
-        actor=Actor.buyer(part.order.buyer_id),
+        actor=Actor.buyer(part.order.buyer_id, part.order.buyer.name),
     )
