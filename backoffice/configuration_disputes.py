@@ -1,4 +1,4 @@
-"""How long disputes may be opened, and from when on a record of them is remarkable."""
+"""How long disputes may be opened and reviews changed, and which record of disputes is remarkable."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -25,4 +25,9 @@ class DisputeSettings(BaseSettings):
     )
     serial_faults: int = Field(
         3, ge=2, le=1000, description="Lost disputes in that time from which a seller is marked."
+    )
+
+    # Reviews
+    review_edit_days: int = Field(
+        30, ge=0, le=365, description="Days from writing in which a buyer may change a review."
     )

@@ -46,6 +46,7 @@ PROJECT_APPS = [
     "marketplace.reconciliation",
     "marketplace.closing",
     "marketplace.disputes",
+    "marketplace.reviews",
     "marketplace.notifications",
     "marketplace.search",
     "marketplace.analytics",
@@ -374,6 +375,7 @@ OTP_MINUTES = configuration.otp_minutes
 ORDER_EXPIRY_MINUTES = configuration.order_expiry_minutes
 HOLD_DAYS = configuration.hold_days
 DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
+REVIEW_EDIT_DAYS = configuration.review_edit_days
 DISPUTE_RECORD_DAYS = configuration.dispute_record_days
 SERIAL_CLAIMS = configuration.serial_claims
 SERIAL_FAULTS = configuration.serial_faults

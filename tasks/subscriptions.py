@@ -29,6 +29,7 @@ from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
 from marketplace.reconciliation import events as reconciliation
 from marketplace.reconciliation import handlers as reconciliation_handlers
+from marketplace.reviews import events as reviews
 from marketplace.rules import events as rules
 from marketplace.search import handlers as search_index
 from marketplace.sellers import events as sellers
@@ -286,6 +287,19 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.ProposalMade: [Subscription(dispute_news.proposal_made)],
     disputes.ProposalAccepted: [],
     disputes.DisputeSideSilent: [Subscription(dispute_news.side_silent)],
+    # --- reviews ---
+    reviews.ReviewWritten: [],
+    reviews.ReviewEdited: [],
+    reviews.ReviewPublished: [],
+    reviews.ReviewRejected: [],
+    reviews.ReviewReturned: [],
+    reviews.ReviewWithdrawn: [],
+    reviews.ReviewTakenDown: [],
+    reviews.ReviewReported: [],
+    reviews.ReportsDismissed: [],
+    reviews.ReplyWritten: [],
+    reviews.ReplyPublished: [],
+    reviews.ReplyRejected: [],
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],
     notifications.TemplateEdited: [],

@@ -16,6 +16,7 @@ from marketplace.orders import invariants as orders
 from marketplace.payments import invariants as payments
 from marketplace.payouts import invariants as payouts
 from marketplace.reconciliation import invariants as reconciliation
+from marketplace.reviews import invariants as reviews
 from marketplace.rules import invariants as rules
 from marketplace.search import invariants as search
 from marketplace.sellers import invariants as sellers
@@ -37,6 +38,7 @@ INVARIANTS = [
     *payouts.INVARIANTS,
     *billing.INVARIANTS,
     *disputes.INVARIANTS,
+    *reviews.INVARIANTS,
     *notifications.INVARIANTS,
     *search.INVARIANTS,
     *reconciliation.INVARIANTS,

@@ -7,6 +7,7 @@ from marketplace.casework.states import QueueName
 DEFAULT_HOURS: dict[str, int] = {
     QueueName.APPLICATIONS: 48,
     QueueName.LISTINGS: 24,
+    QueueName.REVIEWS: 24,
     QueueName.SUGGESTIONS: 72,
     QueueName.REFUNDS: 8,
     QueueName.FAILED_REFUNDS: 24,

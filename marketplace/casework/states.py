@@ -14,6 +14,7 @@ class QueueName(models.TextChoices):
 
     APPLICATIONS = "applications", _("Applications")
     LISTINGS = "listings", _("Moderation")
+    REVIEWS = "reviews", _("Reviews")
     SUGGESTIONS = "suggestions", _("Suggested matches")
     REFUNDS = "refunds", _("Refunds to approve")
     FAILED_REFUNDS = "failed_refunds", _("Refunds in trouble")

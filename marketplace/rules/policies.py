@@ -37,6 +37,7 @@ RULES: dict[RuleName, Rule] = {
     RuleName.IMPORTS: _switch(),
     RuleName.PAYOUT_RUNS: _switch(),
     RuleName.PROPOSALS: _switch(),
+    RuleName.REVIEWS_SEEN_FIRST: _switch(),
     RuleName.REFUND_APPROVAL: Rule(
         Unit.MONEY, lambda: settings.REFUND_APPROVAL_MINOR, 0, MONEY_MAX
     ),
@@ -49,5 +50,6 @@ RULES: dict[RuleName, Rule] = {
     RuleName.ORDER_EXPIRY: Rule(Unit.MINUTES, lambda: settings.ORDER_EXPIRY_MINUTES, 1, 1440),
     RuleName.HOLD: Rule(Unit.DAYS, lambda: settings.HOLD_DAYS, 0, 90),
     RuleName.DISPUTE_WINDOW: Rule(Unit.DAYS, lambda: settings.DISPUTE_WINDOW_DAYS, 1, 180),
+    RuleName.REVIEW_EDIT: Rule(Unit.DAYS, lambda: settings.REVIEW_EDIT_DAYS, 0, 365),
     RuleName.WALLET_REST: Rule(Unit.HOURS, lambda: settings.WALLET_COOLING_OFF_HOURS, 0, 720),
 }

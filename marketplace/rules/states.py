@@ -10,6 +10,10 @@ class RuleName(models.TextChoices):
     IMPORTS = "imports", _("Sellers may import listings")
     PAYOUT_RUNS = "payout_runs", _("Payouts are prepared by schedule")
     PROPOSALS = "proposals", _("Buyer and seller may settle a dispute by themselves")
+    REVIEWS_SEEN_FIRST = (
+        "reviews_seen_first",
+        _("A moderator sees every review before it is public"),
+    )
     REFUND_APPROVAL = "refund_approval", _("Refund that one person may give")
     MINIMUM_PAYOUT = "minimum_payout", _("Smallest payout")
     LIMIT_UNKNOWN = "limit_unknown", _("Largest order of an unverified buyer")
@@ -18,6 +22,7 @@ class RuleName(models.TextChoices):
     ORDER_EXPIRY = "order_expiry", _("An unpaid order keeps its stock")
     HOLD = "hold", _("From delivery until the money is the seller's")
     DISPUTE_WINDOW = "dispute_window", _("From delivery in which a dispute may be opened")
+    REVIEW_EDIT = "review_edit", _("From writing in which a review may be changed")
     WALLET_REST = "wallet_rest", _("Nothing is paid to a changed number")
 
 

@@ -104,6 +104,12 @@ CORRUPTIONS: dict[str, str] = {
     ),
     "listings.stock_within_bounds": "UPDATE listings_listing SET reserved = on_hand + 1",
     "listings.import_counts": "UPDATE listings_importbatch SET rows_total = rows_total + 1",
+    "reviews.stars_are_counted": "UPDATE reviews_productrating SET stars_5 = stars_5 + 1",
+    "reviews.of_what_arrived": "UPDATE reviews_review SET buyer_id ="
+    " (SELECT id FROM accounts_user u WHERE u.id <> buyer_id LIMIT 1)",
+    "reviews.reports_are_counted": "UPDATE reviews_report SET status = 'dismissed'",
+    "reviews.wait_for_their_question": "UPDATE reviews_review SET question = '', waits_since = NULL",
+    "reviews.versions_are_kept": "UPDATE reviews_review SET body = 'Somebody else said this'",
     "search.index_agrees": "UPDATE search_searchdocument SET price_minor = price_minor + 100",
     # --- orders ---
     "orders.reserved_is_open_reservations": "UPDATE listings_listing SET reserved = reserved + 1",

@@ -40,6 +40,7 @@ from tests.factories.reconciliation import (
     charge,
     paid,
 )
+from tests.factories.reviews import a_reported_review
 from tests.factories.sellers import a_seller, a_standing_request
 
 
@@ -62,6 +63,7 @@ def a_marketplace() -> None:
         message="The screen is broken.",
         actor=Actor.buyer(disputed.order.buyer_id),
     )
+    a_reported_review(returned)
     with clock.at(clock.now() + timedelta(days=40)):
         issue_due()
         deliver_all()
