@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.display import chip, moment
+from backoffice.pages.display import chip, moment, provider_name
 from backoffice.pages.site_page import ConsolePage
 from marketplace.analytics.queries import forwarding_health
 from marketplace.analytics.states import title_of
@@ -67,7 +67,7 @@ def _providers() -> Table:
          (_("No clear answer"), "number"), _("Last answer"), _("Last failure")],
         [
             (
-                one.provider,
+                provider_name(one.provider),
                 one.succeeded,
                 one.failed,
                 one.uncertain,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,11 @@ from marketplace.shared.actors import ActorKind
 from marketplace.shared.models import LoggedEvent
 
 ITEMS_MAX = 60
+# Whose states an event tells, where that is not what it is about.
+STATES_OF = {
+    "payouts.wallet_checked": "payouts.walletcheck",
+    "sellers.document_reviewed": "sellers.kycdocument",
+}
 # What of a payload reads well beside the title.
 TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal")
 
@@ -63,7 +69,8 @@ def title_of(name: str) -> Any:
 
 
 def detail_of(event: LoggedEvent) -> str:
-    model = model_of_subject(event.name, event.aggregate)
+    whose = STATES_OF.get(event.name.rpartition(".v")[0])
+    model = apps.get_model(whose) if whose else model_of_subject(event.name, event.aggregate)
     parts = []
     if event.before and event.after:
         parts += [

@@ -84,6 +84,9 @@ class Console(Deciding):
     # What the events call such a thing; its timeline stands on its page.
     aggregate: str = ""
     intro: Any = ""
+    # What an empty list says: what would bring something here.
+    empty: Any = ""
+    is_queue: ClassVar[bool] = False
 
     # --- Nothing is written here ---
 
@@ -237,6 +240,7 @@ class Queue(Console):
     """A list of what waits for somebody; a row leads to the thing's own page, where it is decided."""
 
     of: type[models.Model]
+    is_queue = True
 
     def waiting(self) -> QuerySet[Any]:
         """What is in the queue."""

@@ -10,7 +10,7 @@ from unfold.decorators import display
 from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, ThingForm, may_become
-from backoffice.pages.display import moment, reference_link, state_column
+from backoffice.pages.display import moment, reference_link, state_column, two_lines
 from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
 from marketplace.notifications.commands import edit_template, retry_message
@@ -50,9 +50,8 @@ class MessageAdmin(Console):
     list_display = (
         "reference",
         "recipient",
-        "code",
         "channel",
-        "subject",
+        "said",
         "about",
         "status_label",
         "created",
@@ -79,6 +78,11 @@ class MessageAdmin(Console):
         # The body is encrypted: a list neither shows nor deciphers it.
         rows = super().get_queryset(request)
         return rows if is_about_one(request) else rows.defer("body")
+
+    @display(description=_("Subject"))
+    def said(self, message: Message) -> Any:
+        """An SMS has no subject."""
+        return two_lines(message.subject, message.code) if message.subject else message.code
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, message: Message) -> Any:

@@ -81,16 +81,16 @@ def part_table(
     title = format_html("{} · {} {}", link(part), _seller(request, part), state(part))
     return Table(
         title if with_buttons else _("Lines"),
-        [_("Product"), (_("Unit price"), "number"), (_("Pieces"), "number"),
-         (_("VAT included"), "number"), (_("Commission"), "number"), (_("Total"), "number")],
+        [_("Product"), (_("Pieces"), "number"), (_("Commission"), "number"), (_("Total"), "number")],
         [
             (
                 two_lines(one.title, one.sku),
-                money(one.unit_price_minor),
-                one.quantity,
-                money(one.vat_minor),
+                two_lines(one.quantity, format_html("× {}", money(one.unit_price_minor))),
                 two_lines(money(one.commission_minor), f"{one.commission_bp / 100:g} %"),
-                money(one.total_minor),
+                two_lines(
+                    money(one.total_minor),
+                    format_html(str(_("with VAT of {}")), money(one.vat_minor)),
+                ),
             )
             for one in part.lines.all()
         ],
@@ -98,7 +98,7 @@ def part_table(
             format_html(
                 str(_("With shipping; net to the seller {}")), money(part.net_minor)
             ),
-            "", "", "",
+            "",
             money(part.commission_minor + part.commission_vat_minor),
             money(part.gross_minor),
         ],

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.states import KycLevel, Language, Purpose, RoleRequestStatus
+from marketplace.shared import clock
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.four_eyes import (
@@ -53,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_version = models.PositiveIntegerField(default=1)
     # Since when a password alone does not open anything; the factor itself is a row of its own.
     second_factor_since = models.DateTimeField(null=True, blank=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    date_joined = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -99,7 +100,7 @@ class Address(models.Model):
     street = models.CharField(max_length=200)
     landmark = models.CharField(max_length=200, blank=True)
     is_default = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("address")
@@ -120,7 +121,7 @@ class RefreshFamily(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="refresh_families")
     device = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=40, blank=True)
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.shared import clock
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
 
@@ -72,7 +73,7 @@ class Product(models.Model):
     description = models.TextField(_("description"), blank=True, max_length=5000)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

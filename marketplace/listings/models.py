@@ -14,6 +14,7 @@ from marketplace.listings.states import (
     ListingStatus,
     PictureStatus,
 )
+from marketplace.shared import clock
 from marketplace.shared.constraints import positive, status_known, whole_shillings
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
@@ -41,7 +42,7 @@ class Listing(models.Model):
         _("status"), max_length=14, choices=ListingStatus.choices, default=ListingStatus.DRAFT
     )
     moderation_note = models.CharField(_("moderation note"), max_length=300, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     moderated_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -101,7 +102,7 @@ class ListingPicture(models.Model):
     )
     refusal = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("picture")
@@ -137,7 +138,7 @@ class ImportBatch(models.Model):
     rows_updated = models.PositiveIntegerField(_("updated"), default=0)
     rows_failed = models.PositiveIntegerField(_("failed"), default=0)
     next_row = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    created_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from marketplace.sellers.states import (
     SellerStatus,
     StandingRequestStatus,
 )
+from marketplace.shared import clock
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.four_eyes import (
@@ -73,7 +74,7 @@ class Application(models.Model):
     )
     message_to_applicant = models.TextField(_("message to the applicant"), blank=True)
     decision_reason = models.TextField(_("reason for the decision"), blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -128,7 +129,7 @@ class KycDocument(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
-    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    uploaded_at = models.DateTimeField(_("uploaded"), default=clock.now, editable=False)
     is_current = models.BooleanField(default=True)
 
     class Meta:
@@ -192,7 +193,7 @@ class SellerMember(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     is_owner = models.BooleanField(default=False)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("seller member")

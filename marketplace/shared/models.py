@@ -39,7 +39,7 @@ class LoggedEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.aggregate_id}"
+        return self.name
 
 
 class DeliveryStatus(models.TextChoices):
@@ -90,7 +90,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.handler} ← {self.event_id}"
+        return self.handler
 
 
 class IdempotentRequest(models.Model):
