@@ -19,7 +19,7 @@ from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
-from marketplace.notifications import closing_news, dispute_news, payout_news
+from marketplace.notifications import closing_news, dispute_news, payout_news, review_news
 from marketplace.notifications import events as notifications
 from marketplace.notifications import handlers as notify
 from marketplace.orders import events as orders
@@ -290,16 +290,16 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- reviews ---
     reviews.ReviewWritten: [],
     reviews.ReviewEdited: [],
-    reviews.ReviewPublished: [],
-    reviews.ReviewRejected: [],
+    reviews.ReviewPublished: [Subscription(review_news.review_published)],
+    reviews.ReviewRejected: [Subscription(review_news.review_rejected)],
     reviews.ReviewReturned: [],
     reviews.ReviewWithdrawn: [],
-    reviews.ReviewTakenDown: [],
+    reviews.ReviewTakenDown: [Subscription(review_news.review_taken_down)],
     reviews.ReviewReported: [],
     reviews.ReportsDismissed: [],
     reviews.ReplyWritten: [],
-    reviews.ReplyPublished: [],
-    reviews.ReplyRejected: [],
+    reviews.ReplyPublished: [Subscription(review_news.reply_published)],
+    reviews.ReplyRejected: [Subscription(review_news.reply_rejected)],
     # --- notifications ---
     notifications.MessageQueued: [Subscription(notify.send, external=True)],
     notifications.TemplateEdited: [],

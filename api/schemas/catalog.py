@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.schemas.base import Choice, Money, Out, money, reference_of
+from api.schemas.reviews import RatingOut
 from marketplace.catalog.queries import CategoryNode, ProductCard
 from marketplace.listings.queries import OfferCard
 from marketplace.listings.states import Condition
@@ -134,4 +135,5 @@ class ProductDetail(ProductBrief):
 
     description: str = Field(examples=["6.6 inch, 8 GB RAM, 256 GB."])
     attributes: dict[str, Any] = Field(examples=[{"ram_gb": 8, "storage_gb": 256}])
+    rating: RatingOut
     offers: list[OfferOut]

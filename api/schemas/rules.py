@@ -25,6 +25,9 @@ class RulesOut(Out):
     dispute_window_days: int = Field(
         description="From delivery, for a buyer to open a dispute.", examples=[14]
     )
+    review_edit_days: int = Field(
+        description="From writing, for a buyer to change a review.", examples=[30]
+    )
     hold_days: int = Field(
         description="From delivery until the money is the seller's.", examples=[7]
     )

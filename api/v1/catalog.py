@@ -9,7 +9,7 @@ from ninja import Query, Router
 from api import footfall
 from api.answers import written
 from api.kept import for_everybody
-from api.pagination import Page, Window, cut_by_id
+from api.pagination import Page, Window, cut, cut_by_id
 from api.refusals import refuses
 from api.schemas.catalog import (
     AttributeOut,
@@ -20,6 +20,7 @@ from api.schemas.catalog import (
     ProductDetail,
     ProductOut,
 )
+from api.schemas.reviews import ProductReviews, PublicReview, RatingOut, RatingSummary
 from marketplace.analytics.states import DeedName, Step
 from marketplace.catalog.errors import CategoryNotFound, ProductNotFound
 from marketplace.catalog.queries import (
@@ -29,6 +30,7 @@ from marketplace.catalog.queries import (
     product_by_reference,
 )
 from marketplace.listings.queries import ShelfCard, live_offers, newest_on_shelf
+from marketplace.reviews.queries import public_reviews, rating_of
 from marketplace.sellers.queries import seller_cards
 from marketplace.shared.money import DEFAULT_CURRENCY
 
@@ -99,7 +101,33 @@ def show_product(request: HttpRequest, reference: str) -> ProductDetail:
         **brief.model_dump(),
         description=row.description,
         attributes=row.attributes,
+        rating=RatingOut.of(rating_of(product_id=row.pk)),
         offers=[OfferOut.of(offer, sellers[offer.seller_id]) for offer in offers],
+    )
+
+
+@router.get(
+    "/{reference}/reviews", response=ProductReviews, summary="List what buyers say of a product"
+)
+@refuses(ProductNotFound)
+def list_product_reviews(
+    request: HttpRequest,
+    reference: str,
+    window: Query[Window],
+    stars: Annotated[
+        int | None, Query(ge=1, le=5, description="Only those with so many.", examples=[5])
+    ] = None,
+) -> ProductReviews:
+    """What is published, the newest first, and how many gave how many stars in all."""
+    row = product_by_reference(reference)
+    if not row.is_active:
+        raise ProductNotFound
+    rows = public_reviews(product_id=row.pk, stars=stars)
+    found, cursor = cut(request, rows, window, order=("-published_at", "-id"))
+    return ProductReviews(
+        rating=RatingSummary.of(rating_of(product_id=row.pk)),
+        items=[PublicReview.of(one) for one in found],
+        next_cursor=cursor,
     )
 
 

@@ -65,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "wallet_refused": _kind("shop", "number", "reason", route=Route.ALL),
     "papers_expired": _kind("shop", "papers", route=Route.ALL),
     "papers_accepted": _kind("shop"),
+    "seller_review": _kind("review", "product", "stars"),
+    "seller_reply_rejected": _kind("review", "product", "reason"),
     # To finance.
     "finance_payout_returned": _kind("payout", "shop", "amount", "reason"),
     "finance_payouts_paused": _kind("provider", "reason"),
@@ -84,6 +86,10 @@ KINDS: dict[str, Kind] = {
     "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),
     "dispute_opened": _kind("dispute", "order", "amount"),
     "payment_taken_back": _kind("dispute", "order", "amount", route=Route.ALL),
+    "review_published": _kind("review", "product"),
+    "review_rejected": _kind("review", "product", "reason"),
+    "review_taken_down": _kind("review", "product", "reason"),
+    "review_answered": _kind("review", "product", "shop"),
     # To staff, who are told by e-mail only.
     "report_ready": _staff_kind("report", "period", "link", "days"),
     "report_failed": _staff_kind("report", "period", "reason"),

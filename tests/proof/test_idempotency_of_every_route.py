@@ -13,6 +13,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.payments.models import Attempt, Intent
 from marketplace.reconciliation.models import Statement
+from marketplace.reviews.models import Review
 from marketplace.shared import idempotency
 from marketplace.shared.models import IdempotentRequest, LoggedEvent
 from tests.api.client import Caller, document, refusal
@@ -21,7 +22,12 @@ from tests.deliveries import deliver_all
 from tests.factories.accounts import a_buyer, a_staff_member
 from tests.factories.fees import the_terms
 from tests.factories.listings import a_listing
-from tests.factories.orders import a_paid_order, an_order, the_shipping_rates
+from tests.factories.orders import (
+    a_delivered_part,
+    a_paid_order,
+    an_order,
+    the_shipping_rates,
+)
 from tests.factories.reconciliation import statement_file
 from tests.processes import without_constraint
 from tests.proof.tiers import IS_LONG
@@ -46,6 +52,7 @@ WITHOUT_A_KEY = {
     "/disputes/{reference}/messages", "/disputes/{reference}/evidence",
     "/disputes/{reference}/withdraw", "/disputes/{reference}/proposals",
     "/disputes/{reference}/accept",
+    "/reviews/{reference}/reports", "/reviews/{reference}/reply",
     "/webhooks/{provider}/{secret}", "/webhooks/{provider}/{secret}/bills",
 }  # fmt: skip
 
@@ -131,12 +138,29 @@ def a_statement_is_uploaded() -> Request:
     )  # fmt: skip
 
 
+def a_review_is_written() -> Request:
+    part = a_delivered_part()
+    listing = part.lines.get().listing
+
+    def words(title: str) -> dict[str, Any]:
+        return {
+            "seller_order": part.reference, "listing": listing.reference, "rating": 4,
+            "title": title, "body": "Lasts two days.",
+        }  # fmt: skip
+
+    return Request(
+        part.order.buyer, "/reviews", partial(words, "Good"), partial(words, "Bad"),
+        Review.objects.count,
+    )  # fmt: skip
+
+
 ROUTES: dict[str, Callable[[], Request]] = {
     "/orders": an_order_is_placed,
     "/orders/{reference}/cancel": an_order_is_cancelled,
     "/payments/{reference}/attempts": a_payment_is_asked_for,
     "/seller-orders/{reference}/cancel": a_part_is_cancelled,
     "/disputes": a_dispute_is_opened,
+    "/reviews": a_review_is_written,
     "/admin/statements": a_statement_is_uploaded,
 }
 EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES)

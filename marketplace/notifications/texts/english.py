@@ -283,4 +283,37 @@ WORDS: dict[str, Words] = {
         "Refunded to the buyer: {amount}",
         "ZetuTech: dispute {dispute} about order {order}: {outcome}. Refunded: {amount}.",
     ),
+    "review_published": Words(
+        "Your review of {product} is public",
+        "Thank you: other buyers can read what you say of {product} now.\n\nReview: {review}",
+        "ZetuTech: your review of {product} is public now. Thank you!",
+    ),
+    "review_rejected": Words(
+        "Your review of {product} was not published",
+        "We did not publish your review {review} of {product}:\n\n{reason}\n\n"
+        "You are welcome to change it; then we look again.",
+        "ZetuTech: your review of {product} was not published: {reason}",
+    ),
+    "review_taken_down": Words(
+        "Your review of {product} was taken down",
+        "Your review {review} of {product} is not public any more:\n\n{reason}",
+        "ZetuTech: your review of {product} was taken down: {reason}",
+    ),
+    "review_answered": Words(
+        "{shop} replied to your review",
+        "{shop} replied to what you say of {product}. You find the reply below your review "
+        "{review}.",
+        "ZetuTech: {shop} replied to your review of {product}.",
+    ),
+    "seller_review": Words(
+        "A new review of {product}",
+        "A buyer gave {product} {stars} of 5 stars. You may reply once, below the review {review}.",
+        "ZetuTech: a buyer gave {product} {stars} of 5 stars (review {review}).",
+    ),
+    "seller_reply_rejected": Words(
+        "Your reply to a review was not published",
+        "We did not publish your reply to the review {review} of {product}:\n\n{reason}\n\n"
+        "You may write another one.",
+        "ZetuTech: your reply to review {review} was not published: {reason}",
+    ),
 }

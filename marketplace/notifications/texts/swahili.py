@@ -288,4 +288,38 @@ WORDS: dict[str, Words] = {
         "Amerudishiwa mnunuzi: {amount}",
         "ZetuTech: mgogoro {dispute} kuhusu agizo {order}: {outcome}. Marejesho: {amount}.",
     ),
+    "review_published": Words(
+        "Maoni yako kuhusu {product} yamechapishwa",
+        "Asante: wanunuzi wengine sasa wanaweza kusoma unachosema kuhusu {product}.\n\n"
+        "Maoni: {review}",
+        "ZetuTech: maoni yako kuhusu {product} sasa yanaonekana kwa wote. Asante!",
+    ),
+    "review_rejected": Words(
+        "Maoni yako kuhusu {product} hayakuchapishwa",
+        "Hatukuchapisha maoni yako {review} kuhusu {product}:\n\n{reason}\n\n"
+        "Unakaribishwa kuyabadilisha; kisha tutayaangalia tena.",
+        "ZetuTech: maoni yako kuhusu {product} hayakuchapishwa: {reason}",
+    ),
+    "review_taken_down": Words(
+        "Maoni yako kuhusu {product} yameondolewa",
+        "Maoni yako {review} kuhusu {product} hayaonekani tena kwa wote:\n\n{reason}",
+        "ZetuTech: maoni yako kuhusu {product} yameondolewa: {reason}",
+    ),
+    "review_answered": Words(
+        "{shop} amejibu maoni yako",
+        "{shop} amejibu ulichosema kuhusu {product}. Jibu liko chini ya maoni yako {review}.",
+        "ZetuTech: {shop} amejibu maoni yako kuhusu {product}.",
+    ),
+    "seller_review": Words(
+        "Maoni mapya kuhusu {product}",
+        "Mnunuzi ameipa {product} nyota {stars} kati ya 5. Unaweza kujibu mara moja, chini ya "
+        "maoni {review}.",
+        "ZetuTech: mnunuzi ameipa {product} nyota {stars} kati ya 5 (maoni {review}).",
+    ),
+    "seller_reply_rejected": Words(
+        "Jibu lako kwa maoni halikuchapishwa",
+        "Hatukuchapisha jibu lako kwa maoni {review} kuhusu {product}:\n\n{reason}\n\n"
+        "Unaweza kuandika jibu lingine.",
+        "ZetuTech: jibu lako kwa maoni {review} halikuchapishwa: {reason}",
+    ),
 }

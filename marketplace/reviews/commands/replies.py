@@ -60,7 +60,7 @@ def write_reply(*, review_id: UUID, seller_id: UUID, body: str, actor: Actor) ->
     record(
         ReplyWritten(review_id=review.pk, held_for=[hit["rule"] for hit in reply.held_for]),
         actor=actor,
-        after={"reply": reply.status},
+        after={"status": reply.status},
     )
     if reply.held_for or is_seen_first():
         ask(review)
@@ -98,8 +98,8 @@ def reject_reply(*, review_id: UUID, reason: str, actor: Actor) -> Reply:
     record(
         ReplyRejected(review_id=review.pk, reason=reason),
         actor=actor,
-        before={"reply": before},
-        after={"reply": reply.status},
+        before={"status": before},
+        after={"status": reply.status},
     )
     return reply
 
@@ -117,8 +117,8 @@ def _publish(review: Review, reply: Reply, *, actor: Actor) -> Reply:
     record(
         ReplyPublished(review_id=review.pk),
         actor=actor,
-        before={"reply": before},
-        after={"reply": reply.status},
+        before={"status": before},
+        after={"status": reply.status},
     )
     return reply
 
