@@ -18,14 +18,12 @@ from marketplace.shared import clock
 from reports.base import Cell, CellKind, Column, Figure, Format, Parameter, Report, Values
 from reports.errors import FormatUnknown
 from reports.papers import write_paper
-from reports.pdf import ROWS_MAX
+from reports.pdf import ROWS_MAX as PAPER_ROWS_MAX
 from reports.sheets import write_workbook
 from reports.streams import Progress, Rows, csv_line, silent, snapshot
 from reports.texts import disarmed, texts_of
 
-CSV_ROWS_MAX = 5_000_000
-# What a sheet can hold, less its header and its totals.
-XLSX_ROWS_MAX = 1_048_000
+ROWS_MAX = 5_000_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -67,11 +65,11 @@ def export(
             return [*asked, *_counted(rows)]
 
         if form == Format.CSV:
-            rows = Rows(report, values, rows_max=CSV_ROWS_MAX, progress=progress)
+            rows = Rows(report, values, rows_max=ROWS_MAX, progress=progress)
             with path.open("wb") as file:
                 file.writelines(_csv_parts(rows, about))
         else:
-            rows_max = ROWS_MAX if form == Format.PDF else XLSX_ROWS_MAX
+            rows_max = PAPER_ROWS_MAX if form == Format.PDF else ROWS_MAX
             rows = Rows(report, values, rows_max=rows_max, progress=progress)
             summary = report.summary(values) if report.summary else []
             write_file = write_paper if form == Format.PDF else write_workbook
@@ -95,7 +93,7 @@ def streamed(report: Report, figures: Sequence[Figure]) -> Iterator[bytes]:
 
     def parts() -> Iterator[bytes]:
         with snapshot(), override(language):
-            rows = Rows(report, {}, rows_max=CSV_ROWS_MAX)
+            rows = Rows(report, {}, rows_max=ROWS_MAX)
             yield from _csv_parts(rows, lambda rows: [*figures, *_counted(rows)])
 
     return parts()

@@ -1,133 +1,99 @@
-"""A report as a workbook: what was asked for on the first sheet, the rows on the second, the summary last.
+"""A report as a workbook: what was asked for on the first sheet, the rows on the next, the summary last.
 
-xlsxwriter keeps one row of each sheet in memory. Text is written as text, whatever it begins with.
+More rows than a sheet can hold go on to further sheets, each with the heading.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from string import ascii_uppercase
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
-from reports.base import Cell, CellKind, Column, Figure
-from reports.streams import Rows, number_of, totals_of
-from reports.texts import minor_of, text_of
+from reports.base import CellKind, Column, Figure
+from reports.cells import Table, one_cell, row
+from reports.streams import Rows, totals_of
+from reports.texts import text_of
+from reports.workbook import SHEET_ROWS_MAX, Look, Workbook
 
-CHARACTERS_MAX = 32_767
-TITLE_CHARACTERS_MAX = 31
-LABEL_WIDTH, VALUE_WIDTH = 40, 72
-_EPOCH = date(1899, 12, 30).toordinal()  # Day nought of a spreadsheet.
-_DAY_S = 86_400
-_NUMBER_FORMATS = {
-    CellKind.MONEY: "#,##0.00;[Red]-#,##0.00",
-    CellKind.INTEGER: "#,##0",
-    CellKind.INSTANT: "yyyy-mm-dd hh:mm:ss",
-    CellKind.DATE: "yyyy-mm-dd",
-}
-
-type Write = Callable[[int, int, str], Any]
+FIGURE_WIDTHS = (40, 72)
+HEADING_AND_TOTALS = 2
 
 
 def write_workbook(
     rows: Rows, path: Path, about: Callable[[Rows], list[Figure]], summary: Sequence[Figure]
 ) -> None:
     """Write all sheets; `about` is asked when the rows have passed. Raises ReportTooLong."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "tmpdir": str(path.parent),
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        formats = _formats(book)
-        first = book.add_worksheet(_("About"))
-        sheet = book.add_worksheet(str(rows.report.title)[:TITLE_CHARACTERS_MAX])
-        _write_rows(sheet, rows, formats)
-        _write_figures(first, about(rows), formats)
+    with Workbook(path) as book:
+        _write_rows(book, rows)
+        _write_figures(book, _("About"), about(rows), is_first=True)
         if summary:
-            _write_figures(book.add_worksheet(_("Summary")), summary, formats)
+            _write_figures(book, _("Summary"), summary)
 
 
-def _write_rows(sheet: Any, rows: Rows, formats: dict[str, Any]) -> None:
-    """A frozen header that filters, the rows, the totals."""
+def _write_rows(book: Workbook, rows: Rows) -> None:
+    """Sheets with a frozen heading that filters; the totals stand below the last row of all."""
     columns = rows.report.columns
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
-    sheet.freeze_panes(1, 0)
-    for place, column in enumerate(columns):
-        sheet.write_string(0, place, str(column.label), formats["header"])
+    widths = [column.width for column in columns]
+    table = Table(columns)
     totals = {place: 0 for place, column in enumerate(columns) if column.is_totalled}
-    writers = [_writer(sheet, column.kind, formats[column.kind]) for column in columns]
-    number = 0
-    for number, texts in enumerate(rows.texts(), 1):
-        for place, text in enumerate(texts):
-            if text:
-                writers[place](number, place, text)
-        for place in totals:
-            totals[place] += number_of(texts[place], columns[place])
-    sheet.autofilter(0, 0, max(number, 1), len(columns) - 1)
-    if totals:
-        _write_totals(sheet, number + 1, columns, totals, formats)
+    steps = rows.steps()
+    step = next(steps, None)
+    while True:
+        with book.sheet(str(rows.report.title), widths, is_table=True) as sheet:
+            sheet.write(_heading(columns))
+            count = 0
+            while step and count + len(step) <= SHEET_ROWS_MAX - HEADING_AND_TOTALS:
+                xml, cells = table.of_lines(step)
+                sheet.write(xml)
+                count += len(step)
+                for place in totals:
+                    totals[place] += _sum(cells, place)
+                step = next(steps, None)
+            sheet.table = f"A1:{_letters(len(columns))}{max(count, 1) + 1}"
+            if step is None:
+                if totals:
+                    sheet.write(_totals(columns, totals))
+                return
 
 
-def _write_totals(
-    sheet: Any, row: int, columns: Sequence[Column], totals: dict[int, int], formats: dict[str, Any]
+def _heading(columns: Sequence[Column]) -> str:
+    return row(*(one_cell(str(one.label), CellKind.TEXT, Look.HEADING) for one in columns))
+
+
+def _totals(columns: Sequence[Column], totals: dict[int, int]) -> str:
+    texts = totals_of(columns, totals)[1:]
+    return row(
+        one_cell(_("Total"), CellKind.TEXT, Look.HEADING),
+        *(
+            one_cell(text, one.kind, Look.TOTAL)
+            for text, one in zip(texts, columns[1:], strict=True)
+        ),
+    )
+
+
+def _sum(cells: Sequence[Sequence[str]], place: int) -> int:
+    """Of one column, in minor units where it is money; empty cells are nothing."""
+    return sum(map(int, " ".join(one[place] for one in cells).replace(".", "").split()))
+
+
+def _write_figures(
+    book: Workbook, title: str, figures: Sequence[Figure], *, is_first: bool = False
 ) -> None:
-    sheet.write_string(row, 0, _("Total"), formats["header"])
-    for place, text in enumerate(totals_of(columns, totals)):
-        if text:
-            kind = columns[place].kind
-            _writer(sheet, kind, formats[f"total {kind}"])(row, place, text)
-
-
-def _write_figures(sheet: Any, figures: Sequence[Figure], formats: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, LABEL_WIDTH)
-    sheet.set_column(1, 1, VALUE_WIDTH)
-    for place, figure in enumerate(figures):
-        sheet.write_string(place, 0, str(figure.label), formats["header"])
-        text = _figure_text(figure.value, figure.kind)
-        if text:
-            _writer(sheet, figure.kind, formats[f"left {figure.kind}"])(place, 1, text)
-
-
-def _figure_text(value: Cell, kind: CellKind) -> str:
-    return text_of(value, Column("", kind))
-
-
-def _writer(sheet: Any, kind: CellKind, form: Any) -> Write:
-    """How a cell of a kind is written, from its text."""
-    number, string = sheet.write_number, sheet.write_string
-    match kind:
-        case CellKind.MONEY:
-            return lambda row, place, text: number(row, place, minor_of(text) / 100, form)
-        case CellKind.INTEGER:
-            return lambda row, place, text: number(row, place, int(text), form)
-        case CellKind.INSTANT:
-            return lambda row, place, text: number(row, place, _serial(text), form)
-        case CellKind.DATE:
-            return lambda row, place, text: number(
-                row, place, date.fromisoformat(text).toordinal() - _EPOCH, form
+    with book.sheet(title, FIGURE_WIDTHS, is_first=is_first) as sheet:
+        for figure in figures:
+            text = text_of(figure.value, Column("", figure.kind))
+            sheet.write(
+                row(
+                    one_cell(str(figure.label), CellKind.TEXT, Look.HEADING),
+                    one_cell(text, figure.kind, Look.LEFT),
+                )
             )
-        case CellKind.TEXT:
-            return lambda row, place, text: string(row, place, text[:CHARACTERS_MAX], form)
 
 
-def _serial(text: str) -> float:
-    """`2026-10-04 12:00:00` as a spreadsheet counts days."""
-    instant = datetime.fromisoformat(text)
-    seconds = instant.hour * 3600 + instant.minute * 60 + instant.second
-    return instant.toordinal() - _EPOCH + seconds / _DAY_S
-
-
-def _formats(book: Any) -> dict[str, Any]:
-    """By kind: of a cell, of a total, and of a value beside its label (which stands on the left)."""
-    formats = {"header": book.add_format({"bold": True})}
-    for kind in CellKind:
-        style = {"num_format": _NUMBER_FORMATS[kind]} if kind in _NUMBER_FORMATS else {}
-        formats[kind] = book.add_format(style)
-        formats[f"total {kind}"] = book.add_format(style | {"bold": True, "top": 1})
-        formats[f"left {kind}"] = book.add_format(style | {"align": "left"})
-    return formats
+def _letters(number: int) -> str:
+    """What a sheet calls its n-th column: A, Z, AA."""
+    letters = ""
+    while number:
+        number, place = divmod(number - 1, len(ascii_uppercase))
+        letters = ascii_uppercase[place] + letters
+    return letters

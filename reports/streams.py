@@ -43,7 +43,7 @@ def snapshot() -> Iterator[None]:
 
 
 class Rows:
-    """The rows of one report for one file. Either `lines` or `texts` is read, once."""
+    """The rows of one report for one file. One of `lines`, `steps` and `texts` is read, once."""
 
     def __init__(
         self, report: Report, values: Values, *, rows_max: int, progress: Progress = silent
@@ -67,10 +67,18 @@ class Rows:
             self._passed(len(step), some)
             yield some
 
-    def texts(self) -> Iterator[list[str]]:
-        """The rows as cells; a formula stays what it is. Raises ReportTooLong."""
+    def steps(self) -> Iterator[tuple[bytes, ...]]:
+        """The rows as lines of CSV, some thousand at a time; a formula stays what it is.
+
+        Raises ReportTooLong.
+        """
         for step in batched(csv_lines(self.report, self.values, guarded=False), ROWS_PER_STEP):
             self._passed(len(step), b"".join(step))
+            yield step
+
+    def texts(self) -> Iterator[list[str]]:
+        """The same as cells. Raises ReportTooLong."""
+        for step in self.steps():
             yield from csv.reader(str(line, "utf-8") for line in step)
 
     def _passed(self, rows: int, lines: bytes) -> None:
