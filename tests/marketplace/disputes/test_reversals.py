@@ -10,7 +10,6 @@ from marketplace.disputes.commands import (
     add_evidence,
     contest_reversal,
     mind_deadlines,
-    open_dispute,
     open_for_reversal,
     propose_amount,
     resolve_dispute,
@@ -52,7 +51,6 @@ from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order
 from tests.factories.sellers import a_seller, seller_actor
-from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -305,51 +303,3 @@ def test_outcomes_fit_the_case_and_no_buyer_claims_for_a_provider():
             cause="again",
             actor=SYSTEM,
         )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_people_who_decide_at_once_and_the_money_is_taken_once():
-    part = a_delivered_part()
-    dispute = a_taken_back_case(part)
-    desk = [staff_actor(), staff_actor()]
-
-    answers = at_once(
-        *(
-            lambda actor=actor: resolve_dispute(
-                dispute_id=dispute.pk,
-                outcome="loss_accepted",
-                fault="seller",
-                note="Mine",
-                actor=actor,
-            )
-            for actor in desk
-        )
-    )
-    deliver_all()
-
-    assert len(refused(answers)) == 1
-    assert balance_of(seller_reference=part.seller.reference).available_minor == 0
-    assert broken_invariants() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_buyer_and_the_provider_at_once_make_one_case():
-    part = a_delivered_part()
-    attempt = take_back(part, deliver=False)
-    buyer = Actor.buyer(part.order.buyer_id)
-
-    at_once(
-        lambda: open_for_reversal(attempt_id=attempt.pk),
-        lambda: open_for_reversal(attempt_id=attempt.pk),
-        lambda: open_dispute(
-            seller_order_id=part.pk,
-            reason="damaged",
-            claimed_minor=100,
-            message="It broke.",
-            actor=buyer,
-        ),
-    )
-    deliver_all()
-
-    assert Dispute.objects.get().taken_back_minor == part.gross_minor
-    assert broken_invariants() == []

@@ -40,7 +40,6 @@ from marketplace.shared.actors import Actor
 from tests.deliveries import deliver_all
 from tests.factories.accounts import a_buyer, a_staff_member, staff_actor
 from tests.factories.orders import a_receipt, an_attempt, an_order, pay
-from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -304,52 +303,4 @@ def test_late_news_of_the_provider_close_the_issue_before_two_people_do(nobody_a
     assert (issue.status, issue.decision) == (IssueStatus.CLOSED, IssueDecision.EXPLAINED)
     with pytest.raises(IssueClosed):
         confirm_settlement(issue_id=issue.pk, actor=staff_actor(a_staff_member()))
-    assert broken_invariants() == []
-
-
-# --- Races ---
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_decide_at_once_one_is_told_that_it_is_settled():
-    order = an_order()
-    arrives(an_attempt(order), order.total_minor + MORE)
-    issue_id = PaymentIssue.objects.get().pk
-    first, second = staff_actor(), staff_actor(a_staff_member())
-
-    outcomes = at_once(
-        lambda: refund_issue(issue_id=issue_id, reason="Back", actor=first),
-        lambda: apply_issue(
-            issue_id=issue_id, order_reference=order.reference, reason="Fits", actor=second
-        ),
-    )
-
-    assert [type(one) for one in refused(outcomes)] == [IssueClosed]
-    assert balance(account=chart.SUSPENSE) == 0
-    assert broken_invariants() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_decision_and_a_late_callback_settle_a_payment_once(nobody_answers):
-    order = an_order()
-    attempt, issue = silent(order)
-    propose_settlement(
-        issue_id=issue.pk,
-        outcome="succeeded",
-        receipt="8FD5H2K1LM",
-        evidence="Portal",
-        actor=staff_actor(),
-    )
-    second = staff_actor(a_staff_member())
-    answer = Answer(Outcome.SUCCEEDED, receipt="8FD5H2K1LM")
-
-    at_once(
-        lambda: confirm_settlement(issue_id=issue.pk, actor=second),
-        lambda: settle_attempt(attempt_id=attempt.pk, answer=answer, actor=Actor.provider("mpesa")),
-    )
-
-    attempt.refresh_from_db()
-    assert attempt.is_applied
-    assert balance(account=chart.provider_clearing("mpesa")) == order.total_minor
-    assert PaymentIssue.objects.get().status == IssueStatus.CLOSED
     assert broken_invariants() == []
