@@ -252,6 +252,7 @@ class Configuration(
         "field_encryption_keys",
         "buyer_limits_minor",
         "payment_providers",
+        "passkey_origins",
         mode="before",
     )
     @classmethod

@@ -1,9 +1,11 @@
 """How people prove who they are, and for how long that is believed."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 
 
 class SignInSettings(BaseSettings):
@@ -18,8 +20,22 @@ class SignInSettings(BaseSettings):
     second_factor: Literal["", "required", "optional"] = Field(
         "",
         description=(
-            "Whether members of staff need an authenticator app: `required` or `optional`."
+            "Whether members of staff need a passkey or an authenticator app: `required` or `optional`."
             " Default: required in production, optional elsewhere."
+        ),
+    )
+    passkey_host: str = Field(
+        "",
+        description=(
+            "The host name that passkeys are made for; pages of its subdomains may use them, too. Passkeys"
+            " made for another one stop working. Default: the host of PUBLIC_URL."
+        ),
+    )
+    passkey_origins: Annotated[list[str], NoDecode] = Field(
+        [],
+        description=(
+            "Where pages stand that may use passkeys, like `https://console.example.com`; separated by"
+            " commas. Default: PUBLIC_URL."
         ),
     )
     step_up_minutes: int = Field(
@@ -31,3 +47,15 @@ class SignInSettings(BaseSettings):
             " who they are."
         ),
     )
+
+    def passkey_host_for(self, public_url: str) -> str:
+        return self.passkey_host or urlsplit(public_url).hostname or ""
+
+    def passkey_origins_for(self, public_url: str) -> Sequence[str]:
+        """Without paths: a browser names scheme, host and port."""
+        return [origin_of(address) for address in self.passkey_origins or [public_url]]
+
+
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

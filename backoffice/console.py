@@ -76,6 +76,7 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("backoffice/work.js"),
         lambda request: static("backoffice/charts.js"),
+        lambda request: static("backoffice/passkeys.js"),
     ],
     "LOGIN": {
         "form": "backoffice.login.LoginForm",
@@ -103,6 +104,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_VIEWS": [
         ("my-work/", "my_work", "backoffice.work.mine.MyWork"),
         ("two-step/", "two_step", "backoffice.two_step.TwoStep"),
+        ("two-step/ask/", "ask_passkey", "backoffice.passkeys.AskInside"),
         ("signed-in/", "signed_in", "backoffice.signed_in.SignedIn"),
         ("queue-times/", "queue_times", "backoffice.work.times.QueueTimes"),
         (

@@ -22,8 +22,13 @@ from django.views.generic import FormView
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from api.throttling import client_address
-from backoffice.pages.forms import CodeField
-from backoffice.proving import keep_proved, keep_second_step
+from backoffice.pages.forms import CodeField, PasskeyAnswer
+from backoffice.proving import (
+    counted_failures,
+    keep_proved,
+    keep_second_step,
+    prove_with_passkey,
+)
 from backoffice.sessions import remember_session, see_session, session_of
 from marketplace.accounts import lockout
 from marketplace.accounts.commands import (
@@ -31,8 +36,9 @@ from marketplace.accounts.commands import (
     prove_second_factor,
     set_password,
 )
-from marketplace.accounts.errors import SecondFactorWrong
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import has_app, has_passkey
+from marketplace.accounts.states import PasskeyPurpose
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.errors import DomainError
@@ -64,8 +70,20 @@ class LoginForm(AuthenticationForm):
         return cleaned
 
 
-class CodeForm(forms.Form):
-    code = CodeField(help_text=_("Six digits from your authenticator app, or a recovery code."))
+class SecondStepForm(forms.Form):
+    """A code, or what a passkey says."""
+
+    code = CodeField()
+    passkey = PasskeyAnswer()
+
+    def __init__(self, *args: Any, takes_codes_of_app: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("passkey")
+        self.fields["code"].help_text = (
+            _("Six digits from your authenticator app, or a recovery code.")
+            if takes_codes_of_app
+            else _("One of your recovery codes.")
+        )
 
 
 class SignIn(LoginView):
@@ -95,51 +113,64 @@ class SignIn(LoginView):
         return HttpResponseRedirect(f"{reverse('sign-in-code')}?{onward}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | _at_the_door(self.request, _("Log in"))
+        return super().get_context_data(**kwargs) | at_the_door(self.request, _("Log in"))
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class SignInCode(RedirectURLMixin, FormView):
-    """The second page: opens the session, if the code comes soon after the right password."""
+    """The second page: opens the session, if a passkey or a code comes soon after the right password."""
 
-    form_class = CodeForm
+    form_class = SecondStepForm
     template_name = "admin/login_code.html"
     next_page = "admin:index"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        person = _whose_password_was_right(request)
+        person = whose_password_was_right(request)
         if person is None:
             return HttpResponseRedirect(reverse("admin:login"))
         self.person = person
         return super().dispatch(request, *args, **kwargs)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"takes_codes_of_app": has_app(self.person.pk)}
+
     def form_valid(self, form: Any) -> HttpResponse:
-        login, ip = (self.person.email or "").lower(), client_address(self.request)
         try:
-            lockout.check(login=login, ip=ip)
-            prove_second_factor(
-                user_id=self.person.pk,
-                code=form.cleaned_data["code"],
-                actor=Actor.staff(self.person.pk, self.person.name),
-            )
+            with counted_failures(self.request, self.person):
+                self._prove(form.cleaned_data["code"], form.cleaned_data["passkey"])
         except DomainError as refusal:
-            if isinstance(refusal, SecondFactorWrong):
-                lockout.count_failure(login=login, ip=ip)
             form.add_error("code", str(refusal))
             return self.form_invalid(form)
-        lockout.forget(login=login)
-        del self.request.session[_BETWEEN]
-        open_session(self.request, self.person)
-        keep_second_step(self.request, self.person)
-        keep_proved(self.request)
-        remember_session(self.request)
+        enter(self.request, self.person)
         return HttpResponseRedirect(self.get_success_url())
 
+    def _prove(self, code: str, passkey: str) -> None:
+        person = self.person
+        if passkey:
+            purpose = PasskeyPurpose.SECOND_STEP
+            prove_with_passkey(self.request, purpose, passkey, user_id=person.pk)
+        else:
+            actor = Actor.staff(person.pk, person.name)
+            prove_second_factor(user_id=person.pk, code=code, actor=actor)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | _at_the_door(self.request, _("One more step"))
+        return {
+            **super().get_context_data(**kwargs),
+            **at_the_door(self.request, _("One more step")),
+            "takes_passkey": has_passkey(self.person.pk),
+        }
 
 
-def _whose_password_was_right(request: HttpRequest) -> User | None:
+def enter(request: HttpRequest, person: User) -> None:
+    """Open the session of somebody who proved both steps just now."""
+    request.session.pop(_BETWEEN, None)
+    open_session(request, person)
+    keep_second_step(request, person)
+    keep_proved(request)
+    remember_session(request)
+
+
+def whose_password_was_right(request: HttpRequest) -> User | None:
     """None where nobody's was, too long ago, or where what was right then is not any more."""
     kept = request.session.get(_BETWEEN)
     if not kept or kept["until"] < clock.now().timestamp():
@@ -152,7 +183,7 @@ def _whose_password_was_right(request: HttpRequest) -> User | None:
     return person
 
 
-def _at_the_door(request: HttpRequest, title: Any) -> dict[str, Any]:
+def at_the_door(request: HttpRequest, title: Any) -> dict[str, Any]:
     """What the admin site gives its own sign-in page."""
     request.current_app = admin.site.name  # As the site itself does.
     return {

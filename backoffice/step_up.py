@@ -13,22 +13,27 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from backoffice.pages.bulk import Bulk
 from backoffice.pages.decisions import Decision
-from backoffice.pages.forms import CodeField
+from backoffice.pages.forms import CodeField, PasskeyAnswer
 from backoffice.proving import is_freshly_proved, prove_again
+from marketplace.accounts.queries import has_passkey
 from marketplace.shared.errors import DomainError
 
 FIELD = "proof"
+PASSKEY = "passkey"
 
 
 class ProofForm(forms.Form):
-    """A code of the person's second factor, or their password where they have none."""
+    """A passkey or a code of the person's second step, or their password where they have none."""
+
+    passkey = PasskeyAnswer()
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         user: Any = request.user
+        self.takes_passkey = _takes_passkey(request)
         if user.second_factor_since is not None:
-            self.fields[FIELD] = CodeField()
+            self.fields[FIELD] = CodeField(required=not self.data.get(PASSKEY))
         else:
             widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"})
             self.fields[FIELD] = forms.CharField(
@@ -39,7 +44,7 @@ class ProofForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if FIELD in cleaned:
             try:
-                prove_again(self.request, cleaned[FIELD])
+                prove_again(self.request, answer=cleaned[FIELD], passkey=cleaned.get(PASSKEY, ""))
             except DomainError as refusal:
                 self.add_error(FIELD, str(refusal))
         return cleaned
@@ -56,3 +61,12 @@ def proof_asked(
         return ProofForm(request, auto_id=auto_id)
     form = ProofForm(request, request.POST, auto_id=auto_id)
     return None if form.is_valid() else form
+
+
+def _takes_passkey(request: HttpRequest) -> bool:
+    """Asked once for a page, which may ask for many proofs."""
+    user: Any = request.user
+    kept = vars(request)
+    if "takes_passkey" not in kept:
+        kept["takes_passkey"] = user.second_factor_since is not None and has_passkey(user.pk)
+    return bool(kept["takes_passkey"])

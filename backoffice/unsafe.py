@@ -21,9 +21,6 @@ def problems(configuration: "Configuration") -> list[str]:
         "FIELD_ENCRYPTION_KEYS must be set: sealed numbers must outlive a new SECRET_KEY.": (
             not configuration.field_encryption_keys
         ),
-        "SECOND_FACTOR must not be optional: a guessed or stolen password would open the console.": (
-            configuration.second_factor == "optional"
-        ),
         "PUBLIC_URL must be set and begin with https://.": not configuration.public_url.startswith(
             "https://"
         ),
@@ -63,6 +60,7 @@ def problems(configuration: "Configuration") -> list[str]:
         **(_of_mixx(configuration) if "mixx" in configuration.payment_providers else {}),
         **(_of_vfd(configuration) if configuration.vfd_enabled else {}),
         **(_of_forwarding(configuration) if configuration.forwards else {}),
+        **_of_sign_in(configuration),
         **(_of_airtel(configuration) if "airtel" in configuration.payment_providers else {}),
         "SENDGRID_API_KEY must be set: nobody would get any mail.": not configuration.sendgrid_api_key,
         "SENDGRID_API_URL must be the provider's https:// address, not a simulator.": _not_real(
@@ -166,6 +164,33 @@ def _of_airtel(configuration: "Configuration") -> dict[str, bool]:
             configuration.airtel_callbacks_signed or configuration.airtel_callbacks_unsigned_allowed
         ),
     }
+
+
+def _of_sign_in(configuration: "Configuration") -> dict[str, bool]:
+    reached = urlsplit(configuration.public_url).hostname or ""
+    name = configuration.passkey_host_for(configuration.public_url)
+    return {
+        "SECOND_FACTOR must not be optional: a guessed or stolen password would open the console.": (
+            configuration.second_factor == "optional"
+        ),
+        "PASSKEY_HOST must be the host of PUBLIC_URL, or a domain above it: no passkey would work.": (
+            reached not in LOOPBACK and not _is_host_or_above(name, reached)
+        ),
+        "PASSKEY_ORIGINS must be https:// addresses at PASSKEY_HOST or below it.": not all(
+            origin.startswith("https://")
+            and _is_host_or_above(name, urlsplit(origin).hostname or "")
+            for origin in configuration.passkey_origins
+        ),
+    }
+
+
+def _is_host_or_above(name: str, host: str) -> bool:
+    """A browser takes passkeys of its page's host and of the domains above, but of no bare number
+    and of no top-level domain."""
+    is_number = host.replace(".", "").isdecimal() or ":" in host
+    return (
+        bool(name) and "." in name and not is_number and (host == name or host.endswith(f".{name}"))
+    )
 
 
 def _weak(key: str) -> bool:

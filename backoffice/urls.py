@@ -10,6 +10,7 @@ from api.health import health
 from backoffice import files
 from backoffice.admin.reports import mailed
 from backoffice.login import PasswordChange, SignIn, SignInCode
+from backoffice.passkeys import AskAtTheDoor, SignInWithPasskey
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -35,6 +36,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("console/login/", SignIn.as_view(), name="sign-in"),
     path("console/login/code/", SignInCode.as_view(), name="sign-in-code"),
+    path("console/login/passkey/", SignInWithPasskey.as_view(), name="sign-in-passkey"),
+    path("console/login/passkey/ask/", AskAtTheDoor.as_view(), name="sign-in-ask-passkey"),
     path(
         "console/password_change/",
         admin.site.admin_view(PasswordChange.as_view()),

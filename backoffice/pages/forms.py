@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from marketplace.accounts.webauthn import ANSWER_LENGTH_MAX
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
 REASON_MAX = 300
@@ -39,6 +40,18 @@ class CodeField(forms.CharField):
             label=_("Code"),
             max_length=CODE_MAX,
             widget=UnfoldAdminTextInputWidget(attrs=attributes),
+            **kwargs,
+        )
+
+
+class PasskeyAnswer(forms.CharField):
+    """What a passkey said, as `passkeys.js` puts it into the form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            max_length=ANSWER_LENGTH_MAX,
+            widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
             **kwargs,
         )
 

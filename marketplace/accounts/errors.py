@@ -116,7 +116,42 @@ class SecondFactorMissing(Conflict):
 
 class SecondFactorPresent(Conflict):
     code = "second_factor_present"
-    message = _("Two-step sign-in is set up already.")
+    message = _("An authenticator app is set up already.")
+
+
+class PasskeyRefused(Unauthenticated):
+    """Unknown, stopped, somebody else's, answered wrongly, late or twice: never told apart."""
+
+    code = "passkey_refused"
+    message = _("This passkey did not prove who you are. Try again, or use another way.")
+
+
+class PasskeyNotAdded(Invalid):
+    """Its answer was wrong, late, or came twice."""
+
+    code = "passkey_not_added"
+    message = _("The passkey was not added. Please begin again.")
+
+
+class PasskeyKnown(Conflict):
+    code = "passkey_known"
+    message = _("This passkey is here already.")
+
+
+class PasskeyNameMissing(Invalid):
+    code = "passkey_name_missing"
+    message = _("Give the passkey a name of up to %(most)s letters.")
+    field = "name"
+
+
+class TooManyPasskeys(Conflict):
+    code = "too_many_passkeys"
+    message = _("You have %(most)s passkeys. Remove one that you do not need.")
+
+
+class PasskeyNotFound(NotFound):
+    code = "passkey_not_found"
+    message = _("This passkey is not here any more.")
 
 
 class PasswordWrong(Invalid):

@@ -115,7 +115,7 @@ class AddressSaved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondFactorBegun(Event):
-    """A secret was shown; nothing is asked for before it is answered with a code."""
+    """A secret was shown; no code is taken before it is answered with one."""
 
     name: ClassVar[str] = "accounts.second_factor_begun.v1"
     aggregate: ClassVar[str] = "user"
@@ -175,6 +175,69 @@ class SecondFactorRemoved(Event):
     aggregate: ClassVar[str] = "user"
     user_id: UUID
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppAdded(Event):
+    """The authenticator app showed the right code: codes of it are taken from now on."""
+
+    name: ClassVar[str] = "accounts.app_added.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppRemoved(Event):
+    name: ClassVar[str] = "accounts.app_removed.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PasskeyEvent(Event):
+    name: ClassVar[str] = "accounts._passkey"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    passkey_id: UUID
+    passkey_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(_PasskeyEvent):
+    """`fingerprint` is the SHA-256 of its public key: no key is exchanged behind this event's back."""
+
+    name: ClassVar[str] = "accounts.passkey_added.v1"
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyProved(_PasskeyEvent):
+    """`purpose` is one of `states.PasskeyPurpose`."""
+
+    name: ClassVar[str] = "accounts.passkey_proved.v1"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRefused(_PasskeyEvent):
+    """An answer in this passkey's name was not right."""
+
+    name: ClassVar[str] = "accounts.passkey_refused.v1"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyStopped(_PasskeyEvent):
+    """Its counter went back from `known` to `came`: there may be a copy. It opens nothing any more."""
+
+    name: ClassVar[str] = "accounts.passkey_stopped.v1"
+    known: int
+    came: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(_PasskeyEvent):
+    name: ClassVar[str] = "accounts.passkey_removed.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

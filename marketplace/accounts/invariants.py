@@ -68,6 +68,27 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "accounts.second_step_has_a_means",
+        "Whoever is asked for a second step has an app or a passkey, and nobody else has either.",
+        by_sql(
+            "SELECT count(*) FROM accounts_user",
+            "SELECT u.reference FROM accounts_user u LEFT JOIN accounts_secondfactor f"
+            " ON f.user_id = u.id WHERE (u.second_factor_since IS NOT NULL) <> (f.app_since IS NOT"
+            " NULL OR EXISTS (SELECT FROM accounts_passkey p WHERE p.user_id = u.id))",
+        ),
+    ),
+    Invariant(
+        "accounts.passkeys_are_those_added",
+        "A passkey that opens something is the one whose adding stands in the event log.",
+        by_sql(
+            "SELECT count(*) FROM accounts_passkey",
+            "SELECT p.id FROM accounts_passkey p WHERE NOT EXISTS (SELECT FROM shared_loggedevent e"
+            " WHERE e.name = 'accounts.passkey_added.v1' AND e.aggregate_id = p.user_id::text"
+            " AND e.payload ->> 'passkey_id' = p.id::text"
+            " AND e.payload ->> 'fingerprint' = encode(sha256(p.public_key), 'hex'))",
+        ),
+    ),
+    Invariant(
         "accounts.ended_console_sessions_are_gone",
         "A session of the console that was ended opens no page any more.",
         by_sql(

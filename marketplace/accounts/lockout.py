@@ -22,7 +22,10 @@ FAILURES_PER_ADDRESS_MAX = 100
 
 
 def check(*, login: str, ip: str) -> None:
-    """Raises SignInLocked where this login or address failed too often lately."""
+    """Raises SignInLocked where this login or address failed too often lately.
+
+    A `login` of "" is nobody's: with a passkey nobody says who they are before it is proved.
+    """
     for key, limit in _counters(login, ip):
         try:
             failures = cache.get(key, 0)
@@ -59,7 +62,8 @@ def _increase(key: str) -> None:
 
 
 def _counters(login: str, ip: str) -> Iterable[tuple[str, int]]:
-    yield _key("login", login), FAILURES_PER_LOGIN_MAX
+    if login:
+        yield _key("login", login), FAILURES_PER_LOGIN_MAX
     if ip:
         yield _key("ip", ip), FAILURES_PER_ADDRESS_MAX
 

@@ -15,7 +15,14 @@ from marketplace.accounts.errors import (
     TooManyPeople,
     UserNotFound,
 )
-from marketplace.accounts.models import Address, Consent, ConsoleSession, SecondFactor, User
+from marketplace.accounts.models import (
+    Address,
+    Consent,
+    ConsoleSession,
+    Passkey,
+    SecondFactor,
+    User,
+)
 from marketplace.accounts.phones import normalise
 from marketplace.accounts.states import Purpose
 from marketplace.accounts.tokens import read_access
@@ -95,9 +102,10 @@ def active_staff(*, emails: Iterable[str] = (), ids: Iterable[UUID] = ()) -> lis
 
 @dataclass(frozen=True, slots=True)
 class SecondStep:
-    """A person's authenticator app as its owner sees it; `shown_secret` only until it is confirmed."""
+    """A person's second step as its owner sees it; `shown_secret` only until the app is confirmed."""
 
-    is_confirmed: bool
+    since: datetime | None
+    app_since: datetime | None
     shown_secret: str
     recovery_codes_left: int
 
@@ -107,9 +115,24 @@ def second_step_of(user_id: UUID) -> SecondStep | None:
     factor = SecondFactor.objects.filter(user_id=user_id).first()
     if factor is None:
         return None
-    is_confirmed = factor.confirmed_at is not None
+    shown = "" if factor.app_since is not None else factor.secret
     left = factor.recovery_codes.filter(used_at=None).count()
-    return SecondStep(is_confirmed, "" if is_confirmed else factor.secret, left)
+    return SecondStep(factor.confirmed_at, factor.app_since, shown, left)
+
+
+def passkeys_of(user_id: UUID) -> list[Passkey]:
+    """In the order in which they were added, the stopped ones among them."""
+    return list(Passkey.objects.filter(user_id=user_id).order_by("pk"))
+
+
+def has_passkey(user_id: UUID) -> bool:
+    """Whether the person has one that still opens something."""
+    return Passkey.objects.filter(user_id=user_id, stopped_at=None).exists()
+
+
+def has_app(user_id: UUID) -> bool:
+    """Whether codes of an authenticator app are taken from the person."""
+    return SecondFactor.objects.filter(user_id=user_id, app_since__isnull=False).exists()
 
 
 def console_sessions_of(user_id: UUID) -> QuerySet[ConsoleSession]:

@@ -1,4 +1,4 @@
-"""Identity levels, languages, what a person may allow, and what becomes of a request for roles."""
+"""Identity levels, languages, what a person may allow, uses of a passkey, requests for roles."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,15 @@ class Purpose(models.TextChoices):
     """What a person is asked for, and may refuse. Nothing is allowed by itself."""
 
     ANALYTICS = "analytics", _("Analytics")
+
+
+class PasskeyPurpose(models.TextChoices):
+    """What an answer of a passkey is for. One that was asked for one purpose serves no other."""
+
+    REGISTER = "register", _("Adding a passkey")
+    SIGN_IN = "sign_in", _("Signing in without a password")
+    SECOND_STEP = "second_step", _("Second step of signing in")
+    STEP_UP = "step_up", _("Proving once more who one is")
 
 
 class RoleRequestStatus(models.TextChoices):

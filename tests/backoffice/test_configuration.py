@@ -111,6 +111,37 @@ def test_production_asks_its_staff_for_a_second_step_and_a_developer_may(
     assert Configuration.load().second_factor_required is is_required
 
 
+def test_passkeys_are_for_the_host_where_people_reach_us(environment):
+    environment()
+    configuration = Configuration.load()
+    assert configuration.passkey_host_for(configuration.public_url) == "backoffice.zetutech.co.tz"
+    assert configuration.passkey_origins_for(f"{configuration.public_url}/x") == [
+        "https://backoffice.zetutech.co.tz"
+    ]
+
+    environment(PASSKEY_HOST="zetutech.co.tz", PASSKEY_ORIGINS="https://console.zetutech.co.tz")
+    assert Configuration.load().is_production
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"PASSKEY_HOST": "example.com"}, "PASSKEY_HOST"),
+        ({"PASSKEY_HOST": "tz"}, "PASSKEY_HOST"),
+        ({"PASSKEY_HOST": "office.zetutech.co.tz"}, "PASSKEY_HOST"),
+        ({"PUBLIC_URL": "https://192.0.2.7"}, "PASSKEY_HOST"),
+        ({"PUBLIC_URL": "https://"}, "PASSKEY_HOST"),
+        ({"PASSKEY_ORIGINS": "http://backoffice.zetutech.co.tz"}, "PASSKEY_ORIGINS"),
+        ({"PASSKEY_ORIGINS": "https://evil.example"}, "PASSKEY_ORIGINS"),
+    ],
+)
+def test_production_refuses_passkeys_for_no_host_or_another(environment, changes, named):
+    environment(**changes)
+
+    with pytest.raises(UnsafeConfiguration, match=named):
+        Configuration.load()
+
+
 def test_services_without_a_key_are_told_nothing_in_production(environment):
     environment()
     assert forwarding(Configuration.load())["destinations"] == {}

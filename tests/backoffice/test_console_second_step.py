@@ -190,11 +190,11 @@ def test_recovery_codes_are_renewed_and_the_step_removed_with_a_code_only(client
     give_code(client, code_of(person, steps_on=-1))
 
     for step in ("renew", "remove"):
-        answer = client.post(TWO_STEP, {"do": step, "code": wrong_code(person)})
+        answer = client.post(TWO_STEP, {"do": step, "proof": wrong_code(person)})
         assert answer.status_code == 422
-    renewed = client.post(TWO_STEP, {"do": "renew", "code": code_of(person)})
+    renewed = client.post(TWO_STEP, {"do": "renew", "proof": code_of(person)})
     assert renewed.status_code == 200
-    client.post(TWO_STEP, {"do": "remove", "code": code_of(person, steps_on=1)})
+    client.post(TWO_STEP, {"do": "remove", "proof": code_of(person, steps_on=1)})
 
     person.refresh_from_db()
     assert person.second_factor_since is None

@@ -7,12 +7,13 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.backends.db import SessionStore
 
-from marketplace.accounts.commands import open_console_session
+from marketplace.accounts.commands import add_passkey, ask_passkey, open_console_session
 from marketplace.accounts.models import Address, RecoveryCode, RoleRequest, SecondFactor, User
-from marketplace.accounts.states import KycLevel
+from marketplace.accounts.states import KycLevel, PasskeyPurpose
 from marketplace.accounts.totp import STEP_S, hash_of_recovery, new_secret, step_at
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from tests.authenticator import Authenticator
 
 PASSWORD = "Karibu-2026!"
 SYSTEM = Actor.system("tests")
@@ -96,12 +97,29 @@ def with_second_factor(user: User) -> User:
     """The same person, with an authenticator app set up a moment ago and one recovery code."""
     now = clock.now()
     factor = SecondFactor.objects.create(
-        user=user, secret=new_secret(), created_at=now, confirmed_at=now
+        user=user, secret=new_secret(), created_at=now, confirmed_at=now, app_since=now
     )
     RecoveryCode.objects.create(factor=factor, code_hash=hash_of_recovery(RECOVERY_CODE))
     user.second_factor_since = now
     user.save(update_fields=["second_factor_since"])
     return user
+
+
+def with_passkey(
+    user: User, device: Authenticator | None = None, name: str = "My phone"
+) -> Authenticator:
+    """The person's device, whose passkey was added a moment ago. Runs in transactions of its own."""
+    device = device or Authenticator()
+    question = ask_passkey(purpose=PasskeyPurpose.REGISTER, user_id=user.pk)
+    add_passkey(
+        user_id=user.pk,
+        challenge_id=question.challenge_id,
+        name=name,
+        answer=device.create(question.options),
+        actor=staff_actor(user),
+    )
+    user.refresh_from_db()
+    return device
 
 
 def code_of(user: User, *, steps_on: int = 0) -> str:

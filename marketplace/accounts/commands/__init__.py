@@ -9,6 +9,13 @@ from marketplace.accounts.commands.console_sessions import (
     see_console_session,
 )
 from marketplace.accounts.commands.forgetting import forget_spent
+from marketplace.accounts.commands.passkeys import (
+    Question,
+    add_passkey,
+    ask_passkey,
+    prove_passkey,
+    remove_own_passkey,
+)
 from marketplace.accounts.commands.people import register, save_address, set_password
 from marketplace.accounts.commands.phone import request_phone_code, verify_phone
 from marketplace.accounts.commands.roles import (
@@ -22,15 +29,18 @@ from marketplace.accounts.commands.second_factor import (
     begin_second_factor,
     confirm_second_factor,
     prove_second_factor,
-    remove_own_second_factor,
+    remove_own_app,
     remove_second_factor,
     renew_recovery_codes,
 )
 from marketplace.accounts.commands.sessions import Session, refresh, sign_in, sign_out
 
 __all__ = [
+    "Question",
     "Session",
+    "add_passkey",
     "approve_roles",
+    "ask_passkey",
     "begin_second_factor",
     "confirm_second_factor",
     "end_console_session",
@@ -38,11 +48,13 @@ __all__ = [
     "end_sessions",
     "forget_spent",
     "open_console_session",
+    "prove_passkey",
     "prove_second_factor",
     "refresh",
     "register",
     "reject_roles",
-    "remove_own_second_factor",
+    "remove_own_app",
+    "remove_own_passkey",
     "remove_second_factor",
     "renew_recovery_codes",
     "request_phone_code",

@@ -1,10 +1,16 @@
-"""Forgetting what no longer proves anything: spent refresh tokens, phone codes, old sessions."""
+"""Forgetting what no longer proves anything: spent tokens, codes and challenges, old sessions."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
-from marketplace.accounts.models import ConsoleSession, OneTimeCode, RefreshFamily, RefreshToken
+from marketplace.accounts.models import (
+    ConsoleSession,
+    OneTimeCode,
+    PasskeyChallenge,
+    RefreshFamily,
+    RefreshToken,
+)
 from marketplace.shared import clock
 
 # A stolen token is recognised by its second use as long as its row is kept.
@@ -33,4 +39,8 @@ def forget_spent() -> int:
     sessions, _by_model = ConsoleSession.objects.filter(
         pk__in=oldest_sessions, seen_at__lt=before
     ).delete()
-    return tokens + ended + codes + sessions
+    oldest_challenges = PasskeyChallenge.objects.order_by("pk").values("pk")[:ROWS_PER_SWEEP]
+    challenges, _by_model = PasskeyChallenge.objects.filter(
+        pk__in=oldest_challenges, expires_at__lt=clock.now()
+    ).delete()
+    return tokens + ended + codes + sessions + challenges

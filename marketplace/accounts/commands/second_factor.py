@@ -1,6 +1,7 @@
-"""The second step of signing in: setting it up, proving it, doing without the device, removing it.
+"""The second step of signing in: an authenticator app, recovery codes, and giving all of it up.
 
-The user's row is locked before the factor's.
+It stands with the first app or passkey (`commands/passkeys.py`) and falls with the last. The user's
+row is locked before the factor's.
 """
 
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from marketplace.accounts.errors import (
     UserNotFound,
 )
 from marketplace.accounts.events import (
+    AppAdded,
+    AppRemoved,
     RecoveryCodesRenewed,
     RecoveryCodeUsed,
     SecondFactorBegun,
@@ -26,7 +29,7 @@ from marketplace.accounts.events import (
     SecondFactorRefused,
     SecondFactorRemoved,
 )
-from marketplace.accounts.models import RecoveryCode, RefreshFamily, SecondFactor, User
+from marketplace.accounts.models import Passkey, RecoveryCode, RefreshFamily, SecondFactor, User
 from marketplace.accounts.totp import (
     hash_of_recovery,
     new_recovery_codes,
@@ -48,41 +51,39 @@ def begin_second_factor(*, user_id: UUID, actor: Actor) -> None:
 
     Raises UserNotFound and SecondFactorPresent.
     """
-    user = _locked(user_id)
-    if user.second_factor_since is not None:
+    user = locked_user(user_id)
+    factor = SecondFactor.objects.filter(user=user).first()
+    if factor is not None and factor.app_since is not None:
         raise SecondFactorPresent
-    SecondFactor.objects.update_or_create(
-        user=user, defaults={"secret": new_secret(), "created_at": clock.now()}
-    )
+    defaults = {"secret": new_secret(), "last_step": 0}
+    if factor is None:
+        SecondFactor.objects.create(user=user, created_at=clock.now(), **defaults)
+    else:
+        SecondFactor.objects.filter(pk=factor.pk).update(**defaults)
     record(SecondFactorBegun(user_id=user.pk), actor=actor)
 
 
 @transaction.atomic
 def confirm_second_factor(*, user_id: UUID, code: str, actor: Actor) -> list[str]:
-    """The app shows the right code: it is asked for from now on. Returns the recovery codes, once.
+    """The app shows the right code: codes of it are taken from now on. Returns new recovery codes,
+    once, where the person had no second step before, else none.
 
-    What was opened at the API with the password alone ends.
     Raises SecondFactorMissing, SecondFactorPresent and SecondFactorWrong.
     """
-    user = _locked(user_id)
-    if user.second_factor_since is not None:
-        raise SecondFactorPresent
+    user = locked_user(user_id)
     factor = SecondFactor.objects.select_for_update().filter(user=user).first()
-    if factor is None:
+    if factor is None or not factor.secret:
         raise SecondFactorMissing
+    if factor.app_since is not None:
+        raise SecondFactorPresent
     now = clock.now()
     step = step_of(factor.secret, code, at=now, after=factor.last_step)
     if step is None:
         raise SecondFactorWrong
-    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=now, last_step=step)
-    User.objects.filter(pk=user.pk).update(
-        second_factor_since=now, session_version=F("session_version") + 1
-    )
-    RefreshFamily.objects.filter(user=user, ended_at=None).update(
-        ended_at=now, end_reason="second step set up"
-    )
-    record(SecondFactorConfirmed(user_id=user.pk), actor=actor)
-    return _new_codes(factor)
+    codes = turn_on(user, actor) if user.second_factor_since is None else []
+    SecondFactor.objects.filter(pk=factor.pk).update(app_since=now, last_step=step)
+    record(AppAdded(user_id=user.pk), actor=actor)
+    return codes
 
 
 def prove_second_factor(*, user_id: UUID, code: str, actor: Actor) -> None:
@@ -108,17 +109,22 @@ def renew_recovery_codes(*, user_id: UUID, actor: Actor) -> list[str]:
     return _new_codes(factor)
 
 
-def remove_own_second_factor(*, user_id: UUID, code: str, actor: Actor) -> None:
-    """Give the second step up, with a last code from it. Raises what proving raises.
+@transaction.atomic
+def remove_own_app(*, user_id: UUID, actor: Actor) -> None:
+    """Do without the authenticator app. Where it was the only means, the second step goes, too.
 
-    Must not be called inside a transaction, which would forget a wrong code.
+    The caller had the person proved. Raises UserNotFound and SecondFactorMissing.
     """
-    prove_second_factor(user_id=user_id, code=code, actor=actor)
-    _remove(user_id, "", actor)
+    user = locked_user(user_id)
+    mine = SecondFactor.objects.filter(user=user, app_since__isnull=False)
+    if not mine.update(app_since=None, secret="", last_step=0):
+        raise SecondFactorMissing
+    record(AppRemoved(user_id=user.pk), actor=actor)
+    turn_off_if_bare(user, actor)
 
 
 def remove_second_factor(*, user_id: UUID, reason: str, actor: Actor) -> None:
-    """Take the second step from a colleague who lost the device. Raises OwnSecondFactor,
+    """Take app, passkeys and recovery codes from a colleague who lost them. Raises OwnSecondFactor,
     UserNotFound and SecondFactorMissing."""
     if actor.user_id == user_id:
         raise OwnSecondFactor
@@ -135,7 +141,7 @@ def _try_code(user_id: UUID, code: str, actor: Actor) -> DomainError | None:
     if failures >= FAILURES_MAX:
         return SecondFactorLocked(minutes=int(WINDOW.total_seconds()) // 60)
     mine = SecondFactor.objects.filter(pk=factor.pk)
-    step = step_of(factor.secret, code, at=now, after=factor.last_step)
+    step = _step_of_app(factor, code, now)
     if step is not None:
         mine.update(last_step=step, failures=0, failing_since=None)
         record(SecondFactorProved(user_id=user_id), actor=actor)
@@ -152,14 +158,51 @@ def _try_code(user_id: UUID, code: str, actor: Actor) -> DomainError | None:
     return SecondFactorWrong()
 
 
+def turn_on(user: User, actor: Actor) -> list[str]:
+    """From now on the password alone opens nothing, and what it had opened at the API ends.
+
+    Returns the recovery codes, once. The user's row is locked.
+    """
+    now = clock.now()
+    factor, _is_new = SecondFactor.objects.get_or_create(user=user, defaults={"created_at": now})
+    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
+    User.objects.filter(pk=user.pk).update(
+        second_factor_since=now, session_version=F("session_version") + 1
+    )
+    RefreshFamily.objects.filter(user=user, ended_at=None).update(
+        ended_at=now, end_reason="second step set up"
+    )
+    record(SecondFactorConfirmed(user_id=user.pk), actor=actor)
+    return _new_codes(factor)
+
+
+def turn_off_if_bare(user: User, actor: Actor) -> None:
+    """Without an app and without a passkey there is nothing left to ask for. The user's row is locked."""
+    has_app = SecondFactor.objects.filter(user=user, app_since__isnull=False).exists()
+    if not has_app and not Passkey.objects.filter(user=user).exists():
+        _turn_off(user, "", actor)
+
+
 @transaction.atomic
 def _remove(user_id: UUID, reason: str, actor: Actor) -> None:
-    user = _locked(user_id)
+    user = locked_user(user_id)
     if user.second_factor_since is None:
         raise SecondFactorMissing
+    _turn_off(user, reason, actor)
+
+
+def _turn_off(user: User, reason: str, actor: Actor) -> None:
+    Passkey.objects.filter(user=user).delete()
     SecondFactor.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(second_factor_since=None)
     record(SecondFactorRemoved(user_id=user.pk, reason=reason), actor=actor)
+
+
+def _step_of_app(factor: SecondFactor, code: str, now: datetime) -> int | None:
+    """None without an app, too: an empty secret would have codes that anybody can compute."""
+    if factor.app_since is None or not factor.secret:
+        return None
+    return step_of(factor.secret, code, at=now, after=factor.last_step)
 
 
 def _new_codes(factor: SecondFactor) -> list[str]:
@@ -189,7 +232,7 @@ def _confirmed(user_id: UUID) -> SecondFactor:
     return factor
 
 
-def _locked(user_id: UUID) -> User:
+def locked_user(user_id: UUID) -> User:
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise UserNotFound

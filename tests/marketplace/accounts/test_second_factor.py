@@ -11,7 +11,7 @@ from marketplace.accounts.commands import (
     confirm_second_factor,
     prove_second_factor,
     refresh,
-    remove_own_second_factor,
+    remove_own_app,
     remove_second_factor,
     renew_recovery_codes,
     second_factor,
@@ -243,18 +243,18 @@ def test_a_wrong_code_is_counted_although_it_is_refused():
 # --- Giving it up ---
 
 
-def test_ones_own_is_removed_with_a_code_and_not_without():
+def test_without_the_app_and_without_a_passkey_there_is_no_second_step():
     user = with_second_factor(a_staff_member())
 
-    with pytest.raises(SecondFactorWrong):
-        remove_own_second_factor(user_id=user.pk, code=wrong_code(user), actor=staff_actor(user))
     with pytest.raises(OwnSecondFactor):
         remove_second_factor(user_id=user.pk, reason="Lost it", actor=staff_actor(user))
-    remove_own_second_factor(user_id=user.pk, code=code_of(user), actor=staff_actor(user))
+    remove_own_app(user_id=user.pk, actor=staff_actor(user))
 
     user.refresh_from_db()
     assert user.second_factor_since is None
     assert second_step_of(user.pk) is None
+    with pytest.raises(SecondFactorMissing):
+        remove_own_app(user_id=user.pk, actor=staff_actor(user))
 
 
 def test_a_colleague_removes_it_and_says_why():

@@ -81,6 +81,10 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.role_requests_are_about_the_present": "UPDATE accounts_rolerequest"
     " SET roles_before = ARRAY['emperor']",
     "accounts.second_step_can_be_asked_for": "UPDATE accounts_user SET second_factor_since = now()",
+    "accounts.second_step_has_a_means": "UPDATE accounts_secondfactor SET app_since = NULL",
+    "accounts.passkeys_are_those_added": "INSERT INTO accounts_passkey (id, user_id, name,"
+    " credential_id, public_key, sign_count, is_synced, transports, added_at) SELECT"
+    " gen_random_uuid(), id, 'x', 'x', 'x', 0, false, '{}', now() FROM accounts_user LIMIT 1",
     "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
     "rules.were_set": "UPDATE rules_rulesetting SET value = 1, set_by_id ="
     " (SELECT id FROM accounts_user LIMIT 1) WHERE name = 'hold'",
