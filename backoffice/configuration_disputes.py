@@ -11,6 +11,12 @@ class DisputeSettings(BaseSettings):
     dispute_window_days: int = Field(
         14, ge=1, le=180, description="Days from delivery in which a buyer may open a dispute."
     )
+    dispute_appeal_days: int = Field(
+        5,
+        ge=0,
+        le=30,
+        description="Working days from a decision in which the side that lost may appeal; 0: never.",
+    )
     dispute_record_days: int = Field(
         90,
         ge=7,

@@ -378,6 +378,7 @@ ORDER_EXPIRY_MINUTES = configuration.order_expiry_minutes
 HOLD_DAYS = configuration.hold_days
 DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 REVIEW_EDIT_DAYS = configuration.review_edit_days
+DISPUTE_APPEAL_DAYS = configuration.dispute_appeal_days
 DISPUTE_RECORD_DAYS = configuration.dispute_record_days
 SERIAL_CLAIMS = configuration.serial_claims
 SERIAL_FAULTS = configuration.serial_faults

@@ -22,6 +22,7 @@ from marketplace.payments.events import (
     PaymentApplied,
     PaymentReversed,
     PaymentSucceeded,
+    RefundBorneAnew,
     RefundRequested,
 )
 from marketplace.sellers.queries import legal_details
@@ -36,6 +37,7 @@ KINDS = {
     PaymentSucceeded.name: LineKind.SALE,
     PaymentApplied.name: LineKind.SALE,
     RefundRequested.name: LineKind.REFUND,
+    RefundBorneAnew.name: LineKind.APPEAL,
     PaymentReversed.name: LineKind.REVERSAL,
     ChargebackSettled.name: LineKind.REVERSAL,
 }
@@ -93,7 +95,12 @@ def issue_documents(*, seller_id: UUID, period: date, actor: Actor) -> list[Docu
         return []  # What was collected late is billed with the next month.
     earlier = invoices_of_sales(seller_order_ids={line.seller_order_id for line in lines})
     corrections = [
-        line for line in lines if line.kind != LineKind.SALE and line.seller_order_id in earlier
+        line
+        for line in lines
+        if line.kind != LineKind.SALE
+        and line.seller_order_id in earlier
+        # What an appeal lets us earn again is billed, not credited.
+        and line.commission_minor <= 0
     ]
     sales = [line for line in lines if line not in corrections]
     issued = []

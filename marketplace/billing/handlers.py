@@ -7,6 +7,7 @@ from marketplace.payments.events import (
     PaymentApplied,
     PaymentReversed,
     PaymentSucceeded,
+    RefundBorneAnew,
     RefundRequested,
 )
 from marketplace.shared.events import EventMeta
@@ -16,6 +17,7 @@ def collect(
     event: PaymentSucceeded
     | PaymentApplied
     | RefundRequested
+    | RefundBorneAnew
     | PaymentReversed
     | ChargebackSettled,
     meta: EventMeta,

@@ -96,7 +96,11 @@ class CommissionLine(models.Model):
             status_known("commission_line_kind_known", LineKind, field="kind"),
             models.CheckConstraint(
                 condition=Q(kind=LineKind.SALE, commission_minor__gte=0, vat_minor__gte=0)
-                | (~Q(kind=LineKind.SALE) & Q(commission_minor__lte=0, vat_minor__lte=0)),
+                | Q(kind=LineKind.APPEAL)
+                | (
+                    Q(kind__in=[LineKind.REFUND, LineKind.REVERSAL])
+                    & Q(commission_minor__lte=0, vat_minor__lte=0)
+                ),
                 name="commission_line_sign",
             ),
         ]

@@ -12,6 +12,8 @@ class LineKind(models.TextChoices):
 
     SALE = "sale", _("Sale")
     REFUND = "refund", _("Refund")
+    # Who bears a refund was found anew: commission comes back, or falls away.
+    APPEAL = "appeal", _("Appeal")
     REVERSAL = "reversal", _("Reversal by the provider")
 
 

@@ -21,6 +21,7 @@ DEFAULT_HOURS: dict[str, int] = {
     QueueName.DISPUTE_SELLER: 48,
     QueueName.DISPUTE_BUYER: 72,
     QueueName.DISPUTE_STAFF: 72,
+    QueueName.DISPUTE_APPEAL: 96,
     QueueName.DISPUTE_PROVIDER: 240,
 }
 SNOOZE_MAX = timedelta(days=30)

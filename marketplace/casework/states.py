@@ -27,6 +27,7 @@ class QueueName(models.TextChoices):
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")
     DISPUTE_STAFF = "dispute_staff", _("Disputes: we decide")
+    DISPUTE_APPEAL = "dispute_appeal", _("Disputes: we decide an appeal")
     DISPUTE_PROVIDER = "dispute_provider", _("Disputes: the provider answers")
 
 

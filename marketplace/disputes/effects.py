@@ -67,8 +67,7 @@ def effect_of(
         raise OutcomeUnfit
     if decided == DisputeOutcome.DECLINED and guilty == Fault.SELLER:
         raise FaultUnfit
-    is_ours = guilty in ON_THE_HOUSE or decided == DisputeOutcome.GOODWILL
-    bearer = Bearer.MARKETPLACE if is_ours else Bearer.EARNERS
+    bearer = bearer_of(decided, guilty)
     shipping = 0
     if decided == DisputeOutcome.REFUND_SHIPPING:
         amount = shipping = _shipping(shipping_left_minor, left.amount_minor)
@@ -77,6 +76,12 @@ def effect_of(
     given = borne(amount, left, bearer, shipping_minor=shipping) if amount else Shares(0, 0, 0)
     keeps = left.seller_minor - given.seller_minor
     return Effect(decided, guilty, bearer, given, keeps, shipping)
+
+
+def bearer_of(outcome: DisputeOutcome, fault: str) -> Bearer:
+    """Who pays for a claim: we, for what is no seller's fault and for goodwill; else who earned."""
+    is_ours = fault in ON_THE_HOUSE or outcome == DisputeOutcome.GOODWILL
+    return Bearer.MARKETPLACE if is_ours else Bearer.EARNERS
 
 
 def effect_of_loss(taken: Shares, outcome: str, fault: str) -> Effect:

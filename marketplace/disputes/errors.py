@@ -80,6 +80,41 @@ class TooMuchEvidence(Conflict):
     field = "file"
 
 
+class NotAppealable(Conflict):
+    code = "not_appealable"
+    message = _("Only what we decided can be appealed, not what the sides agreed or withdrew.")
+
+
+class AppealedAlready(Conflict):
+    code = "appealed_already"
+    message = _("This dispute has been appealed already; a case is looked at anew once.")
+
+
+class AppealTooLate(Conflict):
+    code = "appeal_too_late"
+    message = _("An appeal is possible within %(days)s working days of the decision.")
+
+
+class NotYourLoss(Conflict):
+    code = "not_your_loss"
+    message = _("You have been given what you asked for: there is nothing to appeal.")
+
+
+class NotAppealed(Conflict):
+    code = "not_appealed"
+    message = _("There is no open appeal in this dispute.")
+
+
+class DeciderAgain(Forbidden):
+    code = "decider_again"
+    message = _("You decided this case. Somebody else looks at the appeal.")
+
+
+class NoSecondPersonAsked(Conflict):
+    code = "no_second_person_asked"
+    message = _("This dispute does not wait for a second person.")
+
+
 class NothingLeftToRefund(Conflict):
     code = "nothing_left_to_refund"
     message = _(

@@ -84,6 +84,38 @@ class DisputeResolved(_DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeAppealed(_DisputeEvent):
+    """The side that lost wants another person to look; the decision stands until then."""
+
+    name: ClassVar[str] = "disputes.appealed.v1"
+    appeal_id: UUID
+    party: str
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(_DisputeEvent):
+    """Another person's word, in effect; `is_upheld`: nothing changed. Minor units."""
+
+    name: ClassVar[str] = "disputes.appeal_decided.v1"
+    appeal_id: UUID
+    is_upheld: bool
+    outcome: str
+    refunded_minor: int
+    fault: str
+    extra_minor: int = 0
+    kept_minor: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDropped(_DisputeEvent):
+    """The provider took the payment back: that is a case of its own."""
+
+    name: ClassVar[str] = "disputes.appeal_dropped.v1"
+    appeal_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeWithdrawn(_DisputeEvent):
     name: ClassVar[str] = "disputes.withdrawn.v1"
 

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.disputes.appeal_model import Appeal as Appeal
 from marketplace.disputes.states import (
     NO_REFUND,
     OF_TAKEN_BACK,
@@ -81,6 +82,25 @@ class Dispute(models.Model):
     )
     refunded_minor = models.BigIntegerField(_("refunded"), default=0)
     refund_reference = models.CharField(_("refund"), max_length=20, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("decided by"),
+    )
+    # Who agreed to a decision that costs much without giving anything back, such as a loss of ours.
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("approved by"),
+    )
     resolution_note = models.TextField(_("note on the resolution"), blank=True, max_length=2000)
     opened_at = models.DateTimeField(_("opened"))
     # Who is to act next, since when, and until when; commands/turns.py says how time is counted.
@@ -113,7 +133,7 @@ class Dispute(models.Model):
             models.UniqueConstraint(
                 fields=["seller_order"],
                 condition=Q(status__in=UNDECIDED),
-                name="dispute_one_undecided_per_part",
+                name="dispute_undecided_once_per_part",
             ),
             models.CheckConstraint(
                 condition=~Q(status=DisputeStatus.RESOLVED) | ~Q(outcome=""),
@@ -134,6 +154,11 @@ class Dispute(models.Model):
                     | (~Q(outcome__in=["", *NO_REFUND]) & Q(refunded_minor__gt=0))
                 ),
                 name="dispute_refund_fits_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | (Q(decided_by__isnull=False) & ~Q(approved_by=F("decided_by"))),
+                name="dispute_approved_by_another",
             ),
             status_known("dispute_origin_known", DisputeOrigin, field="origin"),
             models.CheckConstraint(

@@ -138,4 +138,6 @@ def record_of(
 
 
 def _rows() -> QuerySet[Dispute]:
-    return Dispute.objects.select_related("seller_order__order", "seller", "buyer", "assignee")
+    return Dispute.objects.select_related(
+        "seller_order__order", "seller", "buyer", "assignee", "appeal"
+    )

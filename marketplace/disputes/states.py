@@ -15,6 +15,8 @@ class DisputeStatus(models.TextChoices):
     # Decided, but its refund needs a second person.
     APPROVAL = "approval", _("Waits for approval")
     RESOLVED = "resolved", _("Resolved")
+    # The side that lost had it opened once more, for another person.
+    APPEALED = "appealed", _("In appeal")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -26,13 +28,50 @@ DISPUTE_TRANSITIONS: Transitions = {
         DisputeStatus.WITHDRAWN: by(BUYER),
     },
     DisputeStatus.APPROVAL: {
-        DisputeStatus.RESOLVED: by(SYSTEM),
-        DisputeStatus.OPEN: by(SYSTEM),
+        # By the second person: of the refund, whose news the system brings, or of the case itself.
+        DisputeStatus.RESOLVED: by(SYSTEM, STAFF),
+        DisputeStatus.OPEN: by(SYSTEM, STAFF),
+        DisputeStatus.APPEALED: by(STAFF),
     },
-    DisputeStatus.RESOLVED: {},
+    DisputeStatus.RESOLVED: {DisputeStatus.APPEALED: by(BUYER, SELLER)},
+    DisputeStatus.APPEALED: {
+        # The system ends an appeal that a reversal by the provider has overtaken.
+        DisputeStatus.RESOLVED: by(STAFF, SYSTEM),
+        DisputeStatus.APPROVAL: by(STAFF),
+    },
     DisputeStatus.WITHDRAWN: {},
 }
-UNDECIDED = [DisputeStatus.OPEN, DisputeStatus.APPROVAL]
+UNDECIDED = [DisputeStatus.OPEN, DisputeStatus.APPROVAL, DisputeStatus.APPEALED]
+# While it may be spoken in.
+IN_TALKS = [DisputeStatus.OPEN, DisputeStatus.APPEALED]
+
+
+class AppealStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    # Decided, but it costs so much that another colleague must agree.
+    WAITING = "waiting", _("Waits for approval")
+    UPHELD = "upheld", _("Decision upheld")
+    CHANGED = "changed", _("Decision changed")
+    # The provider took the payment back meanwhile: that is a case of its own.
+    DROPPED = "dropped", _("Overtaken")
+
+
+APPEAL_TRANSITIONS: Transitions = {
+    AppealStatus.OPEN: {
+        AppealStatus.UPHELD: by(STAFF),
+        AppealStatus.CHANGED: by(STAFF),
+        AppealStatus.WAITING: by(STAFF),
+        AppealStatus.DROPPED: by(SYSTEM),
+    },
+    AppealStatus.WAITING: {
+        AppealStatus.CHANGED: by(STAFF),
+        AppealStatus.OPEN: by(STAFF),
+        AppealStatus.DROPPED: by(SYSTEM),
+    },
+    AppealStatus.UPHELD: {},
+    AppealStatus.CHANGED: {},
+    AppealStatus.DROPPED: {},
+}
 
 
 class ProposalStatus(models.TextChoices):

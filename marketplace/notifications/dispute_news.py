@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.disputes.events import (
+    AppealDecided,
+    DisputeAppealed,
     DisputeSideSilent,
     DisputeTakenBack,
     DisputeTurnPassed,
     ProposalMade,
 )
 from marketplace.disputes.queries import dispute_by_id
-from marketplace.disputes.states import DisputeOutcome, Party
+from marketplace.disputes.states import AppealStatus, DisputeOutcome, Party
 from marketplace.notifications import commands
 from marketplace.payments.queries import chargeback_of
 from marketplace.payments.states import ChargebackStatus
@@ -42,6 +44,27 @@ def proposal_made(event: ProposalMade, meta: EventMeta) -> None:
     is_buyers = event.party == Party.BUYER
     other = owner_of(dispute.seller_id) if is_buyers else dispute.buyer_id
     _tell(meta, other, "dispute_proposal", dispute, amount=format_minor(event.amount_minor))
+
+
+def appealed(event: DisputeAppealed, meta: EventMeta) -> None:
+    """Both sides: they may speak and show once more."""
+    dispute = dispute_by_id(event.dispute_id)
+    until = datetime.fromisoformat(event.due_at).astimezone(EAT)
+    for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
+        _tell(meta, user_id, "dispute_appealed", dispute, until=f"{until:%Y-%m-%d %H:%M}")
+
+
+def appeal_decided(event: AppealDecided, meta: EventMeta) -> None:
+    """Both sides: upheld or changed, and what stands now."""
+    dispute = dispute_by_id(event.dispute_id)
+    result = AppealStatus.UPHELD if event.is_upheld else AppealStatus.CHANGED
+    told = {
+        "result": result.label,
+        "outcome": DisputeOutcome(event.outcome).label,
+        "amount": format_minor(event.refunded_minor),
+    }
+    for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
+        _tell(meta, user_id, "appeal_decided", dispute, **told)
 
 
 def taken_back(event: DisputeTakenBack, meta: EventMeta) -> None:

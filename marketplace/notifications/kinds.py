@@ -99,5 +99,7 @@ KINDS: dict[str, Kind] = {
     "dispute_your_turn": _kind("dispute", "order", "until", route=Route.ALL),
     "dispute_seller_silent": _kind("dispute", "order"),
     "dispute_buyer_silent": _kind("dispute", "order"),
+    "dispute_appealed": _kind("dispute", "order", "until", route=Route.ALL),
+    "appeal_decided": _kind("dispute", "order", "result", "outcome", "amount", route=Route.ALL),
     "dispute_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),
 }

@@ -167,6 +167,11 @@ class AmountInvalid(Invalid):
     field = "amount"
 
 
+class BearersUnfit(Conflict):
+    code = "bearers_unfit"
+    message = _("Who bears this refund can no longer be changed.")
+
+
 class ChargebackNotFound(NotFound):
     code = "chargeback_not_found"
     message = _("The provider has taken nothing of this seller order back.")

@@ -212,6 +212,17 @@ class RefundRequested(_RefundEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundBorneAnew(_RefundEvent):
+    """Others bear a refund than so far; what went to the buyer stays as it is. Minor units, of this part."""
+
+    name: ClassVar[str] = "payments.refund_borne_anew.v1"
+    seller_minor: int
+    commission_minor: int
+    commission_vat_minor: int
+    goodwill_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundSent(_RefundEvent):
     name: ClassVar[str] = "payments.refund_sent.v1"
 

@@ -52,6 +52,52 @@ class Shares:
             + self.goodwill_minor
         )
 
+    def __add__(self, other: "Shares") -> "Shares":
+        return Shares(
+            self.seller_minor + other.seller_minor,
+            self.commission_minor + other.commission_minor,
+            self.commission_vat_minor + other.commission_vat_minor,
+            self.goodwill_minor + other.goodwill_minor,
+        )
+
+    def __neg__(self) -> "Shares":
+        return Shares(
+            -self.seller_minor,
+            -self.commission_minor,
+            -self.commission_vat_minor,
+            -self.goodwill_minor,
+        )
+
+    def __sub__(self, other: "Shares") -> "Shares":
+        return self + -other
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the earners of a seller order have left of it, and what goodwill gave back for them."""
+
+    earners: Shares
+    goodwill_minor: int
+
+    @property
+    def left(self) -> Shares:
+        """What can still be given back. What goodwill gave back nobody else can be asked for again:
+        seller and commission keep that much."""
+        if not self.goodwill_minor:
+            return self.earners
+        return split(self.earners.amount_minor - self.goodwill_minor, self.earners)
+
+    def besides(self, given: Shares) -> "Standing":
+        """Had this been given back, too."""
+        earners = self.earners - Shares(
+            given.seller_minor, given.commission_minor, given.commission_vat_minor
+        )
+        return Standing(earners, self.goodwill_minor + given.goodwill_minor)
+
+    def without(self, given: Shares) -> "Standing":
+        """Had this not been given back."""
+        return self.besides(-given)
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -94,13 +140,29 @@ _NOTHING: Mapping[str, int] = dict.fromkeys(
 def remaining_shares(part: Part) -> Shares:
     """What of a seller order can still be given back.
 
-    Failed refunds still owe their money, proposed ones set it aside; rejected ones do not. What
-    goodwill gave back nobody else can be asked for again: seller and commission keep that much.
+    Failed refunds still owe their money, proposed ones set it aside; rejected ones do not.
     Of what the provider took back nothing is left: the buyer has it.
     """
     if Chargeback.objects.filter(seller_order_id=part.pk).exists():
         return Shares(0, 0, 0)
-    return _left_of(part, _given([part]).get(part.pk, _NOTHING))
+    return standing_of(part).left
+
+
+def standing_of(part: Part) -> Standing:
+    """By all refunds that stand."""
+    return _standing(part, _given([part]).get(part.pk, _NOTHING))
+
+
+def shares_of_refund(*, reference: str, seller_order_id: UUID) -> Shares:
+    """Who bears a refund's part of a seller order; nothing where there is no such refund."""
+    row = RefundPart.objects.filter(
+        refund__reference=reference, seller_order_id=seller_order_id
+    ).first()
+    if row is None:
+        return Shares(0, 0, 0)
+    return Shares(
+        row.seller_minor, row.commission_minor, row.commission_vat_minor, row.goodwill_minor
+    )
 
 
 def left_to_refund(parts: Sequence[Part]) -> dict[UUID, Left]:
@@ -110,7 +172,7 @@ def left_to_refund(parts: Sequence[Part]) -> dict[UUID, Left]:
     pieces = _given_pieces(*parts) if given else {}
     return {
         part.pk: Left(
-            _left_of(part, given.get(part.pk, _NOTHING)),
+            _standing(part, given.get(part.pk, _NOTHING)).left,
             part.shipping_minor - given.get(part.pk, _NOTHING)["shipping"],
             {line.pk: line.quantity - pieces.get(line.pk, 0) for line in part.lines.all()},
         )
@@ -132,13 +194,13 @@ def _given(parts: Sequence[Part]) -> dict[UUID, dict[str, int]]:
     return {part_id: dict(zip(_NOTHING, of_part, strict=True)) for part_id, *of_part in sums}
 
 
-def _left_of(part: Part, given: Mapping[str, int]) -> Shares:
-    left = Shares(
+def _standing(part: Part, given: Mapping[str, int]) -> Standing:
+    earners = Shares(
         part.net_minor - given["seller"],
         part.commission_minor - given["commission"],
         part.commission_vat_minor - given["vat"],
     )
-    return split(left.amount_minor - given["goodwill"], left) if given["goodwill"] else left
+    return Standing(earners, given["goodwill"])
 
 
 def shares_taken_back(*, seller_order_id: UUID) -> Shares:

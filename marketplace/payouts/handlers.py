@@ -7,6 +7,7 @@ from marketplace.payments.events import (
     ChargebackSettled,
     PaymentReversed,
     ProviderMessageReceived,
+    RefundBorneAnew,
     RefundRequested,
 )
 from marketplace.payouts import commands
@@ -24,7 +25,8 @@ def begin_hold(event: SellerOrderDelivered, meta: EventMeta) -> None:
 
 
 def close_refunded(
-    event: RefundRequested | PaymentReversed | ChargebackSettled, meta: EventMeta
+    event: RefundRequested | RefundBorneAnew | PaymentReversed | ChargebackSettled,
+    meta: EventMeta,
 ) -> None:
     """An earning that went back to the buyer whole is over."""
     for part in parts_of(order_id=event.order_id):

@@ -34,7 +34,8 @@ EARNING_TRANSITIONS: Transitions = {
         EarningStatus.CANCELLED: by(SYSTEM),
     },
     EarningStatus.PAID: {EarningStatus.AVAILABLE: by(SYSTEM)},  # the wallet sent it back
-    EarningStatus.CANCELLED: {},
+    # An appeal gives the seller what had gone back whole.
+    EarningStatus.CANCELLED: {EarningStatus.PENDING: by(SYSTEM)},
 }
 
 

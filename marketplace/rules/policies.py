@@ -51,5 +51,6 @@ RULES: dict[RuleName, Rule] = {
     RuleName.HOLD: Rule(Unit.DAYS, lambda: settings.HOLD_DAYS, 0, 90),
     RuleName.DISPUTE_WINDOW: Rule(Unit.DAYS, lambda: settings.DISPUTE_WINDOW_DAYS, 1, 180),
     RuleName.REVIEW_EDIT: Rule(Unit.DAYS, lambda: settings.REVIEW_EDIT_DAYS, 0, 365),
+    RuleName.APPEAL_WINDOW: Rule(Unit.WORKING_DAYS, lambda: settings.DISPUTE_APPEAL_DAYS, 0, 30),
     RuleName.WALLET_REST: Rule(Unit.HOURS, lambda: settings.WALLET_COOLING_OFF_HOURS, 0, 720),
 }

@@ -23,6 +23,7 @@ class RuleName(models.TextChoices):
     HOLD = "hold", _("From delivery until the money is the seller's")
     DISPUTE_WINDOW = "dispute_window", _("From delivery in which a dispute may be opened")
     REVIEW_EDIT = "review_edit", _("From writing in which a review may be changed")
+    APPEAL_WINDOW = "appeal_window", _("From the decision of a dispute in which it may be appealed")
     WALLET_REST = "wallet_rest", _("Nothing is paid to a changed number")
 
 
@@ -37,3 +38,4 @@ class Unit(models.TextChoices):
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
     DAYS = "days", _("days")
+    WORKING_DAYS = "working_days", _("working days")

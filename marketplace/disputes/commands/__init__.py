@@ -1,6 +1,12 @@
 """State changes of disputes."""
 
-from marketplace.disputes.commands.approval import complete_resolution, reopen_dispute
+from marketplace.disputes.commands.appeals import appeal_dispute, decide_appeal, planned
+from marketplace.disputes.commands.approval import (
+    approve_decision,
+    complete_resolution,
+    reject_decision,
+    reopen_dispute,
+)
 from marketplace.disputes.commands.cases import assign_dispute, open_dispute, withdraw_dispute
 from marketplace.disputes.commands.deadlines import mind_deadlines
 from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
@@ -11,14 +17,19 @@ from marketplace.disputes.commands.thread import add_evidence, post_message
 __all__ = [
     "accept_proposal",
     "add_evidence",
+    "appeal_dispute",
+    "approve_decision",
     "assign_dispute",
     "complete_resolution",
     "contest_reversal",
+    "decide_appeal",
     "mind_deadlines",
     "open_dispute",
     "open_for_reversal",
+    "planned",
     "post_message",
     "propose_amount",
+    "reject_decision",
     "reopen_dispute",
     "resolve_dispute",
     "withdraw_dispute",

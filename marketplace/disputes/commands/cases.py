@@ -5,11 +5,18 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open, write
+from marketplace.disputes.commands.thread import (
+    DISPUTES,
+    end_proposal,
+    locked_in_talks,
+    locked_open,
+    write,
+)
 from marketplace.disputes.commands.turns import due_for
 from marketplace.disputes.errors import (
     AlreadyDisputed,
     ClaimInvalid,
+    DeciderAgain,
     NotAParty,
     NotDisputable,
     ReasonUnfit,
@@ -99,8 +106,14 @@ def open_dispute(
 
 @transaction.atomic
 def assign_dispute(*, dispute_id: UUID, assignee_id: UUID | None, actor: Actor) -> Dispute:
-    """Somebody of our staff takes the case, or gives it back (None)."""
-    dispute = locked_open(dispute_id)
+    """Somebody of our staff takes the case, or gives it back (None).
+
+    Raises DisputeNotFound, DisputeClosed, and DeciderAgain: an appeal is not for who decided.
+    """
+    dispute = locked_in_talks(dispute_id)
+    is_deciders = assignee_id is not None and assignee_id == dispute.decided_by_id
+    if dispute.status == DisputeStatus.APPEALED and is_deciders:
+        raise DeciderAgain
     before = dispute.assignee_id
     dispute.assignee_id = assignee_id
     dispute.version += 1

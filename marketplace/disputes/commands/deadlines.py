@@ -10,7 +10,14 @@ from marketplace.disputes.commands.turns import pass_turn
 from marketplace.disputes.effects import effect_of
 from marketplace.disputes.events import DisputeSideSilent
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault, Party, ProposalStatus
+from marketplace.disputes.states import (
+    IN_TALKS,
+    DisputeOutcome,
+    DisputeStatus,
+    Fault,
+    Party,
+    ProposalStatus,
+)
 from marketplace.orders.queries import seller_order_by_id
 from marketplace.payments.commands import locked_shares
 from marketplace.shared import clock
@@ -26,12 +33,10 @@ def mind_deadlines() -> int:
 
     A silent seller loses the word: the case is ours, and marked. A buyer who leaves a question of
     ours unanswered loses the case; one who leaves a proposal unanswered does not, nor one to whom
-    the provider has given the money already. Our own lateness is noted once for each turn; the case
-    stays red in the queue.
+    the provider has given the money already; nobody loses an appeal by silence. Our own lateness is
+    noted once for each turn; the case stays red in the queue.
     """
-    late = Dispute.objects.filter(
-        status=DisputeStatus.OPEN, due_at__lte=clock.now(), escalated_at=None
-    )
+    late = Dispute.objects.filter(status__in=IN_TALKS, due_at__lte=clock.now(), escalated_at=None)
     ids = list(late.order_by("due_at").values_list("pk", flat=True)[:PER_SWEEP_MAX])
     return sum(_escalate(dispute_id) for dispute_id in ids)
 
@@ -39,12 +44,13 @@ def mind_deadlines() -> int:
 @transaction.atomic
 def _escalate(dispute_id: UUID) -> bool:
     rows = Dispute.objects.select_for_update()
-    dispute = rows.filter(pk=dispute_id, status=DisputeStatus.OPEN, escalated_at=None).first()
+    dispute = rows.filter(pk=dispute_id, status__in=IN_TALKS, escalated_at=None).first()
     if dispute is None or dispute.due_at > clock.now():
         return False  # Somebody acted meanwhile.
     late = Party(dispute.turn)
     is_lost = (
         late == Party.BUYER
+        and dispute.status == DisputeStatus.OPEN
         and not dispute.taken_back_minor
         and not dispute.proposals.filter(status=ProposalStatus.OPEN).exists()
     )

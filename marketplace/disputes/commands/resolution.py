@@ -26,8 +26,10 @@ from marketplace.payments.commands import (
 from marketplace.payments.refund_shares import shares_taken_back, shipping_left
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.payouts.commands import unhold_earning
+from marketplace.rules.queries import value_of
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
-from marketplace.shared.actors import Actor
+from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
 
@@ -48,7 +50,8 @@ def resolve_dispute(
 ) -> Dispute:
     """Decide: what goes back, if anything, or a replacement by the seller. Both parties read the note.
 
-    Of what the provider took back: who bears it, or, with `came_back_as`, that we won it back.
+    Of what the provider took back: who bears it, or, with `came_back_as`, that we won it back. A
+    loss above `RuleName.REFUND_APPROVAL` waits in approval until a colleague agrees (approve_decision).
 
     `refund_minor` counts for a partial refund and for goodwill; `fault` (a Fault) decides who pays it. `seen` is
     the seal of the effect that the person was shown: nothing else is booked. A refund that needs a
@@ -84,10 +87,10 @@ def settle(
 ) -> None:
     """Let an effect happen in an open, locked case whose payment is locked, too."""
     end_proposal(dispute, ProposalStatus.ENDED, actor=actor)
-    reference, awaits_approval = "", False
+    reference, awaits_approval = "", needs_colleague(effect, actor)
     if effect.outcome == DisputeOutcome.WON_BACK:
         win_chargeback(seller_order_id=dispute.seller_order_id, exception=came_back_as, actor=actor)
-    elif effect.outcome == DisputeOutcome.LOSS_ACCEPTED:
+    elif effect.outcome == DisputeOutcome.LOSS_ACCEPTED and not awaits_approval:
         bear_chargeback(seller_order_id=dispute.seller_order_id, bearer=effect.bearer, actor=actor)
     if effect.buyer_minor:
         refund = refund_seller_order(
@@ -112,26 +115,45 @@ def settle(
         refunded_minor=effect.buyer_minor,
         refund_reference=reference,
         resolution_note=note.strip()[:NOTE_CHARACTERS_MAX],
+        decided_by_id=actor.user_id if actor.kind == ActorKind.STAFF else None,
         closed_at=None if awaits_approval else clock.now(),
         version=dispute.version + 1,
     )
-    news = DisputeDecided if awaits_approval else DisputeResolved
-    if not awaits_approval:
-        unhold_earning(
-            seller_order_id=dispute.seller_order_id, actor=DISPUTES, dispute=dispute.reference
-        )
+    if awaits_approval:
+        _tell(DisputeDecided, dispute, before, actor)
+    else:
+        close(dispute, before, actor=actor)
+
+
+def needs_colleague(effect: Effect, actor: Actor) -> bool:
+    """Whether a person accepts a loss so large that another one must agree, as with a refund."""
+    is_loss = effect.outcome == DisputeOutcome.LOSS_ACCEPTED and actor.kind == ActorKind.STAFF
+    return is_loss and effect.given.amount_minor > value_of(RuleName.REFUND_APPROVAL)
+
+
+def close(dispute: Dispute, before: str, *, actor: Actor) -> None:
+    """The decision is in effect: the seller's money goes on, and everybody learns of it."""
+    unhold_earning(
+        seller_order_id=dispute.seller_order_id, actor=DISPUTES, dispute=dispute.reference
+    )
+    _tell(DisputeResolved, dispute, before, actor)
+
+
+def _tell(
+    news: type[DisputeDecided | DisputeResolved], dispute: Dispute, before: str, actor: Actor
+) -> None:
     record(
         news(
             dispute_id=dispute.pk,
-            outcome=effect.outcome,
-            refunded_minor=effect.buyer_minor,
-            fault=effect.fault,
+            outcome=dispute.outcome,
+            refunded_minor=dispute.refunded_minor,
+            fault=dispute.fault,
         ),
         actor=actor,
         before={"status": before},
         after={
             "status": dispute.status,
-            "outcome": effect.outcome.value,
-            "fault": effect.fault.value,
+            "outcome": str(dispute.outcome),
+            "fault": str(dispute.fault),
         },
     )

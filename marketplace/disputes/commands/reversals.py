@@ -6,6 +6,7 @@ from django.db import transaction
 
 from marketplace.casework.queries import allowed_in
 from marketplace.casework.states import QueueName
+from marketplace.disputes.commands.appeal_outcomes import drop_appeal
 from marketplace.disputes.commands.approval import complete_resolution, reopen_dispute
 from marketplace.disputes.commands.thread import DISPUTES, end_proposal, locked_open
 from marketplace.disputes.commands.turns import due_for, pass_turn
@@ -16,7 +17,7 @@ from marketplace.disputes.errors import (
     ProofMissing,
 )
 from marketplace.disputes.events import DisputeContested, DisputeOpened, DisputeTakenBack
-from marketplace.disputes.models import Dispute
+from marketplace.disputes.models import Appeal, Dispute
 from marketplace.disputes.states import (
     UNDECIDED,
     DisputeOrigin,
@@ -108,6 +109,9 @@ def _buyers_own(seller_order_id: UUID) -> Dispute | None:
     dispute = rows.filter(status__in=UNDECIDED).first()
     if dispute is None or dispute.status == DisputeStatus.OPEN:
         return dispute
+    if Appeal.objects.filter(dispute=dispute).exists():
+        drop_appeal(dispute)
+        return None
     # The reversal has dropped what was only proposed; what was approved before was booked before.
     refund = refund_named(reference=dispute.refund_reference)
     if refund.status == RefundStatus.REJECTED:

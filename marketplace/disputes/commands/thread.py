@@ -20,6 +20,7 @@ from marketplace.disputes.errors import (
 from marketplace.disputes.events import DisputeMessagePosted, EvidenceAdded
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
 from marketplace.disputes.states import (
+    IN_TALKS,
     PROPOSAL_TRANSITIONS,
     DisputeStatus,
     EvidenceKind,
@@ -53,7 +54,7 @@ def post_message(
     and our own clock stands still. Raises DisputeNotFound, DisputeClosed, NotAParty, MessageEmpty
     and AskedInSecret.
     """
-    dispute = locked_open(dispute_id)
+    dispute = locked_in_talks(dispute_id)
     message = write(dispute, body, actor=actor, is_internal=is_internal)
     if not ask:
         answered(dispute, Party(message.party), actor=actor)
@@ -79,7 +80,7 @@ def add_evidence(
 
     Raises DisputeNotFound, DisputeClosed, NotAParty, UploadRefused and EvidenceRepeated.
     """
-    dispute = locked_open(dispute_id)
+    dispute = locked_in_talks(dispute_id)
     party = party_of(dispute, actor)
     upload = read_upload(file, allowed=DOCUMENTS, max_bytes=settings.UPLOAD_BYTES_MAX)
     if dispute.evidence.filter(sha256=upload.sha256).exists():
@@ -153,9 +154,23 @@ def end_proposal(dispute: Dispute, status: ProposalStatus, *, actor: Actor) -> P
 
 def locked_open(dispute_id: UUID) -> Dispute:
     """The dispute, locked, if it is open. Raises DisputeNotFound and DisputeClosed."""
+    dispute = locked(dispute_id)
+    if dispute.status != DisputeStatus.OPEN:
+        raise DisputeClosed
+    return dispute
+
+
+def locked_in_talks(dispute_id: UUID) -> Dispute:
+    """The same, also if it is in appeal: the sides may speak then, too."""
+    dispute = locked(dispute_id)
+    if dispute.status not in IN_TALKS:
+        raise DisputeClosed
+    return dispute
+
+
+def locked(dispute_id: UUID) -> Dispute:
+    """The dispute, locked, whatever became of it. Raises DisputeNotFound."""
     dispute = Dispute.objects.select_for_update().filter(pk=dispute_id).first()
     if dispute is None:
         raise DisputeNotFound
-    if dispute.status != DisputeStatus.OPEN:
-        raise DisputeClosed
     return dispute

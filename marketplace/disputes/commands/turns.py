@@ -6,7 +6,7 @@ from marketplace.casework.queries import allowed_in
 from marketplace.casework.states import QueueName
 from marketplace.disputes.events import DisputeTurnPassed
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import Party
+from marketplace.disputes.states import DisputeStatus, Party
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
@@ -19,9 +19,16 @@ TIMES = {
 }
 
 
-def due_for(party: Party, *, since: datetime, spent_s: int = 0) -> datetime:
-    """When a side that is to act from `since` on is late; `spent_s` of its time is gone already."""
-    left = max(allowed_in(TIMES[party]) - timedelta(seconds=spent_s), timedelta())
+def due_for(
+    party: Party, *, since: datetime, spent_s: int = 0, is_appeal: bool = False
+) -> datetime:
+    """When a side that is to act from `since` on is late; `spent_s` of its time is gone already.
+
+    Our own time for an appeal is another one than for a first decision.
+    """
+    is_ours = is_appeal and party == Party.STAFF
+    queue = QueueName.DISPUTE_APPEAL if is_ours else TIMES[party]
+    left = max(allowed_in(queue) - timedelta(seconds=spent_s), timedelta())
     return after_working_time(since, left)
 
 
@@ -32,7 +39,8 @@ def pass_turn(dispute: Dispute, party: Party, *, actor: Actor) -> None:
         dispute.staff_spent_s += int(working_time(dispute.turn_since, now).total_seconds())
     spent_s = dispute.staff_spent_s if party == Party.STAFF else 0
     dispute.turn, dispute.turn_since, dispute.escalated_at = party, now, None
-    dispute.due_at = due_for(party, since=now, spent_s=spent_s)
+    is_appeal = dispute.status == DisputeStatus.APPEALED
+    dispute.due_at = due_for(party, since=now, spent_s=spent_s, is_appeal=is_appeal)
     dispute.save(update_fields=["turn", "turn_since", "staff_spent_s", "escalated_at", "due_at"])
     record(
         DisputeTurnPassed(dispute_id=dispute.pk, party=party, due_at=dispute.due_at.isoformat()),

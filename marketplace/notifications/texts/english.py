@@ -277,6 +277,23 @@ WORDS: dict[str, Words] = {
         "closed, and nothing is refunded.",
         "ZetuTech: dispute {dispute} is closed, because the buyer did not answer in time.",
     ),
+    "dispute_appealed": Words(
+        "Dispute {dispute} is looked at once more",
+        "The decision in dispute {dispute} about order {order} was appealed. Another colleague looks "
+        "at it until {until}; the decision stands meanwhile. Both sides may write and add evidence "
+        "until then.",
+        "ZetuTech: the decision in dispute {dispute} about order {order} was appealed. Another "
+        "colleague looks at it until {until}.",
+    ),
+    "appeal_decided": Words(
+        "The appeal in dispute {dispute} is decided",
+        "The appeal in dispute {dispute} about order {order} is decided: {result}. It stands at: "
+        "{outcome}.\n\n"
+        "Refund by this decision: {amount}\n\n"
+        "This is final; a case is looked at anew once.",
+        "ZetuTech: appeal in dispute {dispute}, order {order}: {result}. {outcome}. "
+        "Refund: {amount}.",
+    ),
     "dispute_resolved": Words(
         "Dispute {dispute} is resolved",
         "Dispute {dispute} about order {order} is resolved: {outcome}.\n\n"

@@ -282,6 +282,23 @@ WORDS: dict[str, Words] = {
         "umefungwa, na hakuna kinachorudishwa.",
         "ZetuTech: mgogoro {dispute} umefungwa kwa sababu mnunuzi hakujibu kwa wakati.",
     ),
+    "dispute_appealed": Words(
+        "Mgogoro {dispute} unaangaliwa tena",
+        "Uamuzi wa mgogoro {dispute} kuhusu agizo {order} umekatiwa rufaa. Mwenzetu mwingine "
+        "anauangalia hadi {until}; uamuzi unabaki ulivyo kwa sasa. Pande zote mbili zinaweza kuandika "
+        "na kuongeza ushahidi hadi hapo.",
+        "ZetuTech: uamuzi wa mgogoro {dispute} kuhusu agizo {order} umekatiwa rufaa. Mwenzetu "
+        "mwingine anauangalia hadi {until}.",
+    ),
+    "appeal_decided": Words(
+        "Rufaa ya mgogoro {dispute} imeamuliwa",
+        "Rufaa ya mgogoro {dispute} kuhusu agizo {order} imeamuliwa: {result}. Matokeo ni: "
+        "{outcome}.\n\n"
+        "Marejesho kwa uamuzi huu: {amount}\n\n"
+        "Huu ni uamuzi wa mwisho; kesi huangaliwa upya mara moja tu.",
+        "ZetuTech: rufaa ya mgogoro {dispute}, agizo {order}: {result}. {outcome}. "
+        "Marejesho: {amount}.",
+    ),
     "dispute_resolved": Words(
         "Mgogoro {dispute} umetatuliwa",
         "Mgogoro {dispute} kuhusu agizo {order} umetatuliwa: {outcome}.\n\n"

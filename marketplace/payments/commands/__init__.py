@@ -7,6 +7,7 @@ from marketplace.payments.commands.attempts import (
     send_attempt,
     start_attempt,
 )
+from marketplace.payments.commands.bearers import bear_refund_anew
 from marketplace.payments.commands.bills import answer_bill
 from marketplace.payments.commands.calls import ask
 from marketplace.payments.commands.chargebacks import bear_chargeback, win_chargeback
@@ -62,6 +63,7 @@ __all__ = [
     "ask",
     "ask_about_reversals",
     "bear_chargeback",
+    "bear_refund_anew",
     "check_out",
     "close_intent",
     "confirm_refund",

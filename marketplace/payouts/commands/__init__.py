@@ -14,10 +14,12 @@ from marketplace.payouts.commands.disburse import (
     send_waiting,
 )
 from marketplace.payouts.commands.earnings import (
+    account_to_credit,
     begin_hold,
     close_if_refunded,
     open_earnings,
     release_due,
+    release_if_due,
 )
 from marketplace.payouts.commands.holds import (
     free_seller,
@@ -36,6 +38,7 @@ from marketplace.payouts.commands.top_ups import approve_top_up, reject_top_up, 
 from marketplace.payouts.commands.wallets import check_wallet, check_wallets_due, decide_wallet
 
 __all__ = [
+    "account_to_credit",
     "approve_batch",
     "approve_top_up",
     "begin_hold",
@@ -59,6 +62,7 @@ __all__ = [
     "reject_batch",
     "reject_top_up",
     "release_due",
+    "release_if_due",
     "release_reserves",
     "request_top_up",
     "resume_payouts",

@@ -102,6 +102,31 @@ def close_if_refunded(*, seller_order_id: UUID) -> None:
     move(earning, EarningStatus.CANCELLED, EARNING_TRANSITIONS, actor=PAYOUTS)
 
 
+@transaction.atomic
+def account_to_credit(*, seller_order_id: UUID) -> str:
+    """Where money lies that a seller is given for an order anew, in the caller's transaction.
+
+    An earning that had gone back whole is pending again; `release_if_due` brings it on its way.
+    """
+    earning = locked_earning(seller_order_id)
+    if earning is None:
+        part = parts_by_id(ids=[seller_order_id])[seller_order_id]
+        return chart.seller_available(part.seller.reference)
+    if earning.status == EarningStatus.CANCELLED:
+        move(earning, EarningStatus.PENDING, EARNING_TRANSITIONS, actor=PAYOUTS)
+        opened = EarningOpened(earning_id=earning.pk, seller_order_id=seller_order_id)
+        record(opened, actor=PAYOUTS, before={"status": EarningStatus.CANCELLED})
+    is_gone = earning.status == EarningStatus.PAID or earning.payout_id is not None
+    status = EarningStatus.AVAILABLE if is_gone else EarningStatus(earning.status)
+    return ACCOUNT[status](earning.seller.reference)
+
+
+@transaction.atomic
+def release_if_due(*, seller_order_id: UUID) -> bool:
+    """An earning that is pending beyond its hold period goes on; whether it did."""
+    return _release(seller_order_id)
+
+
 def locked_earning(seller_order_id: UUID) -> Earning | None:
     """The earning under its seller's balance lock; opened here where the news of the payment are late."""
     rows = Earning.objects.select_related("seller_order", "seller")
