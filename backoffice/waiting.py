@@ -30,7 +30,7 @@ from marketplace.accounts.states import RoleRequestStatus
 from marketplace.casework.queries import unseen_mentions
 from marketplace.closing.models import Period
 from marketplace.closing.states import PeriodStatus
-from marketplace.disputes.states import DisputeStatus
+from marketplace.disputes.states import IN_TALKS, AppealStatus, DisputeStatus
 from marketplace.listings.states import ListingStatus
 from marketplace.orders.states import SellerOrderStatus
 from marketplace.payments.commands import DOUBT
@@ -64,7 +64,11 @@ def listings() -> QuerySet[ModerationQueue]:
 
 
 def disputes() -> QuerySet[DisputeQueue]:
-    return DisputeQueue.objects.filter(status=DisputeStatus.OPEN)
+    """Open ones and appeals, and decisions to which a colleague must agree; refunds are elsewhere."""
+    agreement = Q(status=DisputeStatus.APPROVAL) & (
+        Q(refund_reference="") | Q(appeal__status=AppealStatus.WAITING)
+    )
+    return DisputeQueue.objects.filter(Q(status__in=IN_TALKS) | agreement)
 
 
 def exceptions() -> QuerySet[ExceptionQueue]:

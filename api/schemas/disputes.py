@@ -18,8 +18,9 @@ from api.schemas.base import (
     reference_of,
 )
 from marketplace.disputes.checklist import Item, checklist
+from marketplace.disputes.policies import appeal_ends
 from marketplace.disputes.queries import Thread
-from marketplace.disputes.states import DisputeReason, DisputeStatus, EvidenceKind
+from marketplace.disputes.states import IN_TALKS, AppealStatus, DisputeReason, EvidenceKind
 
 MESSAGE_LENGTH_MAX = 4000
 
@@ -122,6 +123,38 @@ class ProposalOut(Out):
         )
 
 
+class AppealIn(In):
+    reason: Text = line(1, MESSAGE_LENGTH_MAX, "The video shows that it was broken in the box.")
+
+
+class AppealOut(Out):
+    """Another look at the decision, by somebody else; once per case. Messages and files go on meanwhile."""
+
+    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    reason: str = Field(examples=["The video shows that it was broken in the box."])
+    status: Choice = Field(examples=[{"code": "open", "label": "Open"}])
+    first_outcome: Choice = Field(examples=[{"code": "declined", "label": "Declined"}])
+    kept: Money = Field(
+        description="What the buyer keeps of the first refund beyond what the decision gives now."
+    )
+    appealed_at: Moment
+    decided_at: Moment | None
+
+    @classmethod
+    def of(cls, row: Any) -> "AppealOut":
+        # What waits for a colleague of ours is not decided for the sides.
+        is_waiting = row.status == AppealStatus.WAITING
+        return cls(
+            party=choice(row, "party"),
+            reason=row.reason,
+            status=_named(AppealStatus.OPEN if is_waiting else row.status),
+            first_outcome=choice(row, "first_outcome"),
+            kept=money(row.kept_minor if row.status == AppealStatus.CHANGED else 0),
+            appealed_at=row.appealed_at,
+            decided_at=None if is_waiting else row.decided_at,
+        )
+
+
 class DisputeOut(Out):
     """A buyer's case against one seller order; until it is closed, the seller's money waits."""
 
@@ -150,6 +183,10 @@ class DisputeOut(Out):
     )
     due_at: Moment = Field(description="Until when that side is to have acted.")
     closed_at: Moment | None
+    appeal_until: Moment | None = Field(
+        description="Until when the side that lost may appeal; none where it cannot."
+    )
+    appeal: AppealOut | None
 
     @classmethod
     def of(cls, row: Any) -> "DisputeOut":
@@ -175,6 +212,7 @@ class DisputeDetail(DisputeOut):
 
 def dispute_values(row: Any) -> dict[str, Any]:
     """What both parties see of a case."""
+    appeal = getattr(row, "appeal", None)
     return {
         "reference": row.reference,
         "seller_order": row.seller_order.reference,
@@ -190,7 +228,14 @@ def dispute_values(row: Any) -> dict[str, Any]:
         "refunded": money(row.refunded_minor, row.currency),
         "resolution_note": row.resolution_note,
         "opened_at": row.opened_at,
-        "turn": choice(row, "turn") if row.status == DisputeStatus.OPEN else None,
+        "turn": choice(row, "turn") if row.status in IN_TALKS else None,
         "due_at": row.due_at,
         "closed_at": row.closed_at,
+        "appeal_until": appeal_ends(row) if appeal is None else None,
+        "appeal": AppealOut.of(appeal) if appeal is not None else None,
     }
+
+
+def _named(status: str) -> Choice:
+    known = AppealStatus(status)
+    return Choice(code=known.value, label=str(known.label))

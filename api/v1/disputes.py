@@ -12,6 +12,7 @@ from api.idempotency import idempotent
 from api.pagination import Page, Window, page
 from api.refusals import refuses
 from api.schemas.disputes import (
+    AppealIn,
     DisputeDetail,
     DisputeIn,
     DisputeOut,
@@ -171,6 +172,29 @@ def accept(request: HttpRequest, reference: str, body: ProposalIn) -> DisputeDet
     row, actor = _mine(request, reference)
     commands.accept_proposal(dispute_id=row.pk, amount_minor=body.amount.amount, actor=actor)
     return _detail(_mine(request, reference)[0])
+
+
+@router.post(
+    "/{reference}/appeal",
+    throttle=Pace("money"),
+    response={201: DisputeDetail},
+    summary="Appeal the decision",
+)
+@refuses(
+    errors.DisputeNotFound,
+    errors.NotAParty,
+    errors.MessageEmpty,
+    errors.NotAppealable,
+    errors.AppealedAlready,
+    errors.AppealTooLate,
+    errors.NotYourLoss,
+    errors.AlreadyDisputed,
+)
+def appeal(request: HttpRequest, reference: str, body: AppealIn) -> Status[DisputeDetail]:
+    """For the side that lost, once, until `appeal_until`. Somebody else than before looks at it."""
+    row, actor = _mine(request, reference)
+    commands.appeal_dispute(dispute_id=row.pk, reason=body.reason, actor=actor)
+    return Status(201, _detail(_mine(request, reference)[0]))
 
 
 @router.post("/{reference}/withdraw", response=DisputeDetail, summary="Withdraw my dispute")

@@ -24,6 +24,7 @@ def show_rules(request: HttpRequest) -> RulesOut:
         order_expiry_minutes=value_of(RuleName.ORDER_EXPIRY),
         dispute_window_days=value_of(RuleName.DISPUTE_WINDOW),
         review_edit_days=value_of(RuleName.REVIEW_EDIT),
+        appeal_window_days=value_of(RuleName.APPEAL_WINDOW),
         hold_days=value_of(RuleName.HOLD),
         minimum_payout=money(value_of(RuleName.MINIMUM_PAYOUT)),
         order_limits=[money(value_of(name)) for name in BUYER_LIMITS],

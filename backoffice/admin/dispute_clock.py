@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeStatus, Party
+from marketplace.disputes.states import IN_TALKS, DisputeStatus, Party
 from marketplace.shared import clock
 from marketplace.shared.workdays import working_time
 
@@ -15,10 +15,15 @@ HOUR_S, DAY_HOURS = 3600, 24
 
 
 def whose_turn(dispute: Dispute) -> Any:
-    """The side that is to act; marked where the seller gave no answer. Settled cases wait for nobody."""
-    if dispute.status != DisputeStatus.OPEN:
+    """The side that is to act; marked in an appeal, where a colleague is to agree, and where the seller
+    gave no answer. Settled cases wait for nobody."""
+    if dispute.status == DisputeStatus.APPROVAL:
+        return _("a second person")
+    if dispute.status not in IN_TALKS:
         return ""
     turn = _("the provider") if _waits_for_provider(dispute) else dispute.get_turn_display()
+    if dispute.status == DisputeStatus.APPEALED:
+        turn = format_html('{} <span class="zt-lesser">{}</span>', turn, _("appeal"))
     if dispute.silent != Party.SELLER:
         return turn
     return format_html('{} <span class="zt-lesser zt-late">{}</span>', turn, _("seller silent"))
@@ -30,7 +35,7 @@ def _waits_for_provider(dispute: Dispute) -> bool:
 
 def time_left(dispute: Dispute) -> Any:
     """In working days and hours, such as "1 working day 5 h left"; how late it is in red."""
-    if dispute.status != DisputeStatus.OPEN:
+    if dispute.status not in IN_TALKS:
         return ""
     now = clock.now()
     is_late = dispute.due_at < now

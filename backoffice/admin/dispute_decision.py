@@ -9,7 +9,7 @@ from backoffice.pages.blocks import Piece
 from backoffice.pages.decisions import Asked, ThingForm
 from backoffice.pages.display import money
 from backoffice.pages.forms import Choice, LongWords, Shillings, Words
-from marketplace.disputes.commands import resolve_dispute
+from marketplace.disputes.commands import needs_colleague, resolve_dispute
 from marketplace.disputes.effects import Effect, effect_of, effect_of_loss
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import (
@@ -142,10 +142,15 @@ def shown(effect: Effect, asked: Asked) -> dict[str, Any]:
 def _sentences(effect: Effect, dispute: Dispute, asked: Asked) -> list[str]:
     if effect.outcome == DisputeOutcome.WON_BACK:
         return [_("The money in suspense settles it; the seller's earning goes on.")]
-    if effect.is_gone and effect.bearer == Bearer.MARKETPLACE:
-        return [_("The seller keeps the earning; the loss is ours.")]
     if effect.is_gone:
-        return [_("It is taken from the seller's balance, and our commission on it falls away.")]
+        is_ours = effect.bearer == Bearer.MARKETPLACE
+        bears = (
+            _("The seller keeps the earning; the loss is ours.")
+            if is_ours
+            else _("It is taken from the seller's balance, and our commission on it falls away.")
+        )
+        agreement = _("A second person has to agree before anything moves.")
+        return [bears, *([agreement] if needs_colleague(effect, asked.actor) else [])]
     said = []
     if effect.bearer == Bearer.MARKETPLACE and effect.buyer_minor:
         said.append(_("The seller keeps the earning; we pay."))

@@ -93,6 +93,8 @@ def resolution(dispute: Dispute) -> Any:
             (_("At fault"), dispute.get_fault_display()),
             (_("Refunded"), money(dispute.refunded_minor, dispute.currency)),
             (_("Refund"), refund),
+            (_("Decided by"), dispute.decided_by),
+            (_("Agreed to by"), dispute.approved_by),
             (_("Closed"), moment(dispute.closed_at)),
             (_("Note"), dispute.resolution_note),
         ],

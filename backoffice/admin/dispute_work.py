@@ -18,7 +18,7 @@ from marketplace.disputes.commands import (
     post_message,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
+from marketplace.disputes.states import IN_TALKS, DisputeStatus, EvidenceKind, Party
 
 ASKED = [(party.value, party.label) for party in (Party.BUYER, Party.SELLER)]
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
@@ -72,13 +72,21 @@ def is_open(dispute: Any, request: HttpRequest) -> bool:
     return dispute.status == DisputeStatus.OPEN
 
 
+def is_in_talks(dispute: Any, request: HttpRequest) -> bool:
+    """Also while it is in appeal."""
+    return dispute.status in IN_TALKS
+
+
 def _is_contestable(dispute: Any, request: HttpRequest) -> bool:
     is_ours = bool(dispute.taken_back_minor) and dispute.contested_at is None
     return is_ours and is_open(dispute, request)
 
 
 def _is_not_mine(dispute: Any, request: HttpRequest) -> bool:
-    return is_open(dispute, request) and dispute.assignee_id != request.user.pk
+    """Nor is an appeal for who decided the case."""
+    me = request.user.pk
+    is_refused = dispute.status == DisputeStatus.APPEALED and dispute.decided_by_id == me
+    return is_in_talks(dispute, request) and dispute.assignee_id != me and not is_refused
 
 
 def _take(asked: Asked) -> None:
@@ -122,7 +130,7 @@ def _add_evidence(asked: Asked) -> None:
 # What stands above the page.
 WORKING: tuple[Decision, ...] = (
     taking(HANDLE, _take, _is_not_mine, name="take"),
-    giving(HANDLE, _assign, is_open, AssigneeForm),
+    giving(HANDLE, _assign, is_in_talks, AssigneeForm),
     Decision(
         "contest",
         _("Contest"),
@@ -143,7 +151,7 @@ ADDING: tuple[Decision, ...] = (
         HANDLE,
         _reply,
         form=ReplyForm,
-        when=is_open,
+        when=is_in_talks,
         own_page=True,
         place=Place.PAGE,
         only_adds=True,
@@ -157,7 +165,7 @@ ADDING: tuple[Decision, ...] = (
         form=EvidenceForm,
         ask=_("Buyer and seller see it."),
         icon="attach_file",
-        when=is_open,
+        when=is_in_talks,
         place=Place.PAGE,
         only_adds=True,
     ),

@@ -6,10 +6,18 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console, buttons
+from backoffice.admin.dispute_appeal import (
+    APPEALING,
+    appeal_facts,
+    decider_of,
+    is_deciders_own,
+    waits_for_colleague,
+)
 from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.admin.dispute_facts import parties, proposals, resolution, taken_back
@@ -23,6 +31,7 @@ from backoffice.work.case import CasePage
 from marketplace.disputes.checklist import checklist
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import record_of, thread
+from marketplace.disputes.states import DisputeStatus
 from marketplace.payments.refund_shares import remaining_shares
 
 
@@ -74,13 +83,23 @@ class DisputeAdmin(CasePage, DisputeColumns):
             key="a",
             preview=preview,
         ),
+        *APPEALING,
         *ADDING,
         *ASIDE,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = super().get_queryset(request)
-        return rows.select_related("seller_order__order", "buyer", "seller", "assignee")
+        return rows.select_related(
+            "seller_order__order",
+            "buyer",
+            "seller",
+            "assignee",
+            "decided_by",
+            "approved_by",
+            "appeal__first_decided_by",
+            "appeal__decided_by",
+        )
 
     def page(self, request: HttpRequest, dispute: Dispute) -> Page:
         said = thread(dispute_id=dispute.pk, for_staff=True)
@@ -98,6 +117,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 (_("Reason"), dispute.get_reason_display()),
                 (_("Turn"), two_lines(whose_turn(dispute), time_left(dispute))),
             ],
+            notices=_notices(request, dispute),
             main=[
                 self._thread(request, dispute, said.messages),
                 self._evidence(request, dispute, said),
@@ -105,6 +125,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
             side=[
                 *self._decide_here(request, dispute),
                 *([taken_back(dispute)] if dispute.taken_back_minor else []),
+                *appeal_facts(dispute),
                 *([resolution(dispute)] if dispute.outcome else []),
                 *([proposals(said)] if said.proposals else []),
                 Facts(
@@ -124,8 +145,9 @@ class DisputeAdmin(CasePage, DisputeColumns):
 
     def _decide_here(self, request: HttpRequest, dispute: Dispute) -> list[Piece]:
         """The decision in the page itself, beside all that it rests on."""
-        decision = next(one for one in self.decisions if one.name == "resolve")
-        if not decision.is_offered(request, dispute):
+        deciding = (one for one in self.decisions if one.name in ("resolve", "decide_appeal"))
+        decision = next((one for one in deciding if one.is_offered(request, dispute)), None)
+        if decision is None:
             return []
         context = {
             "decision": decision,
@@ -154,3 +176,18 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 "actions": actions,
             },
         )
+
+
+def _notices(request: HttpRequest, dispute: Dispute) -> list[tuple[str, Any]]:
+    """Who else is to act where this person is not, or what the second person agrees to."""
+    if dispute.status == DisputeStatus.APPEALED:
+        if is_deciders_own(dispute, request):
+            return [("info", _("You decided this case. Somebody else looks at the appeal."))]
+        return [("warning", _("The decision was appealed: look at the case as if it were new."))]
+    if not waits_for_colleague(dispute):
+        return []
+    decider = decider_of(dispute)
+    if decider == request.user:
+        return [("info", _("You decided this: a colleague has to agree before anything moves."))]
+    name = {"name": decider or gettext("system")}
+    return [("warning", _("%(name)s decided this. It takes effect once you agree.") % name)]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pytest
 
 from marketplace.accounts.models import User
+from marketplace.disputes.commands import decide_appeal, resolve_dispute
 from marketplace.disputes.models import Dispute
 from marketplace.orders.models import SellerOrder
 from tests.api.client import Caller, refusal
-from tests.factories.accounts import a_buyer, a_user
+from tests.factories.accounts import a_buyer, a_user, staff_actor
 from tests.factories.files import a_pdf, a_picture
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order
@@ -217,3 +218,58 @@ def test_a_stranger_neither_proposes_nor_accepts(case):
 
     for action in ("proposals", "accept"):
         assert Caller(a_buyer()).post(f"{path}/{action}", amount).status_code == 404
+
+
+def test_the_side_that_lost_appeals_and_both_sides_read_it(case):
+    path = f"/disputes/{case.opened()}"
+    early = Caller(case.buyer).post(f"{path}/appeal", {"reason": "Too early."})
+    resolve_dispute(
+        dispute_id=Dispute.objects.get().pk,
+        outcome="declined",
+        fault="buyer",
+        note="Nothing shown.",
+        actor=staff_actor(),
+    )
+    decided = Caller(case.buyer).get(path).json()
+
+    by_winner = Caller(case.owner).post(f"{path}/appeal", {"reason": "I won, but still."})
+    stranger = Caller(a_buyer()).post(f"{path}/appeal", {"reason": "Me too."})
+    answer = Caller(case.buyer).post(f"{path}/appeal", {"reason": "Look at the video."})
+    again = Caller(case.buyer).post(f"{path}/appeal", {"reason": "And again."})
+
+    assert refusal(early) == (409, "not_appealable")
+    assert decided["appeal_until"] is not None
+    assert refusal(by_winner) == (409, "not_your_loss")
+    assert refusal(stranger) == (404, "dispute_not_found")
+    assert answer.status_code == 201
+    assert answer.json()["appeal"]["status"]["code"] == "open"
+    assert answer.json()["turn"]["code"] == "staff"
+    assert refusal(again) == (409, "appealed_already")
+    assert Caller(case.owner).get(path).json() == Caller(case.buyer).get(path).json()
+
+
+def test_what_waits_for_a_colleague_is_not_told_before_it_is_agreed(case, settings):
+    path = f"/disputes/{case.opened()}"
+    dispute = Dispute.objects.get()
+    resolve_dispute(
+        dispute_id=dispute.pk,
+        outcome="declined",
+        fault="buyer",
+        note="No.",
+        actor=staff_actor(),
+    )
+    Caller(case.buyer).post(f"{path}/appeal", {"reason": "Look at the video."})
+    settings.REFUND_APPROVAL_MINOR = 100
+    decide_appeal(
+        dispute_id=dispute.pk,
+        outcome="refund_full",
+        fault="seller",
+        note="Seen.",
+        actor=staff_actor(),
+    )
+
+    read = Caller(case.buyer).get(path).json()
+
+    assert read["appeal"]["status"]["code"] == "open"
+    assert read["appeal"]["decided_at"] is None
+    assert read["outcome"]["code"] == "declined"

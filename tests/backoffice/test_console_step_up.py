@@ -33,6 +33,8 @@ ASKED = "Confirm that it is you, then decide."
 NEEDS_PROOF = {
     "accounts.rolerequest:approve",
     "accounts.user:add", "accounts.user:remove-second-step", "accounts.user:roles",
+    "disputes.dispute:approve",
+    "disputes.dispute:decide_appeal",
     "disputes.dispute:resolve",
     "closing.period:approve", "closing.period:close", "closing.period:request",
     "payments.refund:approve", "payments.refund:payout", "payments.refund:settle",

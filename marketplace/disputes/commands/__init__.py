@@ -10,7 +10,7 @@ from marketplace.disputes.commands.approval import (
 from marketplace.disputes.commands.cases import assign_dispute, open_dispute, withdraw_dispute
 from marketplace.disputes.commands.deadlines import mind_deadlines
 from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
-from marketplace.disputes.commands.resolution import resolve_dispute
+from marketplace.disputes.commands.resolution import needs_colleague, resolve_dispute
 from marketplace.disputes.commands.reversals import contest_reversal, open_for_reversal
 from marketplace.disputes.commands.thread import add_evidence, post_message
 
@@ -24,6 +24,7 @@ __all__ = [
     "contest_reversal",
     "decide_appeal",
     "mind_deadlines",
+    "needs_colleague",
     "open_dispute",
     "open_for_reversal",
     "planned",

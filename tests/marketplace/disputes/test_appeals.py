@@ -288,10 +288,11 @@ def test_a_seller_who_wins_the_appeal_is_made_whole_and_the_buyer_keeps_what_the
 
 def test_what_the_seller_was_given_back_can_be_paid_out():
     part = a_ripe_part()
-    dispute = a_decided_case(part, **FULL)
-    an_appeal(dispute, seller_actor(part.seller_id))
+    with clock.at(clock.now() + timedelta(days=9)):
+        dispute = a_decided_case(part, **FULL)
+        an_appeal(dispute, seller_actor(part.seller_id))
 
-    decide(dispute, **DECLINED)
+        decide(dispute, **DECLINED)
 
     assert Earning.objects.get(seller_order=part).status == "available"
     assert balance_of(seller_reference=part.seller.reference).available_minor == part.net_minor

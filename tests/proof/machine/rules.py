@@ -10,7 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fixtures.simulators.core.faults import Product
 from marketplace.billing.commands import issue_due
-from marketplace.disputes.commands import open_dispute, resolve_dispute, withdraw_dispute
+from marketplace.disputes.commands import (
+    appeal_dispute,
+    approve_decision,
+    decide_appeal,
+    open_dispute,
+    resolve_dispute,
+    withdraw_dispute,
+)
 from marketplace.disputes.models import Dispute
 from marketplace.orders.commands import (
     cancel_order,
@@ -260,6 +267,42 @@ class MoneyMachine(RuleBasedStateMachine):
                     note="We have looked at it.",
                     refund_minor=dispute.claimed_minor,
                     actor=self.world.staff[by % 3],
+                )
+        self.world.work()
+
+    @rule(which=WHICH, is_buyers=st.booleans())
+    def appeal(self, which: int, is_buyers: bool) -> None:
+        dispute = _nth(Dispute.objects.filter(status="resolved"), which)
+        if dispute is None:
+            return
+        actor = Actor.buyer(dispute.buyer_id) if is_buyers else seller_actor(dispute.seller_id)
+        with suppress(DomainError):
+            appeal_dispute(dispute_id=dispute.pk, reason="Look once more.", actor=actor)
+        self.world.work()
+
+    @rule(
+        which=WHICH,
+        outcome=st.sampled_from(["", "refund_full", "refund_partial", "declined", "goodwill"]),
+        fault=st.sampled_from(["seller", "carrier", "buyer"]),
+        by=WHICH,
+    )
+    def end_an_appeal(self, which: int, outcome: str, fault: str, by: int) -> None:
+        waiting = Dispute.objects.filter(status__in=["appealed", "approval"])
+        dispute = _nth(waiting, which)
+        if dispute is None:
+            return
+        actor = self.world.staff[by % 3]
+        with suppress(DomainError):
+            if dispute.status == "approval":
+                approve_decision(dispute_id=dispute.pk, actor=actor)
+            else:
+                decide_appeal(
+                    dispute_id=dispute.pk,
+                    outcome=outcome,
+                    fault=fault,
+                    note="We have looked at it.",
+                    refund_minor=dispute.claimed_minor,
+                    actor=actor,
                 )
         self.world.work()
 

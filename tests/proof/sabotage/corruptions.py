@@ -169,6 +169,12 @@ CORRUPTIONS: dict[str, str] = {
     " seller_order_id, amount_minor, seller_minor, commission_minor, commission_vat_minor, status,"
     " won_by, taken_at) SELECT gen_random_uuid(), (SELECT id FROM payments_attempt LIMIT 1), id,"
     " 100, 100, 0, 0, 'open', '', now() - interval '2 hours' FROM orders_sellerorder LIMIT 1",
+    "disputes.appeals_were_decided_by_another": "UPDATE disputes_appeal"
+    " SET decided_by_id = first_decided_by_id",
+    "disputes.appeals_are_as_their_case": "UPDATE disputes_appeal SET outcome = 'replacement'",
+    "disputes.appeals_are_borne": "UPDATE payments_refundpart SET goodwill_minor = 0,"
+    " seller_minor = amount_minor, commission_minor = 0, commission_vat_minor = 0",
+    "disputes.losses_were_agreed_by_two": "UPDATE disputes_dispute SET approved_by_id = buyer_id",
     # --- figures ---
     "analytics.sales_are_the_orders": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
     " count, total) SELECT '2020-01-01', 'paid', '', '', 1, 100",

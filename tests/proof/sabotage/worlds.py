@@ -7,7 +7,12 @@ from django.contrib.auth.models import Group
 from marketplace.accounts.commands import sign_in
 from marketplace.billing.commands import issue_due
 from marketplace.catalog.models import Product
-from marketplace.disputes.commands import open_dispute
+from marketplace.disputes.commands import (
+    appeal_dispute,
+    decide_appeal,
+    open_dispute,
+    resolve_dispute,
+)
 from marketplace.ledger.seals import seal_due
 from marketplace.orders.models import OrderLine
 from marketplace.payments.commands import refund_pieces
@@ -41,7 +46,7 @@ from tests.factories.reconciliation import (
     paid,
 )
 from tests.factories.reviews import a_reported_review
-from tests.factories.sellers import a_seller, a_standing_request
+from tests.factories.sellers import a_seller, a_standing_request, seller_actor
 
 
 def a_marketplace() -> None:
@@ -64,6 +69,7 @@ def a_marketplace() -> None:
         actor=Actor.buyer(disputed.order.buyer_id),
     )
     a_reported_review(returned)
+    _an_appealed_case()
     with clock.at(clock.now() + timedelta(days=40)):
         issue_due()
         deliver_all()
@@ -80,6 +86,23 @@ def a_marketplace() -> None:
     assert Product.objects.exists()
     rebuild()
     seal_due()
+
+
+def _an_appealed_case() -> None:
+    """The seller bore all of it; the appeal finds the carrier at fault."""
+    part = a_delivered_part()
+    buyer = Actor.buyer(part.order.buyer_id)
+    case = open_dispute(
+        seller_order_id=part.pk,
+        reason="damaged",
+        claimed_minor=part.gross_minor,
+        message="It came broken.",
+        actor=buyer,
+    )
+    decision = {"dispute_id": case.pk, "outcome": "refund_full", "note": "Seen."}
+    resolve_dispute(**decision, fault="seller", actor=staff_actor())
+    appeal_dispute(dispute_id=case.pk, reason="No.", actor=seller_actor(part.seller_id))
+    decide_appeal(**decision, fault="carrier", actor=staff_actor())
 
 
 def a_reconciled_day() -> None:
