@@ -27,6 +27,7 @@ class RulesOut(Out):
     )
     review_edit_days: int = Field(
         description="From writing, for a buyer to change a review.", examples=[30]
+    )
     appeal_window_days: int = Field(
         description="Working days from the decision of a dispute, for the side that lost to appeal.",
         examples=[5],
