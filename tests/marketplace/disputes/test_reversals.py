@@ -8,12 +8,10 @@ from marketplace.casework.queries import allowed_in
 from marketplace.casework.states import QueueName
 from marketplace.disputes.commands import (
     add_evidence,
-    approve_decision,
     contest_reversal,
     mind_deadlines,
     open_for_reversal,
     propose_amount,
-    reject_decision,
     resolve_dispute,
     withdraw_dispute,
 )
@@ -44,7 +42,6 @@ from marketplace.payouts.states import EarningStatus
 from marketplace.reconciliation.events import ExceptionResolved
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.four_eyes import FourEyes
 from marketplace.shared.ids import uuid7
 from marketplace.shared.outbox import record
 from tests.deliveries import deliver_all
@@ -180,68 +177,6 @@ def test_a_loss_by_the_sellers_fault_is_taken_from_the_seller_once_with_our_comm
     told = Message.objects.get(code="seller_chargeback_resolved")
     assert told.about == dispute.reference
     assert broken_invariants() == []
-
-
-def test_a_large_loss_is_accepted_by_two_people_and_not_booked_before(settings):
-    settings.REFUND_APPROVAL_MINOR = 100
-    part, first = a_delivered_part(), staff_actor()
-    dispute = a_taken_back_case(part)
-
-    resolve_dispute(
-        dispute_id=dispute.pk,
-        outcome="loss_accepted",
-        fault="carrier",
-        note="Lost on the way.",
-        actor=first,
-    )
-
-    dispute.refresh_from_db()
-    assert dispute.status == DisputeStatus.APPROVAL
-    assert claimed(part) == part.gross_minor
-    assert broken_invariants() == []
-    for refused_act in (
-        lambda: approve_decision(dispute_id=dispute.pk, actor=first),
-        lambda: reject_decision(dispute_id=dispute.pk, reason="No", actor=first),
-    ):
-        with pytest.raises(FourEyes):
-            refused_act()
-    approve_decision(dispute_id=dispute.pk, actor=staff_actor())
-    deliver_all()
-    dispute.refresh_from_db()
-    assert dispute.status == DisputeStatus.RESOLVED
-    assert claimed(part) == 0
-    assert balance(account=chart.CHARGEBACK_LOSSES) == part.gross_minor
-    assert broken_invariants() == []
-
-
-def test_a_loss_that_the_second_person_rejects_is_to_be_decided_anew(settings):
-    settings.REFUND_APPROVAL_MINOR = 100
-    part = a_delivered_part()
-    dispute = a_taken_back_case(part)
-    decide(dispute, outcome="loss_accepted", fault="carrier")
-
-    reject_decision(dispute_id=dispute.pk, reason="Contest it first.", actor=staff_actor())
-
-    dispute.refresh_from_db()
-    assert (dispute.status, dispute.outcome, dispute.decided_by_id) == ("open", "", None)
-    assert claimed(part) == part.gross_minor
-    assert broken_invariants() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_agree_to_a_loss_at_once_one_does(settings):
-    settings.REFUND_APPROVAL_MINOR = 100
-    part = a_delivered_part()
-    dispute = a_taken_back_case(part)
-    decide(dispute, outcome="loss_accepted", fault="carrier")
-    people = [staff_actor(), staff_actor()]
-
-    answers = at_once(
-        *(lambda who=who: approve_decision(dispute_id=dispute.pk, actor=who) for who in people)
-    )
-
-    assert len(refused(answers)) == 1
-    assert balance(account=chart.CHARGEBACK_LOSSES) == part.gross_minor
 
 
 def test_what_was_refunded_before_is_not_in_dispute_again():
