@@ -14,6 +14,7 @@ from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
+from marketplace.reviews.models import Review
 from marketplace.sellers.models import Application, KycDocument, StandingRequest
 from marketplace.shared.models import Delivery
 
@@ -32,6 +33,10 @@ class Duty(models.Model):
             ("suspend_sellers", gettext_noop("Can suspend and reactivate sellers")),
             ("edit_catalog", gettext_noop("Can edit categories, brands and products")),
             ("moderate_listings", gettext_noop("Can approve, reject and pause listings")),
+            (
+                "moderate_reviews",
+                gettext_noop("Can publish, reject and take down reviews and replies"),
+            ),
             ("cancel_orders", gettext_noop("Can cancel orders")),
             ("fulfil_orders", gettext_noop("Can mark parcels shipped and delivered")),
             ("request_refunds", gettext_noop("Can ask for refunds")),
@@ -102,6 +107,17 @@ class ModerationQueue(Listing):
         default_permissions = ("view",)
         verbose_name = _("listing to moderate")
         verbose_name_plural = _("listings to moderate")
+
+
+class ReviewQueue(Review):
+    """Reviews, reports and replies that wait for a moderator; oldest first. Emptied by the catalogue
+    moderators."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("review to decide")
+        verbose_name_plural = _("reviews to decide")
 
 
 class DisputeQueue(Dispute):

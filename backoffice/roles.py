@@ -20,6 +20,7 @@ SELLERS = ("sellers.seller",)
 STANDINGS = ("sellers.standingrequest", "backoffice.standingqueue")
 CATALOGUE = ("catalog.category", "catalog.brand", "catalog.product")
 LISTINGS = ("listings.listing", "listings.importbatch", "backoffice.moderationqueue")
+REVIEWS = ("reviews.review", "backoffice.reviewqueue")
 ORDERS = ("orders.order", "orders.sellerorder")
 FULFILMENT = ("backoffice.shipmentqueue",)
 DISPUTES = ("disputes.dispute", "backoffice.disputequeue")
@@ -97,6 +98,7 @@ ROLES = (
             *SELLERS,
             *CATALOGUE,
             *LISTINGS,
+            *REVIEWS,
             *ORDERS,
             *FULFILMENT,
             *DISPUTES,
@@ -105,7 +107,13 @@ ROLES = (
             "payments.refund",
             "notifications.message",
         ),
-        ("decide_applications", "moderate_listings", "fulfil_orders", "handle_disputes"),
+        (
+            "decide_applications",
+            "moderate_listings",
+            "moderate_reviews",
+            "fulfil_orders",
+            "handle_disputes",
+        ),
     ),
     Role(
         "operations_lead",
@@ -116,6 +124,7 @@ ROLES = (
             *STANDINGS,
             *CATALOGUE,
             *LISTINGS,
+            *REVIEWS,
             *ORDERS,
             *FULFILMENT,
             *DISPUTES,
@@ -133,6 +142,7 @@ ROLES = (
             "suspend_sellers",
             "edit_catalog",
             "moderate_listings",
+            "moderate_reviews",
             "cancel_orders",
             "fulfil_orders",
             "request_refunds",
@@ -187,8 +197,8 @@ ROLES = (
     Role(
         "catalogue_moderator",
         _("Catalogue moderator"),
-        (*CATALOGUE, *LISTINGS),
-        ("edit_catalog", "moderate_listings", "export_lists"),
+        (*CATALOGUE, *LISTINGS, *REVIEWS),
+        ("edit_catalog", "moderate_listings", "moderate_reviews", "export_lists"),
     ),
     Role(
         "support",
@@ -196,6 +206,7 @@ ROLES = (
         (
             *ORDERS,
             "disputes.dispute",
+            "reviews.review",
             "payments.intent",
             "payments.refund",
             "notifications.message",
@@ -212,6 +223,7 @@ ROLES = (
             *STANDINGS,
             *CATALOGUE,
             *LISTINGS,
+            *REVIEWS,
             *ORDERS,
             *FULFILMENT,
             *DISPUTES,
@@ -235,6 +247,7 @@ ROLES = (
             "suspend_sellers",
             "edit_catalog",
             "moderate_listings",
+            "moderate_reviews",
             "cancel_orders",
             "fulfil_orders",
             "request_refunds",

@@ -21,6 +21,7 @@ from backoffice.models import (
     ModerationQueue,
     PapersQueue,
     RefundQueue,
+    ReviewQueue,
     RoleQueue,
     ShipmentQueue,
     StandingQueue,
@@ -61,6 +62,10 @@ def applications() -> QuerySet[ApplicationQueue]:
 
 def listings() -> QuerySet[ModerationQueue]:
     return ModerationQueue.objects.filter(status=ListingStatus.IN_MODERATION)
+
+
+def reviews() -> QuerySet[ReviewQueue]:
+    return ReviewQueue.objects.exclude(question="")
 
 
 def disputes() -> QuerySet[DisputeQueue]:
@@ -149,6 +154,7 @@ def dead_letters() -> QuerySet[DeadLetter]:
 QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "applications": applications,
     "listings": listings,
+    "reviews": reviews,
     "disputes": disputes,
     "exceptions": exceptions,
     "suggestions": suggestions,

@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.catalog_forms import BrandForm, CategoryForm, ProductForm
+from backoffice.admin.review_blocks import standing
 from backoffice.pages.blocks import Facts, Page, Table, Text
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, page_of, state, yes_no
@@ -25,6 +26,7 @@ from marketplace.catalog.commands import (
 from marketplace.catalog.models import Brand, Category, Product
 from marketplace.catalog.queries import schema_of
 from marketplace.listings.models import Listing
+from marketplace.reviews.queries import rating_of
 
 OFFERS_MAX = 50
 
@@ -195,6 +197,8 @@ class ProductAdmin(Console):
                 attributes_of(product),
             ],
         )
+        if request.user.has_perm("reviews.view_review"):
+            page.side.append(standing(rating_of(product_id=product.pk)))
         if request.user.has_perm("listings.view_listing"):
             page.main.append(_offers(product))
         return page

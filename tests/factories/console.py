@@ -30,6 +30,7 @@ from marketplace.reconciliation.models import (
     StatementLine,
     Suggestion,
 )
+from marketplace.reviews.models import Review
 from marketplace.sellers.models import Application, Seller
 from marketplace.shared import clock
 from marketplace.shared.models import Delivery
@@ -43,6 +44,7 @@ from tests.factories.forwarding import an_answered_batch
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
 from tests.factories.reconciled import its_statement, its_suggestion
+from tests.factories.reviews import its_review
 from tests.factories.sellers import a_seller, a_standing_request, a_submitted_application
 from tests.factories.system import a_dead_letter
 
@@ -73,6 +75,7 @@ class World:
     exception: ReconciliationException
     suggestion: Suggestion
     dispute: Dispute
+    review: Review
     message: Message
     run: ReportRun
     schedule: ReportSchedule
@@ -126,6 +129,7 @@ def a_world() -> World:
         exception=exception,
         suggestion=its_suggestion(line, attempt, number),
         dispute=its_dispute(seller_order, buyer),
+        review=its_review(seller_order, buyer),
         message=a_message(buyer, order),
         run=ReportRun.objects.create(
             report="sales",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from marketplace.accounts.models import User
 from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.reviews.commands import (
     edit_review,
@@ -10,8 +11,9 @@ from marketplace.reviews.commands import (
     write_reply,
     write_review,
 )
-from marketplace.reviews.models import Review
-from marketplace.reviews.states import ReportReason, ReviewStatus
+from marketplace.reviews.models import Reply, Report, Review, ReviewVersion
+from marketplace.reviews.states import Question, ReportReason, ReviewStatus
+from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from tests.factories.accounts import a_user, buyer_actor, staff_actor
 from tests.factories.orders import a_delivered_part
@@ -76,4 +78,45 @@ def a_review_with_a_reply(body: str = "Thank you, Asha.") -> Review:
         actor=seller_actor(review.seller_id),
     )
     review.refresh_from_db()
+    return review
+
+
+def its_review(part: SellerOrder, buyer: User) -> Review:
+    """Of a part in any state, written straight to the tables: held, changed once, reported and answered."""
+    now = clock.now()
+    line = OrderLine.objects.select_related("listing").filter(seller_order=part)[0]
+    review = Review.objects.create(
+        line=line,
+        product_id=line.listing.product_id,
+        seller_id=part.seller_id,
+        buyer=buyer,
+        display_name="Asha M.",
+        rating=4,
+        title="Good phone",
+        body="Lasts two days. Covers from 0754 000 111.",
+        held_for=[{"rule": "phone", "found": "0754 000 111"}],
+        question=Question.REVIEW,
+        open_reports=1,
+        waits_since=now,
+        written_at=now,
+        edited_at=now,
+        version=2,
+    )
+    for number in (1, 2):
+        ReviewVersion.objects.create(
+            review=review,
+            number=number,
+            rating=review.rating,
+            title=review.title,
+            body=review.body,
+            written_at=now,
+        )
+    Report.objects.create(
+        review=review,
+        reporter=a_user(),
+        reason=ReportReason.ADVERTISING,
+        note="It sells covers.",
+        reported_at=now,
+    )
+    Reply.objects.create(review=review, author=a_user(), body="Thank you.", written_at=now)
     return review

@@ -1,0 +1,63 @@
+"""Reviews, reports and sellers' replies that wait for a moderator. Emptied by the catalogue moderators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import waiting
+from backoffice.admin import review_blocks as blocks
+from backoffice.admin import reviews as desk
+from backoffice.models import ReviewQueue
+from backoffice.work.shape import WorkQueue
+from backoffice.work.together import together, with_reason
+from marketplace.casework.states import QueueName
+from marketplace.reviews.models import Review
+from marketplace.reviews.states import Question
+from marketplace.shared.errors import Conflict
+
+SHOWN = (
+    (_("Asked"), lambda review: review.get_question_display()),
+    (_("Product"), lambda review: review.product),
+    (_("Stars"), lambda review: blocks.stars(review.rating)),
+    (_("Title"), lambda review: blocks.beginning(review.title)),
+    (_("Held for"), lambda review: blocks.rules_found(review.held_for) or "–"),
+)
+AGAINST = {
+    Question.REVIEW: desk.reject,
+    Question.REPORTS: desk.take_down,
+    Question.REPLY: desk.refuse_reply,
+}
+
+
+class Reported(Conflict):
+    code = "reported"
+    message = _("It was reported: let it stay with a reason, or take it down.")
+
+
+def _publish(review: Any, asked: Any) -> None:
+    if review.question == Question.REPORTS:
+        raise Reported
+    (desk.let_reply if review.question == Question.REPLY else desk.publish)(review, asked)
+
+
+def _refuse(review: Any, asked: Any) -> None:
+    AGAINST[review.question](review, asked)
+
+
+@admin.register(ReviewQueue)
+class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
+    kind, of, duty = "review", Review, desk.DUTY
+    since, time = "waits_since", QueueName.REVIEWS
+    intro = _("What buyers wrote, what somebody reported, and what sellers answer; oldest first.")
+    chips = "question"
+    list_display = ("reference", "product", "given", "words", "asked")
+    bulk = (
+        together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
+        with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),
+        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r"),
+    )
+
+    def waiting(self) -> QuerySet[Any]:
+        return waiting.reviews()
