@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.keyset import Keyset
+from backoffice.admin.order_filters import SoldFrom
 from backoffice.admin.order_page import order_page, seller_order_page
 from backoffice.admin.order_search import matching
 from backoffice.admin.refund_requests import (
@@ -177,6 +178,7 @@ class SellerOrderAdmin(CasePage, Keyset, SellerOrderColumns):
     }
     aggregate = "seller_order"
     chips = "status"
+    list_filter = (SoldFrom,)
     decisions = (
         Decision(
             "confirm",

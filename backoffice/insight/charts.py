@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backoffice.insight.figures import Figures
-from backoffice.insight.lists import Behind
+from backoffice.insight.figures import HOUR_S, Figures, Of
+from backoffice.insight.lists import SOLD_FROM, Behind
 from backoffice.pages.display import provider_name
 from marketplace.analytics.measures import (
     APPROVED,
@@ -29,7 +29,7 @@ from marketplace.analytics.queries import Amount
 from marketplace.analytics.states import Step
 from marketplace.casework.states import QueueName
 
-HOUR_S = 3600
+MEDIAN, MOST_OF_THEM = 0.5, 0.9
 MONEY, COUNT, PERCENT, HOURS = "money", "count", "percent", "hours"
 
 
@@ -76,7 +76,7 @@ def hours(waited: Amount) -> float | None:
     return round(waited.total / waited.count / HOUR_S, 1) if waited.count else None
 
 
-def verdicts(of: Callable[[str], Amount]) -> Amount:
+def verdicts(of: Of) -> Amount:
     """Applications approved and rejected, with the seconds that they waited."""
     approved, rejected = of(APPROVED), of(REJECTED)
     return Amount(approved.count + rejected.count, approved.total + rejected.total)
@@ -89,21 +89,16 @@ def _over_time(
     return Chart(name, title, kind, unit, figures.period.labels(), lines, behind, note)
 
 
-def _compared(
-    figures: Figures, title: str, value: Callable[[Callable[..., Amount]], float | None]
-) -> list[Line]:
+def _compared(figures: Figures, title: str, value: Callable[[Of], float | None]) -> list[Line]:
     """A series and, where the period is compared, the same of the days it is compared with.
 
-    `value` makes a point of what it asks of the point's days: `value(of)`, `of(measure, key)`.
+    `value` makes a point of what it asks of the point's days.
     """
     period = figures.period
     spans = period.buckets()
 
     def values(days: Sequence[Any]) -> list[float | None]:
-        return [
-            value(lambda measure, key="", span=span: figures.days.sum(measure, span, key))
-            for span in days
-        ]
+        return [value(figures.of(span)) for span in days]
 
     lines = [Line(title, values(spans))]
     if period.before is not None:
@@ -183,12 +178,23 @@ def _problems(figures: Figures) -> Chart:
 
 
 def _time_to_approve(figures: Figures) -> Chart:
-    lines = _compared(figures, _("Hours"), lambda of: hours(verdicts(of)))
+    def over_time(title: str, value: Callable[[Of], float | None]) -> Line:
+        return Line(title, [value(figures.of(span)) for span in figures.period.buckets()])
+
+    median, *before = _compared(figures, _("Median"), lambda of: of.waited(MEDIAN))
+    lines = [
+        median,
+        over_time(_("Nine of ten within"), lambda of: of.waited(MOST_OF_THEM)),
+        over_time(_("Average"), lambda of: hours(verdicts(of))),
+        *before,
+    ]
     behind = [Behind(_("Applications"), "sellers.application", "decided_at")]
-    note = _("From the last time an application was sent in to its verdict, on average.")
+    note = _(
+        "From the last time an application was sent in to its verdict; the comparison is of medians."
+    )
     return _over_time(
-        figures, "time-to-approve", _("Time to approve a seller"), HOURS, behind, kind="bar",
-        note=note, lines=lines,
+        figures, "time-to-approve", _("Time to approve a seller"), HOURS, behind, note=note,
+        lines=lines,
     )  # fmt: skip
 
 
@@ -228,7 +234,10 @@ def _funnel(figures: Figures) -> Chart:
         lines.append(
             Line(_("Before"), [one.count if one else None for one in earlier], is_before=True)
         )
-    orders = Behind("", "orders.order", "placed_at").address(figures.period.span)
+    placed, paid, delivered = (
+        Behind("", "orders.order", "placed_at", narrowed).address(figures.period.span)
+        for narrowed in ((), (("paid_at__isnull", "False"),), (("status__exact", "completed"),))
+    )
     return Chart(
         "funnel", _("From a search to the parcel"), "row", COUNT, titles, lines,
         [
@@ -237,7 +246,7 @@ def _funnel(figures: Figures) -> Chart:
         ],
         _("Searches, products and carts are counted without names, and not for browsers that ask not to be"
           " tracked; per cent of the step before."),
-        ["", "", "", orders, orders, orders],
+        ["", "", "", placed, paid, delivered],
     )  # fmt: skip
 
 
@@ -276,7 +285,7 @@ def _categories(figures: Figures) -> Chart:
     found, whole = figures.categories, figures.now(PAID)
     titles = [str(figures.category_rows.get(one.key, one.key)) for one in found]
     links = [
-        Behind("", "catalog.product", filters=(("category__id__exact", one.key),)).address(
+        Behind("", "orders.sellerorder", "placed_at", ((SOLD_FROM, one.key),)).address(
             figures.period.span
         )
         for one in found
@@ -286,10 +295,15 @@ def _categories(figures: Figures) -> Chart:
     others = whole.total / 100 - sum(value or 0 for value in values)
     if others > 0:
         titles, values = [*titles, _("Others and shipping")], [*values, others]
+        links.append(Behind("", "orders.order", "paid_at").address(figures.period.span))
     return Chart(
         "categories", _("Category mix"), "doughnut", MONEY, titles, [Line(_("Paid"), values)],
-        [Behind(_("Products"), "catalog.product"), Behind(_("Paid orders"), "orders.order", "paid_at")],
-        _("What was paid, by the category of the product."), links,
+        [
+            Behind(_("Seller orders"), "orders.sellerorder", "placed_at"),
+            Behind(_("Paid orders"), "orders.order", "paid_at"),
+            Behind(_("Products"), "catalog.product"),
+        ],
+        _("What was paid, by the category of the product; a slice leads to the orders with it."), links,
     )  # fmt: skip
 
 

@@ -12,16 +12,37 @@ from marketplace.analytics.queries import (
     Amount,
     Days,
     Leader,
+    Span,
     Tie,
+    Waits,
     leaders,
     per_day,
     take_against_ledger,
+    waits,
 )
 from marketplace.catalog.models import Category
 from marketplace.sellers.models import Seller
 
 LEADERS_MAX = 10
 CATEGORIES_MAX = 8
+HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What is asked about some days: `of(measure, key)` is an amount of theirs."""
+
+    days: Days
+    waits: Waits
+    span: Span
+
+    def __call__(self, measure: str, key: str = "") -> Amount:
+        return self.days.sum(measure, self.span, key)
+
+    def waited(self, part: float) -> float | None:
+        """Hours in which this part of the applications had their verdict; None where none had."""
+        seconds = self.waits.within(part, self.span)
+        return None if seconds is None else round(seconds / HOUR_S, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +51,16 @@ class Figures:
 
     period: Period
     days: Days
+    waits: Waits
     tie: Tie
     sellers: list[Leader]
     categories: list[Leader]
     # Key → its row: what it is called, and where it leads.
     seller_rows: dict[str, Any]
     category_rows: dict[str, Any]
+
+    def of(self, span: Span) -> "Of":
+        return Of(self.days, self.waits, span)
 
     def now(self, measure: str, key: str = "") -> Amount:
         return self.days.sum(measure, self.period.span, key)
@@ -58,7 +83,7 @@ class Figures:
 
 
 def figures_of(period: Period) -> Figures:
-    """At most nine queries, whatever the period."""
+    """At most ten queries, whatever the period."""
     spans = [period.span, *([period.before] if period.before else [])]
     sellers, categories = (
         leaders(
@@ -69,6 +94,7 @@ def figures_of(period: Period) -> Figures:
     return Figures(
         period=period,
         days=per_day(*spans),
+        waits=waits(*spans),
         tie=take_against_ledger(period.span),
         sellers=sellers,
         categories=categories,

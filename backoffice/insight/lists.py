@@ -11,6 +11,9 @@ from django.urls import reverse
 from marketplace.analytics.queries import Span
 from marketplace.shared import clock
 
+# The parameter by which seller orders are narrowed to a category of what was sold.
+SOLD_FROM = "category"
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from backoffice.insight.charts import QUEUES, hours, share, verdicts
-from backoffice.insight.figures import Figures
+from backoffice.insight.charts import MEDIAN, QUEUES, share
+from backoffice.insight.figures import Figures, Of
 from marketplace.analytics.measures import (
     ATTEMPTED,
     DECIDED,
@@ -20,20 +20,17 @@ from marketplace.analytics.measures import (
     SUCCEEDED,
     TAKE,
 )
-from marketplace.analytics.queries import Amount, Span
+from marketplace.analytics.queries import Span
 from marketplace.shared.money import format_minor
 
 WIDTH, HEIGHT = 120, 28
 FLAT = 0.5
 
-type Asking = Callable[..., Amount]
-"""`of(measure, key)`: an amount of the days that are asked about."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tile:
     title: Any
-    value: Callable[[Asking], float | None]
+    value: Callable[[Of], float | None]
     shown: Callable[[float], str]
     chart: str
     # More is better; for waiting and for trouble it is not.
@@ -64,7 +61,7 @@ def tiles(figures: Figures) -> list[dict[str, Any]]:
             "problems", is_good=False,
         ),
         Tile(
-            _("Time to approve"), lambda of: hours(verdicts(of)), _hours, "time-to-approve",
+            _("Time to approve, median"), lambda of: of.waited(MEDIAN), _hours, "time-to-approve",
             is_good=False,
         ),
         Tile(
@@ -98,7 +95,7 @@ def _shown(tile: Tile, figures: Figures) -> dict[str, Any]:
 
 
 def _over(figures: Figures, span: Span, tile: Tile) -> float | None:
-    return tile.value(lambda measure, key="": figures.days.sum(measure, span, key))
+    return tile.value(figures.of(span))
 
 
 def trend(now: float | None, before: float | None) -> float | None:
@@ -135,12 +132,12 @@ def path(points: Sequence[float | None]) -> str:
     )
 
 
-def _average(of: Asking) -> float | None:
+def _average(of: Of) -> float | None:
     paid = of(PAID)
     return paid.total // paid.count // 100 * 100 if paid.count else None
 
 
-def _sum(of: Asking, measure: str, keys: Sequence[str]) -> int:
+def _sum(of: Of, measure: str, keys: Sequence[str]) -> int:
     return sum(of(measure, key).count for key in keys)
 
 

@@ -29,7 +29,7 @@ COLOURS = {
     **dict.fromkeys(
         ("approved", "live", "paid", "completed", "succeeded", "delivered", "active", "accepted",
          "ready", "finished", "imported", "matched", "sent", "available", "done", "processed",
-         "resolved", "sold", "released", "invoice", "sale", "acknowledged", "closed"), "success",
+         "resolved", "published", "sold", "released", "invoice", "sale", "acknowledged", "closed"), "success",
     ),
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
@@ -40,7 +40,7 @@ COLOURS = {
     **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
     **dict.fromkeys(
         ("rejected", "failed", "refused", "dead", "unknown", "exception", "malformed", "reversed",
-         "returned", "differs", "denied"),
+         "returned", "differs", "denied", "taken_down"),
         "danger",
     ),
 }  # fmt: skip

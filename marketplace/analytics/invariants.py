@@ -4,7 +4,17 @@ What the cursor has not reached yet is added from the log, so that the claims ho
 """
 
 from marketplace.accounts.states import Purpose
-from marketplace.analytics.measures import PAID, PLACED, TAKE
+from marketplace.analytics.measures import (
+    APPROVED,
+    PAID,
+    PLACED,
+    REJECTED,
+    SELLER,
+    SELLER_MONTH,
+    TAKE,
+    VERDICT,
+    WAITED,
+)
 from marketplace.analytics.states import ForwardStatus
 from marketplace.shared.invariants import Invariant, by_sql
 
@@ -85,7 +95,42 @@ _TOLD_TWICE = f"""
     GROUP BY b.id HAVING b.taken <> count(f.id)
 """  # noqa: S608 - our own words
 
+_MONTHS = f"""
+    SELECT 'seller ' || key FROM (
+        SELECT key, date_trunc('month', day)::date AS day, sum(count) AS count, sum(total) AS total
+        FROM analytics_rollup WHERE measure = '{PAID}' AND dimension = '{SELLER}' GROUP BY 1, 2
+    ) AS d FULL JOIN (
+        SELECT key, day, count, total FROM analytics_rollup
+        WHERE measure = '{PAID}' AND dimension = '{SELLER_MONTH}'
+    ) AS m USING (key, day)
+    WHERE (d.count, d.total) IS DISTINCT FROM (m.count::numeric, m.total::numeric)
+"""  # noqa: S608 - our own words
+_VERDICTS = f"""
+    SELECT day::text FROM analytics_rollup
+    WHERE measure IN ('{APPROVED}', '{REJECTED}', '{VERDICT}') AND dimension IN ('', '{WAITED}')
+    GROUP BY day HAVING sum(count) FILTER (WHERE dimension = '{WAITED}')
+        IS DISTINCT FROM sum(count) FILTER (WHERE dimension = '')
+    OR sum(total) FILTER (WHERE dimension = '{WAITED}')
+        IS DISTINCT FROM sum(total) FILTER (WHERE dimension = '')
+"""  # noqa: S608 - our own words
+
 INVARIANTS = [
+    Invariant(
+        "analytics.months_are_their_days",
+        "What a seller was paid in a month is what it was paid on the month's days.",
+        by_sql(
+            f"SELECT count(*) FROM analytics_rollup WHERE dimension = '{SELLER_MONTH}'",  # noqa: S608 - as above
+            _MONTHS,
+        ),
+    ),
+    Invariant(
+        "analytics.waits_are_the_verdicts",
+        "Each day's verdicts by how long they were waited for are all of that day's, and their time.",
+        by_sql(
+            f"SELECT count(*) FROM analytics_rollup WHERE dimension = '{WAITED}'",  # noqa: S608 - as above
+            _VERDICTS,
+        ),
+    ),
     Invariant(
         "analytics.sales_are_the_orders",
         "On each day the figures have as many orders placed and paid, of the same sum, as there are"

@@ -27,11 +27,16 @@ REJECTED = "rejected"
 DELIVERED = "delivered"
 SOLD_OUT = "sold_out"
 DECIDED = "decided"
+VERDICT = "verdict"
 
 SELLER = "seller"
+SELLER_MONTH = "seller_month"
 CATEGORY = "category"
 PROVIDER = "provider"
 QUEUE = "queue"
+WAITED = "waited"
+# Kept by month as well.
+BY_MONTH = {(PAID, SELLER): SELLER_MONTH}
 # Dimensions of a handful of keys, which a page reads whole.
 FEW = ["", PROVIDER, QUEUE]
 
@@ -78,6 +83,11 @@ def _in_time(queue: str, since: str, until: str) -> LiteralString:
 
 
 _WAITED = "extract(epoch FROM a.decided_at - a.submitted_at)::bigint"
+# Eight steps for each doubling, from a minute on.
+_STEP = (
+    "floor(8 * log(2.0, greatest(extract(epoch FROM a.decided_at - a.submitted_at), 60) / 60))"
+    "::int::text"
+)
 
 MEASURES = (
     # --- Selling: TZS minor units ---
@@ -90,6 +100,13 @@ MEASURES = (
         SELLER,
         "o.paid_at, s.seller_id::text, 1, s.items_minor + s.shipping_minor"
         f" FROM batch b {_PARTS} 'orders.paid.v1'",
+    ),
+    # The same on the first day of its month: a year of thousands of sellers is read in a moment.
+    Measure(
+        PAID,
+        SELLER_MONTH,
+        "date_trunc('month', o.paid_at, 'Africa/Dar_es_Salaam'), s.seller_id::text, 1,"
+        f" s.items_minor + s.shipping_minor FROM batch b {_PARTS} 'orders.paid.v1'",
     ),
     Measure(
         PAID,
@@ -166,6 +183,13 @@ MEASURES = (
         "",
         f"a.decided_at, '', 1, {_WAITED} FROM batch b {_APPLICATION}"
         " 'sellers.application_rejected.v1'",
+    ),
+    # Both of them by how long they waited, in steps of a ninth: medians are read from here.
+    Measure(
+        VERDICT,
+        WAITED,
+        f"a.decided_at, {_STEP}, 1, {_WAITED} FROM batch b {_APPLICATION} ANY"
+        " ('{sellers.application_approved.v1,sellers.application_rejected.v1}')",
     ),
     Measure(
         SOLD_OUT, "", "b.occurred_at, '', 1, 0 FROM batch b WHERE b.name = 'listings.sold_out.v1'"

@@ -10,7 +10,15 @@ from uuid import UUID
 from django.db.models import Count, F, Min, Q, Sum
 
 from marketplace.analytics.destinations import destinations
-from marketplace.analytics.measures import DISPUTED, FEW, PAID, SELLER
+from marketplace.analytics.measures import (
+    BY_MONTH,
+    DISPUTED,
+    FEW,
+    PAID,
+    SELLER,
+    VERDICT,
+    WAITED,
+)
 from marketplace.analytics.models import (
     Footfall,
     ForwardBatch,
@@ -101,12 +109,11 @@ def leaders(
     *, measure: str, dimension: str, span: Span, before: Span | None, most: int
 ) -> list[Leader]:
     """The keys with the greatest totals in the span, greatest first; one query."""
-    first, last = span
-    in_span = Q(day__gte=first, day__lte=last)
+    in_span = _within(measure, dimension, span)
     # Without a comparison nothing is before.
-    earlier = Q(day__gte=before[0], day__lte=before[1]) if before else Q(pk__isnull=True)
+    earlier = _within(measure, dimension, before) if before else Q(pk__isnull=True)
     rows = (
-        Rollup.objects.filter(in_span | earlier, measure=measure, dimension=dimension)
+        Rollup.objects.filter(in_span | earlier, measure=measure)
         .values("key")
         .annotate(
             now_count=Sum("count", filter=in_span),
@@ -127,6 +134,19 @@ def leaders(
     ]
 
 
+def _within(measure: str, dimension: str, span: Span) -> Q:
+    """The rows that make up a span: whole months where they are kept, and the days around them."""
+    first, last = span
+    days = Q(dimension=dimension, day__gte=first, day__lte=last)
+    months = BY_MONTH.get((measure, dimension))
+    begin = first if first.day == 1 else month_after(first.replace(day=1), 1)
+    end = (last + timedelta(days=1)).replace(day=1)
+    if months is None or begin >= end:
+        return days
+    around = Q(day__lt=begin) | Q(day__gte=end)
+    return Q(dimension=months, day__gte=begin, day__lt=end) | (days & around)
+
+
 def dispute_rate(*, seller_id: UUID, days: int) -> tuple[int, int]:
     """(disputes opened, seller orders paid) of one seller in the last days; one query."""
     since = clock.today() - timedelta(days=days)
@@ -135,6 +155,44 @@ def dispute_rate(*, seller_id: UUID, days: int) -> tuple[int, int]:
     )
     found = dict(rows.values_list("measure").annotate(Sum("count")))
     return found.get(DISPUTED, 0), found.get(PAID, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long applications waited for the verdict of each day: step of the length → Amount in seconds."""
+
+    found: Mapping[date, Mapping[int, Amount]]
+
+    def within(self, part: float, span: Span) -> float | None:
+        """Seconds in which this part of them was decided (0.5: the median); None where nobody waited.
+
+        Where several waited about as long, to a ninth of it, their average.
+        """
+        steps: dict[int, Amount] = {}
+        for day, amounts in self.found.items():
+            if span[0] <= day <= span[1]:
+                for step, one in amounts.items():
+                    known = steps.get(step, Amount())
+                    steps[step] = Amount(known.count + one.count, known.total + one.total)
+        wanted = part * sum(one.count for one in steps.values())
+        reached = 0
+        for _step, one in sorted(steps.items()):
+            reached += one.count
+            if reached >= wanted:
+                return one.total / one.count
+        return None
+
+
+def waits(*spans: Span) -> Waits:
+    """Of the verdicts of these days; one query."""
+    within = Q()
+    for first, last in spans:
+        within |= Q(day__gte=first, day__lte=last)
+    rows = Rollup.objects.filter(within, measure=VERDICT, dimension=WAITED)
+    found: dict[date, dict[int, Amount]] = defaultdict(dict)
+    for day, step, count, total in rows.values_list("day", "key", "count", "total"):
+        found[day][int(step)] = Amount(count, total)
+    return Waits(dict(found))
 
 
 def counted_until() -> datetime | None:

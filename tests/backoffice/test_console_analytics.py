@@ -23,7 +23,9 @@ from marketplace.orders.models import SellerOrder
 from marketplace.shared import clock
 from marketplace.shared.months import month_after, this_month
 from tests.backoffice.console_pages import signed_in
+from tests.factories.catalog import a_category, a_product
 from tests.factories.console import a_world
+from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
 
 pytestmark = pytest.mark.django_db
@@ -305,3 +307,60 @@ def test_a_change_from_nothing_is_no_change():
     assert trend(5, 10) == -50
     assert path([1, None]) == ""
     assert path([0, 0, 0]).count(",") == 3
+
+
+# --- From a slice and a step to its rows ---
+
+
+def rows_at(client, address: str) -> set[str]:
+    return {row.reference for row in client.get(address).context["cl"].result_list}
+
+
+def test_a_slice_of_the_category_mix_leads_to_the_orders_with_it(client):
+    phones, cables = a_category(), a_category()
+    sold = a_paid_order(a_listing(product=a_product(phones)))
+    a_paid_order(a_listing(product=a_product(cables)))
+    counted()
+    signed_in(client, "operations_lead")
+
+    chart = charts(opened(client))["categories"]["chart"]
+
+    links = dict(zip(chart.labels, chart.links, strict=True))
+    assert rows_at(client, links[str(phones)]) == {sold.seller_orders.get().reference}
+    assert sold.reference in rows_at(client, links["Others and shipping"])
+    nonsense = reverse("admin:orders_sellerorder_changelist") + "?category=nonsense"
+    assert len(rows_at(client, nonsense)) == 2
+
+
+def test_each_step_of_the_funnel_leads_to_the_orders_that_came_so_far(client):
+    waiting, paid = an_order(), a_paid_order()
+    delivered = a_delivered_part().order
+    counted()
+    signed_in(client, "operations_lead")
+
+    *_uncounted, placed_at, paid_at, completed_at = charts(opened(client))["funnel"]["chart"].links
+
+    assert rows_at(client, placed_at) == {one.reference for one in (waiting, paid, delivered)}
+    assert rows_at(client, paid_at) == {paid.reference, delivered.reference}
+    assert rows_at(client, completed_at) == {delivered.reference}
+
+
+def test_the_time_to_approve_is_shown_by_its_median_and_by_nine_of_ten(client):
+    day = clock.today()
+    for step, hours in enumerate((2, 3, 70)):
+        seconds = hours * 3600
+        for measure, dimension, key in (("verdict", "waited", step), ("approved", "", "")):
+            row, _created = Rollup.objects.get_or_create(
+                day=day, measure=measure, dimension=dimension, key=str(key)
+            )
+            Rollup.objects.filter(pk=row.pk).update(count=row.count + 1, total=row.total + seconds)
+    cache.clear()
+    signed_in(client, "operations_lead")
+
+    page = opened(client)
+
+    assert tiles(page)["Time to approve, median"]["value"] == "3.0 h"
+    lines = {line.title: line.values[-1] for line in charts(page)["time-to-approve"]["chart"].lines}
+    assert lines["Median"] == 3.0
+    assert lines["Nine of ten within"] == 70.0
+    assert lines["Average"] == 25.0

@@ -180,6 +180,10 @@ CORRUPTIONS: dict[str, str] = {
     " count, total) SELECT '2020-01-01', 'paid', '', '', 1, 100",
     "analytics.take_is_the_ledger": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
     " count, total) SELECT '2020-01-01', 'take', '', '', 1, 100",
+    "analytics.months_are_their_days": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
+    " count, total) SELECT '2020-01-01', 'paid', 'seller_month', 'x', 1, 100",
+    "analytics.waits_are_the_verdicts": "INSERT INTO analytics_rollup (day, measure, dimension, key,"
+    " count, total) SELECT '2020-01-01', 'verdict', 'waited', '80', 1, 3600",
     "analytics.told_with_consent": "WITH b AS (INSERT INTO analytics_forwardbatch (destination, attempts,"
     " next_attempt_at, opened_at, checked_at, closed_at, taken, refused, failure) VALUES ('segment', 1,"
     " now(), now(), now(), now(), 1, 0, '') RETURNING id) INSERT INTO analytics_forwardeddeed"
