@@ -167,3 +167,7 @@ DJANGO = (
     _("That page number is less than 1"),
     _("That page contains no results"),
 )
+DJANGO_Q = (
+    _("Task"),
+    _("Tasks"),
+)

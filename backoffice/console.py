@@ -120,6 +120,7 @@ UNFOLD: dict[str, Any] = {
         ),
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),
+        ("jobs/", "jobs", "backoffice.jobs.Jobs"),
         ("roles/", "roles", "backoffice.role_matrix.Roles"),
         ("roles.csv", "roles_csv", "backoffice.role_matrix.RolesFile"),
         ("payments/providers/", "providers", "backoffice.admin.providers.Providers"),

@@ -20,6 +20,8 @@ ICONS = {
     "analytics": "monitoring",
     "notifications": "mail",
     "reports": "description",
+    "shared": "local_post_office",
+    "tasks": "manufacturing",
 }
 
 TITLES = {
@@ -31,6 +33,11 @@ TITLES = {
     "accounts.consent_given": _("Consent given"),
     "accounts.consent_withdrawn": _("Consent withdrawn"),
     "analytics.refused_told_again": _("What an analytics service refused is sent again"),
+    "shared.delivery_retried": _("Delivery tried again"),
+    "shared.delivery_discarded": _("Delivery given up"),
+    "tasks.job_retried": _("Failed job queued again"),
+    "tasks.job_given_up": _("Failed job given up"),
+    "tasks.sweep_asked": _("Schedule started by hand"),
     "accounts.roles_requested": _("Roles asked for"),
     "accounts.role_request_approved": _("Role request approved"),
     "accounts.role_request_rejected": _("Role request rejected"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from backoffice.event_names import TITLES
-from backoffice.navigation import AGGREGATES, REFERENCES, name_of_subject
+from backoffice.things import AGGREGATES, REFERENCES, name_of_subject
 from marketplace.shared.audit import Wanted
 from marketplace.shared.errors import DomainError
 from marketplace.shared.events import REGISTRY

@@ -18,8 +18,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 
-from backoffice.navigation import REFERENCES, entries, may_open
+from backoffice.navigation import entries, may_open
 from backoffice.pages.search import by_reference, phone_of, wallet_of
+from backoffice.things import REFERENCES
 from marketplace.accounts.models import User
 from marketplace.payments.gateways import provider_names
 

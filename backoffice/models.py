@@ -6,6 +6,7 @@ A queue is a proxy model, so it has its own permission to see it, its own addres
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+from django_q.models import Failure
 
 from marketplace.accounts.models import RoleRequest
 from marketplace.disputes.models import Dispute
@@ -75,6 +76,10 @@ class Duty(models.Model):
             ("set_rates", gettext_noop("Can set commission and VAT rates")),
             ("edit_templates", gettext_noop("Can edit message templates")),
             ("handle_deliveries", gettext_noop("Can retry and discard dead letters")),
+            (
+                "run_jobs",
+                gettext_noop("Can start schedules, run failed jobs again and give them up"),
+            ),
             ("set_queue_times", gettext_noop("Can set how long cases may wait in each queue")),
             ("set_roles", gettext_noop("Can give and take roles")),
             (
@@ -240,3 +245,13 @@ class DeadLetter(Delivery):
         default_permissions = ("view",)
         verbose_name = _("dead letter")
         verbose_name_plural = _("dead letters")
+
+
+class FailedJob(Failure):
+    """Jobs that broke as a whole, as django-q2 keeps them; oldest first. Emptied by operations."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("failed job")
+        verbose_name_plural = _("failed jobs")

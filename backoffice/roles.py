@@ -70,7 +70,10 @@ RULES = ("rules.rulesetting",)
 SYSTEM = (
     "shared.loggedevent",
     "shared.delivery",
+    "shared.heartbeat",
     "backoffice.deadletter",
+    "backoffice.failedjob",
+    "django_q.task",
     "analytics.forwardbatch",
 )
 
@@ -152,6 +155,7 @@ ROLES = (
             "export_lists",
             "edit_templates",
             "handle_deliveries",
+            "run_jobs",
             "set_queue_times",
             "see_system",
             "see_sales",
@@ -271,6 +275,7 @@ ROLES = (
             "set_rates",
             "edit_templates",
             "handle_deliveries",
+            "run_jobs",
             "set_queue_times",
             "set_roles",
             "set_rules",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 
-from backoffice.navigation import REFERENCES, model_of_subject
+from backoffice.things import REFERENCES, model_of_subject
 from marketplace.shared.models import LoggedEvent
 
 NAMED = frozenset(REFERENCES.values())

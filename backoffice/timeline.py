@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from backoffice.changes import change_in_words, value_in_words
 from backoffice.event_names import ICONS, TITLES
-from backoffice.navigation import model_of_subject
 from backoffice.pages.display import moment
+from backoffice.things import model_of_subject
 from marketplace.accounts.models import User
 from marketplace.shared.actors import ActorKind
 from marketplace.shared.models import LoggedEvent

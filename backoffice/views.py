@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldSiteViewMixin
 
-from backoffice import navigation
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import link, money, page_of
 from backoffice.pages.site_page import ConsolePage
+from backoffice.things import find
 from marketplace.ledger import chart
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import balances_by_prefix, last_closed_day, trial_balance
@@ -28,7 +28,7 @@ class Find(UnfoldSiteViewMixin, TemplateView):
     title = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = navigation.find(request, kwargs["reference"], limit=1)
+        found = find(request, kwargs["reference"], limit=1)
         if not found:
             raise Http404
         return HttpResponseRedirect(page_of(found[0]))

@@ -16,6 +16,7 @@ from backoffice.models import (
     DeadLetter,
     DisputeQueue,
     ExceptionQueue,
+    FailedJob,
     FailedRefund,
     IssueQueue,
     ModerationQueue,
@@ -151,6 +152,10 @@ def dead_letters() -> QuerySet[DeadLetter]:
     return DeadLetter.objects.filter(status=DeliveryStatus.DEAD)
 
 
+def failed_jobs() -> QuerySet[FailedJob]:
+    return FailedJob.objects.all()
+
+
 QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "applications": applications,
     "listings": listings,
@@ -171,6 +176,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "role_requests": role_requests,
     "standings": standings,
     "dead_letters": dead_letters,
+    "failed_jobs": failed_jobs,
 }
 
 

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 
-from django_q.brokers import Broker, get_broker
 from django_q.tasks import async_task
 
 from marketplace.shared import clock
+from marketplace.shared.models import Delivery
 from marketplace.shared.outbox import Hint, due_deliveries, run_delivery
+from tasks.at_work import DELIVERIES, watched
+from tasks.brokers import broker
 
+DELIVER = "tasks.outbox.deliver"
 SWEEP_MAX = 2_000
 
 
@@ -21,7 +23,7 @@ def wake(hints: Sequence[Hint]) -> None:
     for queue, tasks in by_queue.items():
         basket = _Basket(broker(queue).list_key)
         for delivery_ids in tasks:
-            async_task("tasks.outbox.deliver", *delivery_ids, broker=basket, save=False)
+            async_task(DELIVER, *delivery_ids, broker=basket, save=False)
         broker(queue).connection.rpush(basket.list_key, *basket.packs)
 
 
@@ -37,19 +39,19 @@ class _Basket:
         return len(self.packs)
 
 
-@cache
-def broker(queue: str) -> Broker:
-    """The process's own, with its connections; q2 would open a new one for every hint."""
-    return get_broker(queue)
-
-
 def deliver(*delivery_ids: int) -> int:
     """What a worker runs for one hint; returns how many it delivered.
 
     A hint that came twice or too late does nothing, and one that fails stops no other. What a
     worker that is killed here has not begun, the sweeper hints again.
     """
-    return sum(run_delivery(delivery_id) for delivery_id in delivery_ids)
+    return watched(DELIVERIES, delivery_ids, lambda: sum(map(run_delivery, delivery_ids)))
+
+
+def hint_again(delivery_ids: Sequence[int]) -> None:
+    """Hint deliveries once more, on their own queues; those that are settled do nothing."""
+    rows = Delivery.objects.filter(pk__in=delivery_ids).values_list("pk", "queue")
+    wake([([delivery_id], queue) for delivery_id, queue in rows])
 
 
 def sweep() -> int:

@@ -33,10 +33,12 @@ from marketplace.reviews import events as reviews
 from marketplace.rules import events as rules
 from marketplace.search import handlers as search_index
 from marketplace.sellers import events as sellers
+from marketplace.shared import events as shared
 from marketplace.shared.events import Event
 from marketplace.shared.outbox import Subscription
 from reports import events as reports
 from reports import handlers as reports_handlers
+from tasks import events as tasks
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- accounts ---
@@ -71,6 +73,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.SessionsEnded: [],
     accounts.ConsentGiven: [],
     accounts.ConsentWithdrawn: [Subscription(analyse.stop_telling)],
+    # --- shared, tasks: what people do to background work ---
+    shared.DeliveryRetried: [],
+    shared.DeliveryDiscarded: [],
+    tasks.JobRetried: [],
+    tasks.JobGivenUp: [],
+    tasks.SweepAsked: [],
     # --- rules ---
     rules.RuleSet: [],
     # --- casework ---

@@ -19,12 +19,23 @@ from backoffice.pages.search import same
 from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
+from marketplace.shared import clock
 from marketplace.shared.models import Delivery, DeliveryStatus
-from marketplace.shared.outbox import discard, retry
+from marketplace.shared.outbox import LEASE, discard, hasten, retry
 
 
 def _is_dead(delivery: Any, request: HttpRequest) -> bool:
     return delivery.status == DeliveryStatus.DEAD
+
+
+def _waits_long(delivery: Any, request: HttpRequest) -> bool:
+    """It failed, and its next attempt is further away than any worker could be busy with it."""
+    is_waiting = delivery.status == DeliveryStatus.PENDING and bool(delivery.last_error)
+    return is_waiting and delivery.next_attempt_at > clock.now() + LEASE
+
+
+def _hasten(asked: Asked) -> None:
+    hasten(delivery_id=asked.object.pk, actor=asked.actor)
 
 
 def _retry(asked: Asked) -> None:
@@ -80,6 +91,16 @@ class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
             variant="primary",
             when=_is_dead,
             key="a",
+        ),
+        Decision(
+            "hasten",
+            _("Try now"),
+            "handle_deliveries",
+            _hasten,
+            done=_("The delivery will be tried again now."),
+            icon="bolt",
+            when=_waits_long,
+            only_adds=True,
         ),
         Decision(
             "discard",

@@ -20,12 +20,12 @@ from unfold.views import ChangeList
 from backoffice.admin.keyset import Keyset, KeysetChangeList, KeysetPaginator
 from backoffice.changes import name_in_words, value_in_words
 from backoffice.event_search import EventSearch
-from backoffice.navigation import model_of_subject, name_of_subject, page_of_subject
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import NOTHING, link, moment, state, two_lines
 from backoffice.pages.export import attachment, looked_at
 from backoffice.subjects import reference_of, references_of
+from backoffice.things import model_of_subject, name_of_subject, page_of_subject
 from backoffice.timeline import actor_name, detail_of, names_of_actors, title_of
 from marketplace.ledger.seals import chain
 from marketplace.shared import clock

@@ -103,6 +103,8 @@ class Page:
     status: Any = ""
     # A worker is busy with it: the page looks again by itself.
     is_moving: bool = False
+    # What it shows moves on: it looks again by itself, every so often.
+    refresh_s: int = 0
     # Ways to look at it: `{"title", "link", "active"}`.
     tabs: list[dict[str, Any]] = field(default_factory=list)
     # What it is called where `str()` of the thing reads badly.

@@ -76,3 +76,25 @@ def _typed(value: Any, hint: Any) -> Any:
     if hint in {datetime, date}:
         return hint.fromisoformat(value)
     return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DeliveryEvent(Event):
+    """What people do to a delivery that failed."""
+
+    name: ClassVar[str] = "shared._delivery"
+    aggregate: ClassVar[str] = "delivery"
+    delivery_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryRetried(_DeliveryEvent):
+    """A dead letter has a new life, or one that waits for its next attempt need not wait."""
+
+    name: ClassVar[str] = "shared.delivery_retried.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryDiscarded(_DeliveryEvent):
+    name: ClassVar[str] = "shared.delivery_discarded.v1"
+    reason: str

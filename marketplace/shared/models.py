@@ -87,6 +87,12 @@ class Delivery(models.Model):
             models.Index(
                 fields=["id"], condition=Q(status=DeliveryStatus.DEAD), name="delivery_dead"
             ),
+            # What failed and is tried again: few, in a table of millions.
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(status=DeliveryStatus.PENDING) & ~Q(last_error=""),
+                name="delivery_failing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,13 +126,15 @@ class Heartbeat(models.Model):
     name = models.CharField(primary_key=True, max_length=80)
     interval_s = models.PositiveIntegerField()
     last_started_at = models.DateTimeField(null=True)
+    # When somebody last wanted it to run at once.
+    asked_at = models.DateTimeField(null=True)
     last_succeeded_at = models.DateTimeField(null=True)
     last_result = models.CharField(max_length=200, blank=True)
     last_error = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
 
     def __str__(self) -> str:
         return self.name

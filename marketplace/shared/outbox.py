@@ -23,7 +23,13 @@ from django.utils.module_loading import import_string
 
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
-from marketplace.shared.events import REGISTRY, Event, EventMeta
+from marketplace.shared.events import (
+    REGISTRY,
+    DeliveryDiscarded,
+    DeliveryRetried,
+    Event,
+    EventMeta,
+)
 from marketplace.shared.heartbeat import heartbeat
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.request_context import current_request_id
@@ -151,6 +157,7 @@ def run_delivery(delivery_id: int) -> bool:
     return True
 
 
+@transaction.atomic
 def retry(*, delivery_id: int, actor: Actor) -> None:
     """Give a dead delivery a new life; a no-op where it is not dead any more."""
     revived = Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.DEAD).update(
@@ -161,17 +168,40 @@ def retry(*, delivery_id: int, actor: Actor) -> None:
         closing_reason=f"retried by {actor.label or actor.id}",
     )
     if revived:
-        queue = Delivery.objects.values_list("queue", flat=True).get(pk=delivery_id)
-        transaction.on_commit(lambda: _wake([([delivery_id], queue)]))
+        record(DeliveryRetried(delivery_id=delivery_id), actor=actor)
+        _hint_again(delivery_id)
 
 
+@transaction.atomic
+def hasten(*, delivery_id: int, actor: Actor) -> None:
+    """Try a delivery that failed at once, instead of when its time comes; a no-op where it is near.
+
+    Only one whose next attempt is further away than a lease: no worker can be busy with it.
+    """
+    now = clock.now()
+    waiting = Delivery.objects.filter(
+        pk=delivery_id, status=DeliveryStatus.PENDING, next_attempt_at__gt=now + LEASE
+    )
+    if waiting.exclude(last_error="").update(next_attempt_at=now):
+        record(DeliveryRetried(delivery_id=delivery_id), actor=actor)
+        _hint_again(delivery_id)
+
+
+def _hint_again(delivery_id: int) -> None:
+    queue = Delivery.objects.values_list("queue", flat=True).get(pk=delivery_id)
+    transaction.on_commit(lambda: _wake([([delivery_id], queue)]))
+
+
+@transaction.atomic
 def discard(*, delivery_id: int, actor: Actor, reason: str) -> None:
     """Give a dead delivery up, saying why; a no-op where it is not dead any more."""
-    Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.DEAD).update(
+    discarded = Delivery.objects.filter(pk=delivery_id, status=DeliveryStatus.DEAD).update(
         status=DeliveryStatus.DISCARDED,
         closing_reason=f"{actor.label or actor.id}: {reason}",
         finished_at=clock.now(),
     )
+    if discarded:
+        record(DeliveryDiscarded(delivery_id=delivery_id, reason=reason), actor=actor)
 
 
 def is_given_up(event: type[Event], *, aggregate_id: str) -> bool:

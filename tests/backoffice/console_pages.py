@@ -18,6 +18,7 @@ SITE_PAGES = {
     "providers": "payments.view_providerswitch",
     "analytics": "backoffice.see_sales",
     "system": "backoffice.see_system",
+    "jobs": "backoffice.see_system",
     "roles": "accounts.view_user",
     "queue_times": "backoffice.set_queue_times",
 }

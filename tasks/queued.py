@@ -1,0 +1,54 @@
+"""What waits in Valkey, looked at without taking anything out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django_q.signing import BadSignature, SignedPackage
+
+from tasks.brokers import broker
+
+SHOWN_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hinted:
+    """A hint that no worker has taken yet; `function` is "" where its signature is not ours."""
+
+    function: str
+    arguments: tuple[Any, ...]
+    queued_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many hints wait in a queue, and the first of them, the oldest on top."""
+
+    queue: str
+    depth: int
+    first: tuple[Hinted, ...]
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        return self.first[0].queued_at if self.first else None
+
+
+def backlog(queue: str, *, shown_max: int = SHOWN_MAX) -> Backlog:
+    """The queue as it is now. Workers take from its head, so that is where the oldest stands.
+
+    Raises RedisError.
+    """
+    source = broker(queue)
+    with source.connection.pipeline(transaction=False) as pipe:
+        pipe.llen(source.list_key)
+        pipe.lrange(source.list_key, 0, shown_max - 1)
+        depth, packs = pipe.execute()
+    return Backlog(queue, depth, tuple(_opened(pack) for pack in packs))
+
+
+def _opened(pack: bytes) -> Hinted:
+    try:
+        task = SignedPackage.loads(pack.decode())
+    except (BadSignature, UnicodeDecodeError):
+        return Hinted("", (), None)
+    return Hinted(str(task["func"]), tuple(task["args"]), task["started"])
