@@ -77,6 +77,10 @@ class Duty(models.Model):
             ("edit_templates", gettext_noop("Can edit message templates")),
             ("handle_deliveries", gettext_noop("Can retry and discard dead letters")),
             (
+                "decide_in_bulk",
+                gettext_noop("Can decide about many rows at once, in the background"),
+            ),
+            (
                 "run_jobs",
                 gettext_noop("Can start schedules, run failed jobs again and give them up"),
             ),

@@ -255,6 +255,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 permission="backoffice.see_system",
             ),
             Entry(_("Schedules"), "schedule", "shared.heartbeat"),
+            Entry(_("Bulk decisions"), "checklist", "casework.bulkrun"),
             Entry(
                 _("Times of queues"),
                 "timer",

@@ -67,6 +67,7 @@ REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
 RULES = ("rules.rulesetting",)
+BULK = ("casework.bulkrun",)
 SYSTEM = (
     "shared.loggedevent",
     "shared.delivery",
@@ -135,6 +136,7 @@ ROLES = (
             *REPORTS,
             *PEOPLE,
             *RULES,
+            *BULK,
             *SYSTEM,
             "payments.intent",
             "payments.attempt",
@@ -153,6 +155,7 @@ ROLES = (
             "resolve_disputes",
             "order_reports",
             "export_lists",
+            "decide_in_bulk",
             "edit_templates",
             "handle_deliveries",
             "run_jobs",
@@ -171,6 +174,7 @@ ROLES = (
             *RECONCILIATION,
             *CLOSING,
             *BILLING,
+            *BULK,
             *LEDGER,
             *FEES,
             *REPORTS,
@@ -194,6 +198,7 @@ ROLES = (
             "approve_reopening",
             "order_reports",
             "export_lists",
+            "decide_in_bulk",
             "set_rates",
             "see_sales",
         ),
@@ -201,8 +206,8 @@ ROLES = (
     Role(
         "catalogue_moderator",
         _("Catalogue moderator"),
-        (*CATALOGUE, *LISTINGS, *REVIEWS),
-        ("edit_catalog", "moderate_listings", "moderate_reviews", "export_lists"),
+        (*CATALOGUE, *LISTINGS, *REVIEWS, *BULK),
+        ("edit_catalog", "moderate_listings", "moderate_reviews", "export_lists", "decide_in_bulk"),
     ),
     Role(
         "support",
@@ -244,6 +249,7 @@ ROLES = (
             *PEOPLE,
             *ROLE_REQUESTS,
             *RULES,
+            *BULK,
             *SYSTEM,
         ),
         (
@@ -272,6 +278,7 @@ ROLES = (
             "resolve_disputes",
             "order_reports",
             "export_lists",
+            "decide_in_bulk",
             "set_rates",
             "edit_templates",
             "handle_deliveries",

@@ -42,6 +42,7 @@ REFERENCES = {
     "FEE": "fees.commissionrule",
     "RPT": "reports.reportrun",
     "RSC": "reports.reportschedule",
+    "BLK": "casework.bulkrun",
 }
 REFERENCE_LENGTH_MIN = 4
 
@@ -77,6 +78,7 @@ AGGREGATES = {
     ("reconciliation", "suggestion"): "reconciliation.suggestion",
     ("closing", "period"): "closing.period",
     ("shared", "delivery"): "shared.delivery",
+    ("casework", "bulk"): "casework.bulkrun",
     ("tasks", "job"): "django_q.task",
     ("tasks", "sweep"): "shared.heartbeat",
     ("analytics", "forward_batch"): "analytics.forwardbatch",

@@ -29,7 +29,7 @@ from backoffice.models import (
     SuggestionQueue,
 )
 from marketplace.accounts.states import RoleRequestStatus
-from marketplace.casework.queries import unseen_mentions
+from marketplace.casework.queries import unseen_bulk_runs, unseen_mentions
 from marketplace.closing.models import Period
 from marketplace.closing.states import PeriodStatus
 from marketplace.disputes.states import IN_TALKS, AppealStatus, DisputeStatus
@@ -205,11 +205,12 @@ def figures() -> tuple[dict[str, int], dict[str, int]]:
 
 
 def unread(user_id: UUID) -> int:
-    """Notes that name a person and that they have not seen, at most `FRESH_S` old."""
+    """Notes that name a person, and bulk decisions of theirs that are over, which they have not seen
+    yet; at most `FRESH_S` old."""
     key = f"{MENTIONS_KEY}{user_id}"
     known: int | None = cache.get(key)
     if known is None:
-        known = unseen_mentions(user_id=user_id)
+        known = unseen_mentions(user_id=user_id) + unseen_bulk_runs(user_id=user_id)
         cache.set(key, known, FRESH_S)
     return known
 
@@ -219,7 +220,7 @@ def forget() -> None:
     cache.delete(KEY)
 
 
-def forget_mentions(user_id: UUID) -> None:
+def forget_unread(user_id: UUID) -> None:
     """The person has looked at a case that may have named them."""
     cache.delete(f"{MENTIONS_KEY}{user_id}")
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import redis
 from django_q.signing import BadSignature, SignedPackage
 
 from tasks.brokers import broker
 
-SHOWN_MAX = 20
+SHOWN_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ def backlog(queue: str, *, shown_max: int = SHOWN_MAX) -> Backlog:
         pipe.lrange(source.list_key, 0, shown_max - 1)
         depth, packs = pipe.execute()
     return Backlog(queue, depth, tuple(_opened(pack) for pack in packs))
+
+
+def depth(queue: str) -> int:
+    """How many hints wait; 0 where Valkey does not answer, as nothing waits in it then."""
+    source = broker(queue)
+    try:
+        return int(source.connection.llen(source.list_key))
+    except redis.RedisError:
+        return 0
 
 
 def _opened(pack: bytes) -> Hinted:

@@ -17,6 +17,7 @@ from marketplace.analytics import commands as analytics
 from marketplace.analytics.footfall import write_down_footfall
 from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
+from marketplace.casework import commands as casework
 from marketplace.closing import commands as closing
 from marketplace.disputes.commands import mind_deadlines
 from marketplace.ledger.seals import seal_due
@@ -236,6 +237,12 @@ SWEEPS = (
         _(
             "Seal the events and entries since the last seal: what is changed behind our back shows."
         ),
+    ),
+    Sweep(
+        "casework.drafts",
+        casework.drop_drafts,
+        60,
+        _("Rows that were chosen for a bulk decision a day ago and never decided are let go."),
     ),
     Sweep(
         "jobs.forget",

@@ -38,6 +38,7 @@ from marketplace.shared.events import Event
 from marketplace.shared.outbox import Subscription
 from reports import events as reports
 from reports import handlers as reports_handlers
+from tasks import bulk
 from tasks import events as tasks
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
@@ -91,6 +92,11 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     casework.QueueTimeSet: [],
     casework.ViewSaved: [],
     casework.ViewDeleted: [],
+    casework.BulkChosen: [],
+    casework.BulkStarted: [Subscription(bulk.work, queue="bulk", external=True)],
+    casework.BulkStepped: [Subscription(bulk.work, queue="bulk", external=True)],
+    casework.BulkFinished: [],
+    casework.BulkCancelled: [],
     # --- sellers ---
     sellers.ApplicationStarted: [],
     sellers.ApplicationEdited: [],

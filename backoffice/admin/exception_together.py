@@ -133,4 +133,6 @@ TOGETHER = Bulk(
     form=ResolutionForm,
     field="resolution",
     options=options_for,
+    background="exceptions.resolve",
+    summed="difference_minor",
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -11,8 +11,10 @@ from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, ThingForm, may_become
 from backoffice.pages.display import moment, reference_link, state_column, two_lines
+from backoffice.pages.export import looked_at
 from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
+from backoffice.work.later import choose
 from marketplace.notifications.commands import edit_template, retry_message
 from marketplace.notifications.models import Message, MessageTemplate
 from marketplace.notifications.states import MESSAGE_TRANSITIONS, MessageStatus
@@ -41,6 +43,17 @@ def _retry(asked: Asked) -> None:
     retry_message(message_id=asked.object.pk, actor=asked.actor)
 
 
+def _send_all_again(asked: Asked) -> HttpResponse:
+    """The list's address holds the filters; those that are not failed are refused, one by one."""
+    filters = looked_at(asked.request)
+    asked.request.GET = QueryDict(filters)
+    pages = admin.site._registry[Message]
+    rows = pages.get_changelist_instance(asked.request).get_queryset(asked.request)
+    return HttpResponseRedirect(
+        choose("messages.send_again", rows, filters=filters, actor=asked.actor)
+    )
+
+
 @admin.register(Message)
 class MessageAdmin(Console):
     """What was said to whom, through which channel, and what became of it."""
@@ -60,6 +73,19 @@ class MessageAdmin(Console):
     search_by = {"reference__startswith": upper, "about": upper, "recipient": same}
     search_hint = _("Recipient, or reference of the message or of what it is about")
     status_label = state_column()
+    list_decisions = (
+        Decision(
+            "send_again",
+            _("Send all again"),
+            "handle_deliveries",
+            _send_all_again,
+            ask=_(
+                "All messages of the list, as it is filtered now, are chosen; you look at them before"
+                " anything is sent."
+            ),
+            icon="forward_to_inbox",
+        ),
+    )
     decisions = (
         Decision(
             "retry",

@@ -121,6 +121,7 @@ TOGETHER = Bulk(
     at_most=BULK_MAX,
     ask=_("Lines and movements are matched, and the exceptions on both sides are closed."),
     icon="done_all",
+    background="suggestions.confirm",
 )
 
 

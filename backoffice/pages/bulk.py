@@ -64,6 +64,10 @@ class Bulk:
     key: str = ""
     # As of a single decision.
     needs_proof: bool = False
+    # What a worker does to each where more were chosen than one request decides: `tasks.bulk.ACTIONS`.
+    background: str = ""
+    # The column that is summed for whoever looks at them before; minor units.
+    summed: str = ""
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -38,9 +38,11 @@ class ModerationQueueAdmin(WorkQueue, ListingColumns):
     intro = _("Listings that wait for a moderator, oldest first.")
     list_display = ("sku", "reference", "product", "seller", "price")
     bulk = (
-        together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a"),
-        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r"),
-    )
+        together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a",
+                 background="listings.approve", summed="price_minor"),
+        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r",
+                    background="listings.reject", summed="price_minor"),
+    )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:
         return waiting.listings()

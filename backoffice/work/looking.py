@@ -30,7 +30,7 @@ class Presence(UnfoldSiteViewMixin, View):
             presence.leave(kind, case_id, user_id=user.pk, name=user.name)
             return HttpResponse(status=204)
         mark_mentions_seen(kind=kind, case_id=case_id, user_id=user.pk)
-        waiting.forget_mentions(user.pk)
+        waiting.forget_unread(user.pk)
         others = presence.look(kind, case_id, user_id=user.pk, name=user.name)
         answer = {"others": others}
         if "first" in request.POST:

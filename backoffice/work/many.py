@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from backoffice import waiting
 from backoffice.admin.base import Console
 from backoffice.pages.bulk import AskedOfMany, Bulk
+from backoffice.pages.decisions import actor_of
 from backoffice.step_up import proof_asked
+from backoffice.work.later import IN_BULK, choose
 from marketplace.shared.errors import DomainError
 
 
@@ -57,6 +59,8 @@ class Many(Console):
         if request.method != "POST":
             return HttpResponseRedirect(back)
         rows = self._chosen_rows(request, bulk.at_most)
+        if len(rows) > bulk.at_most and self._may_be_later(request, bulk):
+            return self._choose_for_later(request, bulk)
         if refusal := _refused(len(rows), bulk.at_most):
             messages.error(request, refusal)
             return HttpResponseRedirect(back)
@@ -111,6 +115,27 @@ class Many(Console):
             except (ValidationError, ValueError):
                 return []
         return list(rows[: at_most + 1])
+
+    def _may_be_later(self, request: HttpRequest, bulk: Bulk) -> bool:
+        """All that the list shows, whatever their number: for those who may decide so many."""
+        is_known = bool(bulk.background) and "all" in request.POST
+        return is_known and request.user.has_perm(f"backoffice.{IN_BULK}")
+
+    def _choose_for_later(self, request: HttpRequest, bulk: Bulk) -> HttpResponse:
+        """More than one request decides: a worker will, after a look at what was chosen."""
+        filters = urlsplit(request.POST.get("next", "")).query
+        try:
+            address = choose(
+                bulk.background,
+                self.filtered(request, filters),
+                filters=filters,
+                actor=actor_of(request),
+                summed=bulk.summed,
+            )
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            address = self._back(request, None)
+        return HttpResponseRedirect(address)
 
     def filtered(self, request: HttpRequest, filters: str) -> QuerySet[Any]:
         """The list as an address filters it."""

@@ -1,5 +1,6 @@
 """My work: the cases that are with me, in all queues, and the notes that name me."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
-from backoffice.pages.display import ageing, link, moment, two_lines
+from backoffice.pages.display import ageing, link, moment, state, two_lines
 from backoffice.pages.site_page import ConsolePage
 from backoffice.work.case import CasePage
 from backoffice.work.filters import is_mine
 from backoffice.work.shape import WorkQueue
-from marketplace.casework.models import Mention
-from marketplace.casework.queries import held_by, mentions_of, unseen_mentions
+from marketplace.casework.models import BulkRun, Mention
+from marketplace.casework.queries import bulk_runs_of, held_by, mentions_of, unseen_mentions
+from tasks.bulk import ACTIONS
 
 WORDS_MAX = 160
+BULK_SHOWN = 10
 
 
 class MyWork(ConsolePage):
@@ -40,6 +43,7 @@ class MyWork(ConsolePage):
                     cases,
                     empty=_("Nothing is with you. Take a case from a queue."),
                 ),
+                _bulk_decisions(bulk_runs_of(user_id=me.pk)[:BULK_SHOWN]),
                 Table(
                     _("Notes that name me"),
                     [_("Note"), _("About"), _("Written"), _("Read")],
@@ -48,6 +52,28 @@ class MyWork(ConsolePage):
                 ),
             ],
         )
+
+
+def _bulk_decisions(runs: Iterable[BulkRun]) -> Table:
+    return Table(
+        _("My bulk decisions"),
+        [_("Reference"), _("Decision"), _("Status"), (_("Rows"), "number"), (_("Done"), "number"),
+         (_("Refused"), "number"), _("Finished"), _("Looked at")],
+        [
+            (
+                link(run),
+                ACTIONS[run.action].label,
+                state(run),
+                f"{run.total:,}",
+                f"{run.done:,}",
+                f"{run.refused:,}",
+                moment(run.finished_at),
+                moment(run.seen_at) if run.seen_at or not run.finished_at else _("not yet"),
+            )
+            for run in runs
+        ],
+        empty=_("Choose “all that are listed” above a queue to decide about more than one page."),
+    )  # fmt: skip
 
 
 def my_cases(request: HttpRequest, user_id: UUID) -> list[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.errors import Conflict, Invalid, NotFound
+from marketplace.shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class CaseTaken(Conflict):
@@ -55,3 +55,28 @@ class QueueTimeInvalid(Invalid):
     code = "queue_time_invalid"
     message = _("The time is between 1 and %(limit)s hours.")
     field = "hours"
+
+
+class BulkEmpty(Invalid):
+    code = "bulk_empty"
+    message = _("Nothing that waits was chosen.")
+
+
+class BulkTooLarge(Invalid):
+    code = "bulk_too_large"
+    message = _("More than %(most)s rows were chosen: filter the list.")
+
+
+class BulkNotFound(NotFound):
+    code = "bulk_not_found"
+    message = _("There is no such bulk decision.")
+
+
+class BulkNotYours(Forbidden):
+    code = "bulk_not_yours"
+    message = _("Only who chose these rows starts or cancels it.")
+
+
+class BulkDutyLost(Forbidden):
+    code = "bulk_duty_lost"
+    message = _("Whoever asked for it may no longer decide this.")

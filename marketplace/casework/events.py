@@ -75,3 +75,49 @@ class ViewDeleted(Event):
     name: ClassVar[str] = "casework.view_deleted.v1"
     aggregate: ClassVar[str] = "view"
     view_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BulkEvent(Event):
+    """A decision about many rows in the background; `action` is what is done to each."""
+
+    name: ClassVar[str] = "casework._bulk"
+    aggregate: ClassVar[str] = "bulk"
+    bulk_id: UUID
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkChosen(_BulkEvent):
+    name: ClassVar[str] = "casework.bulk_chosen.v1"
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkStarted(_BulkEvent):
+    name: ClassVar[str] = "casework.bulk_started.v1"
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkStepped(_BulkEvent):
+    """A worker did its share of a long one; another goes on."""
+
+    name: ClassVar[str] = "casework.bulk_stepped.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkFinished(_BulkEvent):
+    name: ClassVar[str] = "casework.bulk_finished.v1"
+    done: int
+    refused: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkCancelled(_BulkEvent):
+    """What was decided until then stays decided."""
+
+    name: ClassVar[str] = "casework.bulk_cancelled.v1"
+    done: int
+    reason: str

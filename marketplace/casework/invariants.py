@@ -17,6 +17,19 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "casework.bulk_decisions_add_up",
+        "A bulk decision that is over since a week at most has no row that waits, and adds up its rows.",
+        by_sql(
+            "SELECT count(*) FROM casework_bulkrun WHERE finished_at > now() - interval '7 days'",
+            "SELECT b.reference FROM casework_bulkrun b JOIN casework_bulkrow r ON r.run_id = b.id"
+            " WHERE b.finished_at > now() - interval '7 days' GROUP BY b.id"
+            " HAVING bool_or(r.outcome = 'waiting') OR count(*) <> b.total"
+            " OR count(*) FILTER (WHERE r.outcome = 'done') <> b.done"
+            " OR count(*) FILTER (WHERE r.outcome = 'refused') <> b.refused"
+            " OR count(*) FILTER (WHERE r.outcome = 'failed') <> b.failed",
+        ),
+    ),
+    Invariant(
         "casework.times_were_set",
         "Every time of a queue is the one that the last event about it says.",
         by_sql(

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.casework.states import HOURS_MAX, QueueName
+from marketplace.casework.states import HOURS_MAX, BulkStatus, QueueName, RowOutcome
 from marketplace.shared.constraints import status_known
+from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
 
 
@@ -150,3 +151,87 @@ class QueueTime(models.Model):
 
     def __str__(self) -> str:
         return self.queue
+
+
+class BulkRun(models.Model):
+    """One decision about many rows: chosen, looked at, then made row by row by a worker."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("BLK")
+    action = models.CharField(_("decision"), max_length=40)
+    status = models.CharField(
+        _("status"), max_length=9, choices=BulkStatus.choices, default=BulkStatus.DRAFT
+    )
+    # The list's address after the "?", as it was filtered when they were chosen.
+    filters = models.CharField(max_length=500, blank=True)
+    answers = models.JSONField(default=dict)
+    # What a try of some rows, undone at once, found: {"tried": 100, "refused": [[name, why], …]}.
+    trial = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(_("rows"))
+    # Of the rows, where they have an amount; minor units of the default currency.
+    sum_minor = models.BigIntegerField(null=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    refused = models.PositiveIntegerField(_("refused"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("requested by"),
+    )
+    requested_at = models.DateTimeField(_("requested"))
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    # When whoever asked looked at the outcome.
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("bulk decision")
+        verbose_name_plural = _("bulk decisions")
+        constraints = [
+            status_known("bulk_run_status_known", BulkStatus),
+            models.CheckConstraint(
+                condition=Q(status__in=[BulkStatus.DRAFT, BulkStatus.RUNNING], finished_at=None)
+                | (
+                    Q(status__in=[BulkStatus.FINISHED, BulkStatus.CANCELLED])
+                    & Q(finished_at__isnull=False)
+                ),
+                name="bulk_run_finished_when_over",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_by"],
+                condition=Q(status=BulkStatus.FINISHED, seen_at=None),
+                name="bulk_run_unseen",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BulkRow(models.Model):
+    """A row of a bulk decision and what came of it. Its outcome commits with the command's effect."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="rows")
+    thing_id = models.CharField(max_length=64)
+    label = models.CharField(max_length=64)
+    outcome = models.CharField(
+        _("outcome"), max_length=8, choices=RowOutcome.choices, default=RowOutcome.WAITING
+    )
+    said = models.CharField(max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("row of a bulk decision")
+        verbose_name_plural = _("rows of bulk decisions")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "thing_id"], name="bulk_row_once_per_run"),
+            status_known("bulk_row_outcome_known", RowOutcome, field="outcome"),
+        ]
+        indexes = [models.Index(fields=["run", "outcome", "id"], name="bulk_row_by_outcome")]
+
+    def __str__(self) -> str:
+        return self.label

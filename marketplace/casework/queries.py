@@ -17,8 +17,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from marketplace.accounts.queries import active_staff
-from marketplace.casework.models import Mention, Note, QueueTime, SavedView, Work
+from marketplace.casework.errors import BulkNotFound
+from marketplace.casework.models import BulkRun, Mention, Note, QueueTime, SavedView, Work
 from marketplace.casework.policies import DEFAULT_HOURS
+from marketplace.casework.states import BulkStatus
 
 
 def work_on(*, kind: str, case_ids: Collection[str]) -> dict[tuple[str, datetime], Work]:
@@ -95,3 +97,23 @@ def named_in(body: str, *, among: Iterable[UUID]) -> list[UUID]:
         return []
     colleagues = active_staff(ids=list(among))
     return [one.pk for one in colleagues if f"@{one.name.casefold()}" in written]
+
+
+def get_bulk(*, run_id: UUID) -> BulkRun:
+    """With the person who asked. Raises BulkNotFound."""
+    run = BulkRun.objects.select_related("requested_by").filter(pk=run_id).first()
+    if run is None:
+        raise BulkNotFound
+    return run
+
+
+def bulk_runs_of(*, user_id: UUID) -> QuerySet[BulkRun]:
+    """What a person decided in bulk, the newest first."""
+    return BulkRun.objects.filter(requested_by_id=user_id).order_by("-id")
+
+
+def unseen_bulk_runs(*, user_id: UUID) -> int:
+    """Finished, and whoever asked has not looked at the outcome."""
+    return BulkRun.objects.filter(
+        requested_by_id=user_id, status=BulkStatus.FINISHED, seen_at=None
+    ).count()

@@ -6,6 +6,9 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.shared.actors import ActorKind
+from marketplace.shared.states import Transitions, by
+
 HOURS_MAX = 24 * 60
 
 
@@ -47,3 +50,36 @@ class Case:
 def case_key(kind: str, thing_id: object) -> str:
     """What the events call it: `refund:0192…`."""
     return f"{kind}:{thing_id}"
+
+
+class BulkStatus(models.TextChoices):
+    """A decision about many rows, made in the background."""
+
+    DRAFT = "draft", _("Chosen, not begun")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+BULK_TRANSITIONS: Transitions = {
+    BulkStatus.DRAFT: {
+        BulkStatus.RUNNING: by(ActorKind.STAFF),
+        BulkStatus.CANCELLED: by(ActorKind.STAFF, ActorKind.SYSTEM),
+    },
+    BulkStatus.RUNNING: {
+        BulkStatus.FINISHED: by(ActorKind.STAFF),
+        BulkStatus.CANCELLED: by(ActorKind.STAFF),
+    },
+    BulkStatus.FINISHED: {},
+    BulkStatus.CANCELLED: {},
+}
+
+
+class RowOutcome(models.TextChoices):
+    """Of one row. Refused: its command said no, as it would to a single decision. Failed: a fault of ours."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Left out")

@@ -69,6 +69,12 @@ NOT_A_SWEEP = {
     "marketplace.search.commands.rebuild": "a person's last resort; events keep the index fresh",
     "marketplace.reconciliation.commands.returns.bring_back_payouts": "part of reconciliation.look_again",
     "marketplace.reconciliation.commands.shown.settle_by_statements": "part of reconciliation.look_again",
+    "tasks.at_work.forget_the_dead": "part of jobs.forget",
+    "tasks.at_work.last_hour": "reads",
+    "tasks.at_work.lately": "reads",
+    "tasks.at_work.queues": "reads",
+    "tasks.at_work.workers": "reads",
+    "tasks.jobs.next_runs": "reads",
     "tasks.schedules.sync_schedules": "runs at each deployment",
 }
 

@@ -1,5 +1,14 @@
 """What people do about their work."""
 
+from marketplace.casework.commands.bulk import (
+    cancel_bulk,
+    choose_rows,
+    drop_drafts,
+    mark_bulk_seen,
+    start_bulk,
+    try_rows,
+    work_on_bulk,
+)
 from marketplace.casework.commands.hands import assign_case, claim_case, release_case
 from marketplace.casework.commands.notes import mark_mentions_seen, write_note
 from marketplace.casework.commands.snoozing import snooze_case, wake_case
@@ -8,13 +17,20 @@ from marketplace.casework.commands.views import delete_view, save_view
 
 __all__ = [
     "assign_case",
+    "cancel_bulk",
+    "choose_rows",
     "claim_case",
     "delete_view",
+    "drop_drafts",
+    "mark_bulk_seen",
     "mark_mentions_seen",
     "release_case",
     "save_view",
     "set_queue_time",
     "snooze_case",
+    "start_bulk",
+    "try_rows",
     "wake_case",
+    "work_on_bulk",
     "write_note",
 ]

@@ -91,6 +91,12 @@ CORRUPTIONS: dict[str, str] = {
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
     " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
     " now(), '' FROM accounts_user LIMIT 1",
+    "casework.bulk_decisions_add_up": "WITH b AS (INSERT INTO casework_bulkrun (id, reference, action,"
+    " status, filters, answers, trial, total, done, refused, failed, requested_by_id, requested_at,"
+    " finished_at) SELECT gen_random_uuid(), 'BLK-SPOILED', 'listings.approve', 'finished', '', '{}',"
+    " '{}', 1, 1, 0, 0, id, now(), now() FROM accounts_user LIMIT 1 RETURNING id)"
+    " INSERT INTO casework_bulkrow (run_id, thing_id, label, outcome, said)"
+    " SELECT id, 'x', 'x', 'waiting', '' FROM b",
     "casework.times_were_set": "INSERT INTO casework_queuetime (queue, hours, set_by_id, set_at)"
     " SELECT 'refunds', 5, id, now() FROM accounts_user LIMIT 1",
     "sellers.sellers_were_approved": "UPDATE sellers_application SET status = 'submitted',"
