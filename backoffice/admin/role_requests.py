@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
 from backoffice.models import Duty
-from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import NOTHING, chip, link, moment, state_column, yes_no
-from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
 from backoffice.roles import BY_NAME
 from backoffice.work.case import CasePage
@@ -26,32 +25,14 @@ from marketplace.accounts.states import RoleRequestStatus
 
 DUTY = "set_roles"
 DUTIES = dict(Duty._meta.permissions)
-
-
-def approve(asked: Asked) -> None:
-    approve_roles(request_id=asked.object.pk, actor=asked.actor)
-
-
-def reject(asked: Asked) -> None:
-    reject_roles(request_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-
-
-def _withdraw(asked: Asked) -> None:
-    withdraw_roles(request_id=asked.object.pk, actor=asked.actor)
-
-
-def _waits(request: RoleRequest) -> bool:
-    return request.status == RoleRequestStatus.REQUESTED
-
-
-def _may_decide(asked_for: RoleRequest, request: HttpRequest) -> bool:
-    """Not offered to who asks nor to whom it is about; the command refuses them in any case."""
-    concerned = {asked_for.requested_by_id, asked_for.subject_id}
-    return _waits(asked_for) and request.user.pk not in concerned
-
-
-def _may_withdraw(asked_for: RoleRequest, request: HttpRequest) -> bool:
-    return _waits(asked_for) and asked_for.requested_by_id == request.user.pk
+BY_TWO = TwoPeople(
+    DUTY,
+    RoleRequestStatus.REQUESTED,
+    approve_roles,
+    reject_roles,
+    withdraw_roles,
+    subject="subject",
+)
 
 
 class RoleRequestColumns(Console):
@@ -84,42 +65,16 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
         "reference", "subject", "added", "status_label", "requested_by", "decided_by", "asked",
     )  # fmt: skip
     decisions = (
-        Decision(
-            "reject",
-            _("Reject"),
-            DUTY,
-            reject,
-            done=_("The request is rejected; the person's roles stay as they are."),
-            form=ReasonForm,
-            icon="close",
-            variant="danger",
-            when=_may_decide,
-            key="r",
-        ),
-        Decision(
-            "approve",
-            _("Approve"),
-            DUTY,
-            approve,
-            done=_("The roles are given."),
-            ask=_(
-                "The person has the roles from this moment on. Ask them or their superior first."
+        *BY_TWO.decisions(
+            approving=Says(
+                _(
+                    "The person has the roles from this moment on. Ask them or their superior first."
+                ),
+                _("The roles are given."),
             ),
+            rejecting=Says("", _("The request is rejected; the person's roles stay as they are.")),
+            withdrawing=Says(_("Nothing changes for the person."), _("The request is withdrawn.")),
             icon="verified_user",
-            variant="primary",
-            when=_may_decide,
-            key="a",
-            needs_proof=True,
-        ),
-        Decision(
-            "withdraw",
-            _("Withdraw"),
-            DUTY,
-            _withdraw,
-            done=_("The request is withdrawn."),
-            ask=_("Nothing changes for the person."),
-            icon="undo",
-            when=_may_withdraw,
         ),
         *hands("role_request", DUTY),
     )
@@ -131,19 +86,9 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
                 (_("Requested by"), link(asked_for.requested_by)),
                 (_("Decided by"), link(asked_for.decided_by) if asked_for.decided_by else NOTHING),
             ],
-            notices=_notices(request, asked_for) if _waits(asked_for) else [],
+            notices=_notices(request, asked_for),
             main=[roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)],
-            side=[
-                Facts(
-                    _("What is asked for"),
-                    [
-                        (_("Reason"), asked_for.reason),
-                        (_("Requested"), moment(asked_for.requested_at)),
-                        (_("Decided"), moment(asked_for.decided_at)),
-                        (_("Reason for the decision"), asked_for.decision_reason),
-                    ],
-                )
-            ],
+            side=[asked_and_decided(asked_for)],
             subjects=[("role_request", [asked_for.pk]), ("user", [asked_for.subject_id])],
         )
 
@@ -193,11 +138,9 @@ def _new_duties(asked_for: RoleRequest) -> Table:
 
 
 def _notices(request: HttpRequest, asked_for: RoleRequest) -> list[tuple[str, Any]]:
-    notices: list[tuple[str, Any]] = []
-    if request.user.pk == asked_for.requested_by_id:
-        notices.append(("info", _("You asked for this: somebody else decides.")))
-    if request.user.pk == asked_for.subject_id:
-        notices.append(("info", _("This is about you: others decide.")))
+    if not BY_TWO.waits(asked_for):
+        return []
+    notices = BY_TWO.notices(asked_for, request)
     if roles_of(asked_for.subject_id) != asked_for.roles_before:
         notices.append(
             ("warning", _("The person has other roles by now: the request can only be rejected."))

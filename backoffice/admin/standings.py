@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
     NOTHING,
     late,
@@ -25,7 +25,6 @@ from backoffice.pages.display import (
     state_column,
     two_lines,
 )
-from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
@@ -38,31 +37,13 @@ from marketplace.sellers.states import StandingRequestStatus
 
 DUTY = "suspend_sellers"
 ROWS = 50
-
-
-def approve(asked: Asked) -> None:
-    approve_standing(request_id=asked.object.pk, actor=asked.actor)
-
-
-def reject(asked: Asked) -> None:
-    reject_standing(request_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-
-
-def _withdraw(asked: Asked) -> None:
-    withdraw_standing(request_id=asked.object.pk, actor=asked.actor)
-
-
-def _waits(asked_for: StandingRequest) -> bool:
-    return asked_for.status == StandingRequestStatus.REQUESTED
-
-
-def _may_decide(asked_for: StandingRequest, request: HttpRequest) -> bool:
-    """Not offered to who asks; the command refuses them in any case."""
-    return _waits(asked_for) and asked_for.requested_by_id != request.user.pk
-
-
-def _may_withdraw(asked_for: StandingRequest, request: HttpRequest) -> bool:
-    return _waits(asked_for) and asked_for.requested_by_id == request.user.pk
+BY_TWO = TwoPeople(
+    DUTY,
+    StandingRequestStatus.REQUESTED,
+    approve_standing,
+    reject_standing,
+    withdraw_standing,
+)
 
 
 class StandingColumns(Console):
@@ -94,41 +75,19 @@ class StandingRequestAdmin(CasePage, StandingColumns):
         "decided_by", "asked",
     )  # fmt: skip
     decisions = (
-        Decision(
-            "reject",
-            _("Reject"),
-            DUTY,
-            reject,
-            done=_("The request is rejected; the seller stands as before."),
-            form=ReasonForm,
-            ask=_("The seller stays, or stands again, as before it was asked for."),
-            icon="close",
-            variant="danger",
-            when=_may_decide,
-            key="r",
-        ),
-        Decision(
-            "approve",
-            _("Approve"),
-            DUTY,
-            approve,
-            done=_("It is done as asked for."),
-            ask=_("It is in force from this moment on, and the seller reads the reason."),
+        *BY_TWO.decisions(
+            approving=Says(
+                _("It is in force from this moment on, and the seller reads the reason."),
+                _("It is done as asked for."),
+            ),
+            rejecting=Says(
+                _("The seller stays, or stands again, as before it was asked for."),
+                _("The request is rejected; the seller stands as before."),
+            ),
+            withdrawing=Says(
+                _("A hold ends with it: the seller sells again."), _("The request is withdrawn.")
+            ),
             icon="check",
-            variant="primary",
-            when=_may_decide,
-            key="a",
-            needs_proof=True,
-        ),
-        Decision(
-            "withdraw",
-            _("Withdraw"),
-            DUTY,
-            _withdraw,
-            done=_("The request is withdrawn."),
-            ask=_("A hold ends with it: the seller sells again."),
-            icon="undo",
-            when=_may_withdraw,
         ),
         *hands("standing_request", DUTY),
     )
@@ -145,20 +104,9 @@ class StandingRequestAdmin(CasePage, StandingColumns):
             figures.append((_("Owed to them"), money(owed.pending_minor + owed.available_minor)))
         return Page(
             figures=figures,
-            notices=_notices(request, asked_for) if _waits(asked_for) else [],
+            notices=_notices(request, asked_for),
             main=[
-                Facts(
-                    _("What is asked for"),
-                    [
-                        (_("Reason"), asked_for.reason),
-                        (_("Requested by"), asked_for.requested_by),
-                        (_("Requested"), moment(asked_for.requested_at)),
-                        (_("Held until"), moment(asked_for.held_until)),
-                        (_("Decided by"), asked_for.decided_by or NOTHING),
-                        (_("Decided"), moment(asked_for.decided_at)),
-                        (_("Reason for the decision"), asked_for.decision_reason),
-                    ],
-                ),
+                asked_and_decided(asked_for, (_("Held until"), moment(asked_for.held_until))),
                 disputes_of(seller),
                 *standings_table(request, seller),
             ],
@@ -167,10 +115,8 @@ class StandingRequestAdmin(CasePage, StandingColumns):
 
 
 def _notices(request: HttpRequest, asked_for: StandingRequest) -> list[tuple[str, Any]]:
-    notices: list[tuple[str, Any]] = []
-    if request.user.pk == asked_for.requested_by_id:
-        notices.append(("info", _("You asked for this: somebody else decides.")))
-    if asked_for.held_until is not None:
+    notices = BY_TWO.notices(asked_for, request)
+    if BY_TWO.waits(asked_for) and asked_for.held_until is not None:
         text = gettext(
             "The seller is held until %(when)s; without a decision they sell again then."
         )

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
-from backoffice.pages.blocks import Facts, Page
-from backoffice.pages.decisions import Asked, Decision, may_become
+from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
+from backoffice.pages.blocks import Page
+from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
     moment,
     money,
@@ -19,18 +20,20 @@ from backoffice.pages.display import (
     provider_name,
     state_column,
 )
-from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm, Shillings, Words
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Shillings, Words
 from backoffice.pages.search import upper
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
 from marketplace.payments.gateways import provider_names
 from marketplace.payouts.commands import approve_top_up, reject_top_up, request_top_up
 from marketplace.payouts.models import TopUp
-from marketplace.payouts.states import TOP_UP_TRANSITIONS, TopUpStatus
+from marketplace.payouts.states import TopUpStatus
 from marketplace.shared.money import format_minor
 
-FOUR_EYES = _("You asked for this top-up: somebody else must approve it.")
 TRANSFER_MAX = 40
+BY_TWO = TwoPeople(
+    "approve_payouts", TopUpStatus.PROPOSED, approve_top_up, reject_top_up, key="top_up_id"
+)
 
 
 class TopUpForm(forms.Form):
@@ -61,20 +64,6 @@ def _choice(provider: str) -> str:
 
 def _request(asked: Asked) -> HttpResponse:
     return HttpResponseRedirect(page_of(request_top_up(actor=asked.actor, **asked.data)))
-
-
-def _approve(asked: Asked) -> None:
-    approve_top_up(top_up_id=asked.object.pk, actor=asked.actor)
-
-
-def _reject(asked: Asked) -> None:
-    reject_top_up(top_up_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-
-
-def _may_approve(top_up: Any, request: HttpRequest) -> bool:
-    """Not offered to whoever asked for it; the command refuses them in any case."""
-    waits = top_up.status == TopUpStatus.PROPOSED
-    return waits and top_up.requested_by_id != request.user.pk
 
 
 @admin.register(TopUp)
@@ -114,32 +103,13 @@ class TopUpAdmin(Console):
             variant="primary",
         ),
     )
-    decisions = (
-        Decision(
-            "reject",
-            _("Reject"),
-            "approve_payouts",
-            _reject,
-            done=_("The top-up is rejected; nothing is booked."),
-            form=ReasonForm,
-            icon="close",
-            variant="danger",
-            when=may_become(TOP_UP_TRANSITIONS, TopUpStatus.REJECTED),
-            key="r",
+    decisions = BY_TWO.decisions(
+        approving=Says(
+            _("You have seen the transfer at the bank: wallet and bank are booked now."),
+            _("It is booked: the wallet holds it."),
         ),
-        Decision(
-            "approve",
-            _("Approve"),
-            "approve_payouts",
-            _approve,
-            done=_("It is booked: the wallet holds it."),
-            ask=_("You have seen the transfer at the bank: wallet and bank are booked now."),
-            icon="verified",
-            variant="primary",
-            when=_may_approve,
-            key="a",
-            needs_proof=True,
-        ),
+        rejecting=Says("", _("The top-up is rejected; nothing is booked.")),
+        icon="verified",
     )
 
     @display(description=_("Wallet"))
@@ -151,8 +121,6 @@ class TopUpAdmin(Console):
         return moment(top_up.requested_at)
 
     def page(self, request: HttpRequest, top_up: TopUp) -> Page:
-        waits = top_up.status == TopUpStatus.PROPOSED
-        is_own = waits and top_up.requested_by_id == request.user.pk
         held_minor = balance(account=chart.provider_clearing(top_up.provider))
         return Page(
             figures=[
@@ -161,18 +129,6 @@ class TopUpAdmin(Console):
                 (_("In the wallet by our books"), money(held_minor)),
                 (_("Reference at the bank"), top_up.bank_reference),
             ],
-            notices=[("info", FOUR_EYES)] if is_own else [],
-            main=[
-                Facts(
-                    _("Top-up"),
-                    [
-                        (_("Requested by"), top_up.requested_by),
-                        (_("Requested"), moment(top_up.requested_at)),
-                        (_("Reason"), top_up.reason),
-                        (_("Decided by"), top_up.decided_by or "–"),
-                        (_("Decided"), moment(top_up.decided_at)),
-                        (_("Reason of the decision"), top_up.decision_reason),
-                    ],
-                )
-            ],
+            notices=BY_TWO.notices(top_up, request),
+            main=[asked_and_decided(top_up, title=_("Top-up"))],
         )

@@ -1,0 +1,142 @@
+"""The pages of what one person asks for and another decides, as `shared/four_eyes.py` is for their rows.
+
+Buttons are not offered to whom they do not concern; the commands refuse them in any case.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.pages.blocks import Facts
+from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import NOTHING, moment
+from backoffice.pages.forms import ReasonForm
+
+ASKED_BY_YOU = _("You asked for this: somebody else decides.")
+ABOUT_YOU = _("This is about you: others decide.")
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a button asks before, and what is said when it is done."""
+
+    ask: Any
+    done: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPeople:
+    """One kind of such requests: its duty, its commands (each takes `key`, `actor`, and a reason to
+    reject), and the state in which it waits."""
+
+    duty: str
+    waiting: str
+    approve: Callable[..., Any]
+    reject: Callable[..., Any]
+    withdraw: Callable[..., Any] | None = None
+    key: str = "request_id"
+    # Whoever it is about has no say either.
+    subject: str = ""
+
+    def waits(self, request: Any) -> bool:
+        return bool(request.status == self.waiting)
+
+    def is_by(self, request: Any, who: HttpRequest) -> bool:
+        return bool(request.requested_by_id == who.user.pk)
+
+    def is_about(self, request: Any, who: HttpRequest) -> bool:
+        return bool(self.subject) and getattr(request, f"{self.subject}_id") == who.user.pk
+
+    def may_decide(self, request: Any, who: HttpRequest) -> bool:
+        concerned = self.is_by(request, who) or self.is_about(request, who)
+        return self.waits(request) and not concerned
+
+    def may_withdraw(self, request: Any, who: HttpRequest) -> bool:
+        return self.waits(request) and self.is_by(request, who)
+
+    def decisions(
+        self, *, approving: Says, rejecting: Says, withdrawing: Says | None = None, icon: str
+    ) -> tuple[Decision, ...]:
+        """The buttons of their pages. Who asked may withdraw; where there is no such command, reject."""
+        rejects = self.may_decide if self.withdraw else lambda request, who: self.waits(request)
+        found = [
+            Decision(
+                "reject",
+                _("Reject"),
+                self.duty,
+                self._run(self.reject, with_reason=True),
+                done=rejecting.done,
+                form=ReasonForm,
+                ask=rejecting.ask,
+                icon="close",
+                variant="danger",
+                when=rejects,
+                key="r",
+            ),
+            Decision(
+                "approve",
+                _("Approve"),
+                self.duty,
+                self._run(self.approve),
+                done=approving.done,
+                ask=approving.ask,
+                icon=icon,
+                variant="primary",
+                when=self.may_decide,
+                key="a",
+                needs_proof=True,
+            ),
+        ]
+        if self.withdraw is not None and withdrawing is not None:
+            found.append(
+                Decision(
+                    "withdraw",
+                    _("Withdraw"),
+                    self.duty,
+                    self._run(self.withdraw),
+                    done=withdrawing.done,
+                    ask=withdrawing.ask,
+                    icon="undo",
+                    when=self.may_withdraw,
+                )
+            )
+        return tuple(found)
+
+    def _run(
+        self, command: Callable[..., Any], *, with_reason: bool = False
+    ) -> Callable[[Asked], None]:
+        def run(asked: Asked) -> None:
+            reason = {"reason": asked.data["reason"]} if with_reason else {}
+            command(**{self.key: asked.object.pk}, **reason, actor=asked.actor)
+
+        return run
+
+    def notices(self, request: Any, who: HttpRequest) -> list[tuple[str, Any]]:
+        """Why the buttons are missing; nothing once it is decided."""
+        if not self.waits(request):
+            return []
+        found: list[tuple[str, Any]] = []
+        if self.is_by(request, who):
+            found.append(("info", ASKED_BY_YOU))
+        if self.is_about(request, who):
+            found.append(("info", ABOUT_YOU))
+        return found
+
+
+def asked_and_decided(request: Any, *more: tuple[Any, Any], title: Any = "") -> Facts:
+    """Who asked for what, why and when, and what became of it; `more` stands in between."""
+    return Facts(
+        title or _("What is asked for"),
+        [
+            (_("Reason"), request.reason),
+            (_("Requested by"), request.requested_by),
+            (_("Requested"), moment(request.requested_at)),
+            *more,
+            (_("Decided by"), request.decided_by or NOTHING),
+            (_("Decided"), moment(request.decided_at)),
+            (_("Reason for the decision"), request.decision_reason),
+        ],
+    )
