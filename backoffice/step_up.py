@@ -20,6 +20,8 @@ from marketplace.shared.errors import DomainError
 
 FIELD = "proof"
 PASSKEY = "passkey"
+# No password is longer; what is, costs nobody a hash.
+PASSWORD_MAX = 1_000
 
 
 class ProofForm(forms.Form):
@@ -37,7 +39,7 @@ class ProofForm(forms.Form):
         else:
             widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"})
             self.fields[FIELD] = forms.CharField(
-                label=_("Your password"), strip=False, widget=widget
+                label=_("Your password"), max_length=PASSWORD_MAX, strip=False, widget=widget
             )
 
     def clean(self) -> dict[str, Any]:

@@ -48,4 +48,5 @@ urlpatterns = [
     path("console/", admin.site.urls),
 ]
 
+handler400 = "backoffice.sorry.unread"
 handler500 = "backoffice.sorry.failed"

@@ -22,7 +22,7 @@ from backoffice.admin.role_requests import named
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
-from backoffice.pages.forms import REASON_MAX, LongWords, ReasonForm, Words
+from backoffice.pages.forms import REASON_MAX, WORDS_MAX, LongWords, ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.roles import ROLES
 from marketplace.accounts.commands import (
@@ -62,7 +62,10 @@ class ColleagueForm(forms.Form):
     name = Words(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
     password = forms.CharField(
-        label=_("First password"), widget=UnfoldAdminPasswordWidget(), strip=False
+        max_length=WORDS_MAX,
+        label=_("First password"),
+        widget=UnfoldAdminPasswordWidget(),
+        strip=False,
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
 from backoffice.pages.decisions import ThingForm
-from backoffice.pages.forms import Choice, LongWords, Number, Words
+from backoffice.pages.forms import WORDS_MAX, Choice, LongWords, Number, Words
 from marketplace.catalog.models import Category, Product
 from marketplace.catalog.queries import schema_of
 
 ATTRIBUTE = "attribute_"
 CATEGORIES_MAX = 1_000
+SCHEMA_MAX = 20_000
 SCHEMA_HELP = _(
     'A list such as [{"key": "ram_gb", "label_en": "Memory", "label_sw": "Kumbukumbu", '
     '"type": "integer", "unit": "GB", "choices": [], "required": true, "facet": true}]. '
@@ -44,7 +45,12 @@ class CategoryForm(ThingForm):
         label=_("Active"), required=False, initial=True, widget=UnfoldBooleanWidget()
     )
     attribute_schema = LongWords(
-        label=_("Attributes"), required=False, rows=12, help_text=SCHEMA_HELP, initial="[]"
+        max_length=SCHEMA_MAX,
+        label=_("Attributes"),
+        required=False,
+        rows=12,
+        help_text=SCHEMA_HELP,
+        initial="[]",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -89,7 +95,7 @@ class ProductForm(ThingForm):
         label=_("Active"), required=False, initial=True, widget=UnfoldBooleanWidget()
     )
     # The category whose attributes the person has seen.
-    asked_for = forms.CharField(required=False, widget=forms.HiddenInput())
+    asked_for = forms.CharField(max_length=WORDS_MAX, required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from backoffice.pages.blocks import Facts, Page, Piece, Table
 from backoffice.pages.display import chip
-from backoffice.pages.forms import Choice, Words
+from backoffice.pages.forms import WORDS_MAX, Choice, Words
 from marketplace.shared.errors import DomainError
 from reports.base import CellKind, Column, Figure, Format, Parameter, ParameterKind, Report, Values
 from reports.errors import PreviewTooLong
@@ -163,7 +163,11 @@ def _field_for(parameter: Parameter) -> forms.Field:
         return field
     if parameter.kind == ParameterKind.DATE:
         # The report parses it: what is sent goes there as text.
-        return forms.CharField(widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}), **shared)
+        return forms.CharField(
+            max_length=WORDS_MAX,
+            widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+            **shared,
+        )
     return Words(**shared)
 
 

@@ -17,14 +17,34 @@ from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
 REASON_MAX = 300
 MESSAGE_MAX = 4000
+WORDS_MAX = 200
 CODE_MAX = 30
 
 
-class Words(forms.CharField):
+class _Limited(forms.CharField):
+    """Text of at most `max_length` characters: the browser stops there, and who gets past it is told
+    which field it was."""
+
+    def clean(self, value: Any) -> Any:
+        length = len(value) if isinstance(value, str) else 0
+        if self.max_length is not None and length > self.max_length:
+            raise forms.ValidationError(
+                _("“%(field)s” takes at most %(limit)s characters; this has %(length)s."),
+                code="max_length",
+                params={
+                    "field": self.label,
+                    "limit": f"{self.max_length:,}",
+                    "length": f"{length:,}",
+                },
+            )
+        return super().clean(value)
+
+
+class Words(_Limited):
     """One line of text."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=UnfoldAdminTextInputWidget(), **kwargs)
+    def __init__(self, *, max_length: int = WORDS_MAX, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, widget=UnfoldAdminTextInputWidget(), **kwargs)
 
 
 class CodeField(forms.CharField):
@@ -56,11 +76,12 @@ class PasskeyAnswer(forms.CharField):
         )
 
 
-class LongWords(forms.CharField):
+class LongWords(_Limited):
     """Text of several lines; `rows` high."""
 
-    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
-        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **kwargs)
+    def __init__(self, *, rows: int = 3, max_length: int = MESSAGE_MAX, **kwargs: Any) -> None:
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
+        super().__init__(max_length=max_length, widget=widget, **kwargs)
 
 
 class Choice(forms.ChoiceField):
