@@ -74,6 +74,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("backoffice/charts.css"),
     ],
     "SCRIPTS": [
+        lambda request: static("backoffice/frame.js"),
         lambda request: static("backoffice/work.js"),
         lambda request: static("backoffice/charts.js"),
         lambda request: static("backoffice/passkeys.js"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import navigation, waiting
+from backoffice.insight.drawing import INK
 from backoffice.pages.display import money
 from marketplace.analytics.measures import PAID, PLACED
 from marketplace.analytics.queries import per_day
@@ -59,6 +60,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ],
             "sales": _sales_figures(sales, before),
             "orders_chart": _chart(sales.days, sales.orders, _("Orders")),
+            "orders_options": WHOLE_NUMBERS,
             "gmv_chart": _money_chart(sales),
         }  # fmt: skip
     return context
@@ -170,6 +172,30 @@ def _change(now: int, before: int) -> str:
         return _("nothing in the period before")
     change = round(100 * (now - before) / before)
     return _("%(change)s %% against the period before") % {"change": f"{change:+d}"}
+
+
+# There is no half of an order: Chart.js would mark 0.5 where few were placed.
+WHOLE_NUMBERS = json.dumps(
+    {
+        "animation": False,
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "plugins": {"legend": {"display": False}},
+        "scales": {
+            "x": {
+                "border": {"display": False},
+                "grid": {"tickWidth": 0},
+                "ticks": {"color": INK, "maxRotation": 0, "maxTicksLimit": 10},
+            },
+            "y": {
+                "beginAtZero": True,
+                "border": {"display": False},
+                "grid": {"display": False},
+                "ticks": {"color": INK, "precision": 0},
+            },
+        },
+    }
+)
 
 
 def _money_chart(sales: Sales) -> str:

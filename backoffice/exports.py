@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +20,13 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from marketplace.shared.errors import Invalid
+from marketplace.shared.fields import EncryptedTextField
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 from reports.texts import disarmed
 
 ROWS_MAX = 50_000
 FORMATS = {"csv": CSV, "xlsx": XLSX}
+UNFIT = (EncryptedTextField, models.BinaryField, models.FileField, models.JSONField, ArrayField)
 
 # Heading → path to the value from the row: `order__reference`.
 type Columns = Mapping[Any, str]
@@ -50,9 +54,32 @@ class Shillings(Widget):
         return f"{Decimal(value) / 10 ** EXPONENT[DEFAULT_CURRENCY]:.2f}"
 
 
+# Told in full on a thing's own page, and not carried off by the thousand.
+NOT_EXPORTED = {
+    "password", "phone", "email", "recipient", "subject", "body", "headers", "account_number",
+    "date_of_birth", "tin", "payload", "last_error", "result",
+}  # fmt: skip
+
+
+def columns_of(model: type[models.Model]) -> Columns:
+    """What a list that says nothing else holds as a spreadsheet: the columns of its table.
+
+    Without ids, what is sealed, files, structures and what is about a person.
+    """
+    found: dict[Any, str] = {}
+    for field in model._meta.concrete_fields:
+        is_unfit = isinstance(field, UNFIT) or field.primary_key or field.name in NOT_EXPORTED
+        if not is_unfit:
+            path = f"get_{field.name}_display" if field.choices else field.name
+            found[str(field.verbose_name).capitalize()] = path
+    return found
+
+
 def export(rows: QuerySet[Any], columns: Columns, form: str) -> tuple[bytes, str]:
     """The file and its content type. Raises TooManyRows beyond `ROWS_MAX`."""
+    things = {field.name for field in rows.model._meta.concrete_fields if field.is_relation}
     related = {path.rpartition("__")[0] for path in columns.values()} - {""}
+    related |= things & set(columns.values())
     wanted = rows.select_related(*related)[: ROWS_MAX + 1]
     if len(wanted) > ROWS_MAX:
         raise TooManyRows(most=f"{ROWS_MAX:,}")

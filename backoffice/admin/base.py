@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
 from backoffice.admin.deciding import Deciding
-from backoffice.exports import Columns
+from backoffice.exports import Columns, columns_of
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import moment, state
@@ -76,8 +76,10 @@ class Console(Deciding):
     # Look-up → what to make of the search term; every look-up has an index.
     search_by: ClassVar[dict[str, Callable[[str], str]]] = {}
     search_hint: Any = ""
-    # What a spreadsheet of the list holds; empty: it cannot be exported.
+    # What a spreadsheet of the list holds; empty: the columns of its table that are fit to be carried off.
     exported: ClassVar[Columns] = {}
+    # Where a list must not leave, or leaves in a way of its own.
+    is_exported = True
     page_template = "console/page.html"
     # What the page of a thing shows of others, read with it.
     page_select_related: ClassVar[Sequence[str]] = ()
@@ -140,7 +142,12 @@ class Console(Deciding):
     @cached_property
     def above_the_list(self) -> Sequence[Decision]:
         """The list's own decisions, and its export."""
-        return (*self.list_decisions, *([exporting(self)] if self.exported else []))
+        return (*self.list_decisions, *([exporting(self)] if self.is_exported else []))
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Of the list as a spreadsheet."""
+        return self.exported or columns_of(self.model)
 
     def _chips(self, request: HttpRequest) -> list[dict[str, Any]]:
         if not self.chips:

@@ -43,6 +43,8 @@ def give_up(asked: Asked) -> None:
 
 
 class JobColumns(Console):
+    # What q2 keeps of a job is pickled, and an error may hold anything.
+    is_exported = False
     list_display = ("job", "what_went_wrong", "failed_at")
     search_by = {"func__startswith": same, "group": same}
     search_hint = _("Name of a schedule, or beginning of the function's name")

@@ -173,6 +173,7 @@ class ListingAdmin(CasePage, ListingColumns):
     def page(self, request: HttpRequest, listing: Listing) -> Page:
         product = listing.product
         return Page(
+            title=f"{product} · {listing.sku}",
             figures=[
                 (_("Price"), money(listing.price_minor, listing.currency)),
                 (_("On hand"), listing.on_hand),

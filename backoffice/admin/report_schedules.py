@@ -120,6 +120,8 @@ def _changing(status: ScheduleStatus, name: str, label: Any, icon: str, **more: 
 class ReportScheduleAdmin(Console):
     """One list of all of them; a deleted one stays as a trace."""
 
+    is_exported = False
+
     aggregate = "schedule"
     chips = "status"
     intro = _(

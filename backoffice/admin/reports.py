@@ -64,6 +64,8 @@ def seen_by(request: HttpRequest) -> list[Report]:
 class ReportRunAdmin(Console):
     """Above the list: the reports that this person may order. Below: what was ordered of them."""
 
+    is_exported = False
+
     aggregate = "run"
     chips = "status"
     list_before_template = "console/report_catalogue.html"

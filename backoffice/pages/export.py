@@ -38,7 +38,7 @@ def _export(asked: Asked, *, pages: Any) -> HttpResponse:
     query = looked_at(request)
     request.GET = QueryDict(query)
     rows = pages.get_changelist_instance(request).get_queryset(request)
-    data, content_type = export(rows, pages.exported, form)
+    data, content_type = export(rows, pages.columns, form)
     record_export(of=pages.opts.label_lower, form=form, query=query, actor=asked.actor)
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = attachment(pages.opts.model_name, form)

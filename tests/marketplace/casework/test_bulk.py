@@ -5,14 +5,11 @@ from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db.models import CharField
-from django.db.models.functions import Cast
 
 from marketplace.accounts.models import User
 from marketplace.casework.commands import (
     bulk,
     cancel_bulk,
-    choose_rows,
     drop_drafts,
     start_bulk,
     try_rows,
@@ -27,57 +24,22 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, LoggedEvent
 from marketplace.shared.outbox import run_delivery
-from marketplace.shared.rows import Selection, change
 from marketplace.shared.states import IllegalTransition
 from tasks.brokers import broker
 from tasks.bulk import ACTIONS, QUICK, WAITING_MAX, _Backlog, may_decide, try_out
 from tests.deliveries import deliver_all, failures
 from tests.factories.accounts import a_staff_member
-from tests.factories.catalog import a_product
-from tests.factories.listings import a_listing
-from tests.factories.sellers import a_seller
-from tests.processes import a_worker, die, in_processes
-from tests.verified import broken_invariants
+from tests.factories.bulk import (
+    approvals,
+    approve,
+    chosen,
+    moderator,
+    outcomes,
+    started,
+    waiting_listings,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def moderator() -> Actor:
-    person = a_staff_member("catalogue_moderator")
-    return Actor.staff(person.pk, person.name)
-
-
-def waiting_listings(count: int) -> list[Listing]:
-    seller, product = a_seller(), a_product()
-    return [
-        a_listing(seller, product, status=ListingStatus.IN_MODERATION) for _time in range(count)
-    ]
-
-
-def chosen(actor: Actor, action: str = "listings.approve") -> BulkRun:
-    """All listings that wait, written down for a decision."""
-    rows = Listing.objects.filter(status=ListingStatus.IN_MODERATION).order_by("pk")
-    return choose_rows(
-        action=action,
-        rows=Selection.of(rows.values_list(Cast("pk", CharField()), "reference")),
-        filters="",
-        sum_minor=None,
-        actor=actor,
-    )
-
-
-def started(actor: Actor, action: str = "listings.approve", **answers) -> BulkRun:
-    return start_bulk(run_id=chosen(actor, action).pk, answers=answers, actor=actor)
-
-
-def outcomes(run: BulkRun) -> list[str]:
-    return list(run.rows.order_by("id").values_list("outcome", flat=True))
-
-
-def approvals() -> int:
-    return LoggedEvent.objects.filter(
-        name="listings.status_changed.v1", after__status=ListingStatus.LIVE
-    ).count()
 
 
 # --- Choosing and trying ---
@@ -242,7 +204,7 @@ def test_it_rests_while_others_wait_and_goes_on_when_they_do_not(monkeypatch):
 
     bulk.work_on_bulk(
         run_id=run.pk,
-        act=partial(_approve, actor),
+        act=partial(approve, actor),
         may=lambda: True,
         others_wait=others_wait,
         actor=actor,
@@ -344,89 +306,3 @@ def _replace(monkeypatch, name: str, decide) -> None:
     action = ACTIONS[name]
     replaced = type(action)(action.label, action.duty, action.model, decide)
     monkeypatch.setitem(ACTIONS, name, replaced)  # type: ignore[arg-type]
-
-
-# --- Killed, and two at once ---
-
-
-def _work(run: BulkRun, actor: Actor, *, dies_at: int = 0) -> None:
-    """A worker's share; at its nth row the power fails, after the command and before the outcome."""
-    written = []
-
-    def write_outcome(*statement) -> int:
-        written.append(statement)
-        if len(written) == dies_at:
-            die()
-        return change(*statement)
-
-    bulk.change = write_outcome if dies_at else change
-    act = partial(_approve, actor)
-    bulk.work_on_bulk(
-        run_id=run.pk, act=act, may=lambda: True, others_wait=lambda: False, actor=actor
-    )
-
-
-def _approve(actor: Actor, row: str) -> None:
-    approve_listing(listing_id=row, actor=actor)
-
-
-def _killed_at_the_third_row() -> tuple[BulkRun, Actor]:
-    waiting_listings(5)
-    actor = moderator()
-    run = started(actor)
-    with a_worker(partial(_work, run, actor, dies_at=3)) as worker:
-        worker.join(30)
-    return run, actor
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_in_the_middle_each_row_is_decided_once_and_none_is_lost():
-    run, actor = _killed_at_the_third_row()
-    assert outcomes(run) == [RowOutcome.DONE] * 2 + [RowOutcome.WAITING] * 3
-    assert approvals() == 2
-
-    _work(run, actor)
-
-    run.refresh_from_db()
-    assert (run.status, run.done, run.refused) == (BulkStatus.FINISHED, 5, 0)
-    assert approvals() == 5
-    assert broken_invariants() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_common_transaction_the_killed_row_tells_a_lie(monkeypatch):
-    """Its command's effect is there, and the outcome says that it was refused."""
-    monkeypatch.setattr(bulk, "_decide_next", bulk._decide_next.__wrapped__)
-    run, actor = _killed_at_the_third_row()
-    assert approvals() == 3
-
-    _work(run, actor)
-
-    run.refresh_from_db()
-    assert (run.done, run.refused) == (4, 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_share_the_rows():
-    waiting_listings(12)
-    actor = moderator()
-    run = started(actor)
-
-    in_processes(partial(_work, run, actor), partial(_work, run, actor))
-
-    run.refresh_from_db()
-    assert (run.status, run.done, run.refused) == (BulkStatus.FINISHED, 12, 0)
-    assert approvals() == 12
-
-
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_two_workers_meet_on_a_row(monkeypatch):
-    monkeypatch.setattr(bulk, "_NEXT", bulk._NEXT.replace("FOR UPDATE OF r SKIP LOCKED", ""))
-    waiting_listings(12)
-    actor = moderator()
-    run = started(actor)
-
-    in_processes(partial(_work, run, actor), partial(_work, run, actor))
-
-    run.refresh_from_db()
-    assert run.refused > 0

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backoffice", "0013_failed_jobs"),
+        ("backoffice", "0014_failed_jobs"),
     ]
 
     operations = [
@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                     ("suspend_sellers", "Can suspend and reactivate sellers"),
                     ("edit_catalog", "Can edit categories, brands and products"),
                     ("moderate_listings", "Can approve, reject and pause listings"),
+                    ("moderate_reviews", "Can publish, reject and take down reviews and replies"),
                     ("cancel_orders", "Can cancel orders"),
                     ("fulfil_orders", "Can mark parcels shipped and delivered"),
                     ("request_refunds", "Can ask for refunds"),
@@ -53,14 +54,6 @@ class Migration(migrations.Migration):
                     ("set_queue_times", "Can set how long cases may wait in each queue"),
                     ("set_roles", "Can give and take roles"),
                     ("set_rules", "Can set thresholds, deadlines and switches of the marketplace"),
-                    (
-                        "reveal_personal_data",
-                        "Can reveal phones, addresses and numbers of people, with a reason",
-                    ),
-                    (
-                        "see_as_others",
-                        "Can see the account of a buyer or seller as they do, without acting",
-                    ),
                     ("see_system", "Can see the system page"),
                     ("see_sales", "Can see sales figures"),
                 ],

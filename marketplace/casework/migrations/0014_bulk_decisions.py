@@ -10,7 +10,7 @@ import marketplace.shared.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0011_validate_time_of_reviews"),
+        ("casework", "0013_validate_time_of_appeals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
