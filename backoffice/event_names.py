@@ -61,6 +61,8 @@ TITLES = {
     "casework.noted": _("Note written"),
     "rules.set": _("Rule set"),
     "casework.queue_time_set": _("Time of a queue set"),
+    "casework.macro_saved": _("Prepared answer saved"),
+    "casework.macro_used": _("Prepared answer used"),
     "casework.view_saved": _("View saved"),
     "casework.view_deleted": _("View deleted"),
     "catalog.product_created": _("Product created"),

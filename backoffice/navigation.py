@@ -266,6 +266,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Analytics forwarding"), "outbound", "analytics.forwardbatch"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
+            Entry(_("Prepared answers"), "quickreply", "casework.macro"),
             Entry(_("People"), "group", "accounts.user"),
             Entry(_("Roles"), "table_chart", page="roles", permission="accounts.view_user"),
             Entry(_("All role requests"), "admin_panel_settings", "accounts.rolerequest"),

@@ -62,7 +62,7 @@ BILLING = (
 )
 LEDGER = ("ledger.account", "ledger.entry")
 FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
-MESSAGES = ("notifications.message", "notifications.messagetemplate")
+MESSAGES = ("notifications.message", "notifications.messagetemplate", "casework.macro")
 REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")

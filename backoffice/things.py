@@ -53,6 +53,7 @@ AGGREGATES = {
     ("sellers", "application"): "sellers.application",
     ("sellers", "seller"): "sellers.seller",
     ("sellers", "standing_request"): "sellers.standingrequest",
+    ("casework", "macro"): "casework.macro",
     ("catalog", "category"): "catalog.category",
     ("catalog", "product"): "catalog.product",
     ("listings", "listing"): "listings.listing",

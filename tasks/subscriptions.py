@@ -90,6 +90,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     casework.CaseWoken: [],
     casework.CaseNoted: [],
     casework.QueueTimeSet: [],
+    casework.MacroSaved: [],
+    casework.MacroUsed: [],
     casework.ViewSaved: [],
     casework.ViewDeleted: [],
     casework.BulkChosen: [],

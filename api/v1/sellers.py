@@ -11,6 +11,7 @@ from api.etags import edits_version, expected_version, shows_version, stamp
 from api.pagination import Page, Window, page
 from api.refusals import refuses
 from api.schemas.catalog import SellerBrief
+from api.schemas.scorecards import ScorecardOut
 from api.schemas.sellers import (
     ApplicationEdit,
     ApplicationIn,
@@ -25,6 +26,7 @@ from api.schemas.sellers import (
 )
 from api.throttling import Pace
 from marketplace.accounts.errors import PhoneInvalid
+from marketplace.analytics.scorecards import scorecard_of
 from marketplace.payouts.queries import (
     earnings_of,
     holds_of,
@@ -159,6 +161,13 @@ def my_seller(request: HttpRequest) -> SellerOut:
 def my_balance(request: HttpRequest) -> BalanceOut:
     """Computed from the ledger at this moment, with the day of the next payout and what is in its way."""
     return BalanceOut.of(outlook_of(seller_id=shop(request).id))
+
+
+@router.get("/me/scorecard", response=ScorecardOut, summary="Show how I do in disputes")
+@refuses(errors.NotASeller)
+def my_scorecard(request: HttpRequest) -> ScorecardOut:
+    """The last 30 and 90 days: how many orders were disputed, lost, and answered too late."""
+    return ScorecardOut.of(scorecard_of(seller_id=shop(request).id))
 
 
 @router.put("/me/payout-wallet", response=SellerOut, summary="Change my payout wallet")

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import SELECT_CLASSES
 
 from backoffice.admin.base import Console, buttons
 from backoffice.admin.dispute_appeal import (
@@ -21,13 +24,15 @@ from backoffice.admin.dispute_appeal import (
 from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.admin.dispute_facts import parties, proposals, resolution, taken_back
-from backoffice.admin.dispute_work import ADDING, ASIDE, RESOLVE, WORKING, is_open
+from backoffice.admin.dispute_macros import answer
+from backoffice.admin.dispute_work import ADDING, ASIDE, ASKED, HANDLE, RESOLVE, WORKING, is_open
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
 from backoffice.pages.search import upper
 from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
+from backoffice.work.prepared import offered_for
 from marketplace.disputes.checklist import checklist
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import record_of, thread
@@ -87,6 +92,19 @@ class DisputeAdmin(CasePage, DisputeColumns):
         *ADDING,
         *ASIDE,
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        macro = self.admin_site.admin_view(self.macro_view)
+        name = "disputes_dispute_macro"
+        mine = path("<uuid:object_id>/change/macro/<slug:party>/<uuid:macro_id>/", macro, name=name)
+        return [mine, *super().get_urls()]
+
+    def macro_view(
+        self, request: HttpRequest, object_id: UUID, party: str, macro_id: UUID
+    ) -> JsonResponse:
+        """A prepared answer as it would read; changes nothing."""
+        dispute = self.thing(request, str(object_id))
+        return answer(request, dispute, macro_id, party, HANDLE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = super().get_queryset(request)
@@ -163,6 +181,10 @@ class DisputeAdmin(CasePage, DisputeColumns):
         if reply.is_offered(request, dispute):
             context["form"] = reply.bound(request, dispute)
             context["address"] = self.decision_address(reply, dispute)
+            context["macros"] = offered_for(dispute.reason)
+            context["macro_address"] = f"{self.address(dispute.pk)}macro/"
+            context["readers"] = ASKED
+            context["select_classes"] = " ".join(SELECT_CLASSES)
         return Piece(_("Thread"), "console/blocks/thread.html", context)
 
     def _evidence(self, request: HttpRequest, dispute: Dispute, said: Any) -> Piece:

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
-from backoffice.pages.blocks import Facts, Page, Table
+from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import (
     NOTHING,
     late,
@@ -23,13 +22,11 @@ from backoffice.pages.display import (
     money,
     state,
     state_column,
-    two_lines,
 )
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
-from marketplace.analytics.queries import dispute_rate
-from marketplace.disputes.queries import record_of
+from marketplace.analytics.scorecards import scorecard_of
 from marketplace.payouts.queries import balance_of
 from marketplace.sellers.commands import approve_standing, reject_standing, withdraw_standing
 from marketplace.sellers.models import Seller, StandingRequest
@@ -176,21 +173,40 @@ def _linked(request: HttpRequest, asked_for: StandingRequest) -> Any:
     return link(asked_for) if may_see else asked_for.reference
 
 
-def disputes_of(seller: Seller) -> Facts:
-    """How it went lately; the rate is of the seller orders that were paid in the same time."""
-    days = settings.DISPUTE_RECORD_DAYS
-    record = record_of(seller_id=seller.pk)
-    disputed, paid = dispute_rate(seller_id=seller.pk, days=days)
-    lost: Any = record.seller_lost
-    if record.loses_often:
-        lost = two_lines(lost, late(_("often at fault")))
-    return Facts(
-        _("Disputes, last %(days)s days") % {"days": days},
+def disputes_of(seller: Seller) -> Table:
+    """How it went lately, as the seller reads it over the API: rate, what was lost, what came late."""
+    card = scorecard_of(seller_id=seller.pk)
+    rows = [
+        (
+            ngettext("%(days)s day", "%(days)s days", window.days) % {"days": window.days},
+            window.orders,
+            window.disputes,
+            _percent(window.dispute_rate_bp),
+            window.ended.lost,
+            _percent(window.lost_share_bp),
+            window.ended.late_answers,
+        )
+        for window in card.windows
+    ]
+    note: Any = ""
+    if card.is_often_at_fault:
+        found = {"lost": card.lost, "days": card.often_days}
+        note = late(_("often at fault: %(lost)s lost in %(days)s days") % found)
+    return Table(
+        _("Disputes"),
         [
-            (_("Cases"), record.seller_cases),
-            (_("Won"), record.seller_won),
-            (_("Lost"), lost),
-            (_("Refunded in disputes"), money(record.seller_refunded_minor)),
-            (_("Dispute rate"), f"{disputed / paid:.1%}" if paid else NOTHING),
+            _("Last"),
+            (_("Orders"), "number"),
+            (_("Cases"), "number"),
+            (_("Dispute rate"), "number"),
+            (_("Lost"), "number"),
+            (_("Lost share"), "number"),
+            (_("Answered late"), "number"),
         ],
+        rows,
+        note=note,
     )
+
+
+def _percent(basis_points: int | None) -> str:
+    return NOTHING if basis_points is None else f"{basis_points / 100:.1f} %"

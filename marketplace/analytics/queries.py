@@ -5,17 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, Sum
 
 from marketplace.analytics.destinations import destinations
 from marketplace.analytics.measures import (
     BY_MONTH,
-    DISPUTED,
     FEW,
-    PAID,
-    SELLER,
     VERDICT,
     WAITED,
 )
@@ -145,42 +141,6 @@ def _within(measure: str, dimension: str, span: Span) -> Q:
         return days
     around = Q(day__lt=begin) | Q(day__gte=end)
     return Q(dimension=months, day__gte=begin, day__lt=end) | (days & around)
-
-
-def dispute_rate(*, seller_id: UUID, days: int) -> tuple[int, int]:
-    """(disputes opened, seller orders paid) of one seller in the last days; one query."""
-    since = clock.today() - timedelta(days=days)
-    rows = Rollup.objects.filter(
-        dimension=SELLER, key=str(seller_id), day__gte=since, measure__in=[DISPUTED, PAID]
-    )
-    found = dict(rows.values_list("measure").annotate(Sum("count")))
-    return found.get(DISPUTED, 0), found.get(PAID, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long applications waited for the verdict of each day: step of the length → Amount in seconds."""
-
-    found: Mapping[date, Mapping[int, Amount]]
-
-    def within(self, part: float, span: Span) -> float | None:
-        """Seconds in which this part of them was decided (0.5: the median); None where nobody waited.
-
-        Where several waited about as long, to a ninth of it, their average.
-        """
-        steps: dict[int, Amount] = {}
-        for day, amounts in self.found.items():
-            if span[0] <= day <= span[1]:
-                for step, one in amounts.items():
-                    known = steps.get(step, Amount())
-                    steps[step] = Amount(known.count + one.count, known.total + one.total)
-        wanted = part * sum(one.count for one in steps.values())
-        reached = 0
-        for _step, one in sorted(steps.items()):
-            reached += one.count
-            if reached >= wanted:
-                return one.total / one.count
-        return None
 
 
 def waits(*spans: Span) -> Waits:

@@ -51,6 +51,38 @@ class ViewNotFound(NotFound):
     message = _("There is no such view, or it is not yours.")
 
 
+class MacroNotFound(NotFound):
+    code = "macro_not_found"
+    message = _("There is no such prepared answer.")
+
+
+class MacroNameTaken(Conflict):
+    code = "macro_name_taken"
+    message = _("There is a prepared answer of this name already.")
+    field = "name"
+
+
+class MacroNameMissing(Invalid):
+    code = "macro_name_missing"
+    message = _("Give it a name of at most %(limit)s characters.")
+    field = "name"
+
+
+class MacroTextMissing(Invalid):
+    code = "macro_text_missing"
+    message = _("Say it in both languages, in at most %(limit)s characters each.")
+
+
+class MacroBraceStray(Invalid):
+    code = "macro_brace_stray"
+    message = _("A brace stands alone: write placeholders as {name}.")
+
+
+class MacroPlaceholderUnknown(Invalid):
+    code = "macro_placeholder_unknown"
+    message = _("{%(unknown)s} is not known. There are: %(known)s.")
+
+
 class QueueTimeInvalid(Invalid):
     code = "queue_time_invalid"
     message = _("The time is between 1 and %(limit)s hours.")

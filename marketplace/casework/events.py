@@ -62,6 +62,24 @@ class QueueTimeSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MacroSaved(Event):
+    """A prepared answer is new, or says something else from now on."""
+
+    name: ClassVar[str] = "casework.macro_saved.v1"
+    aggregate: ClassVar[str] = "macro"
+    macro_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MacroUsed(Event):
+    """A message was sent that began with it."""
+
+    name: ClassVar[str] = "casework.macro_used.v1"
+    aggregate: ClassVar[str] = "macro"
+    macro_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ViewSaved(Event):
     name: ClassVar[str] = "casework.view_saved.v1"
     aggregate: ClassVar[str] = "view"

@@ -4,6 +4,16 @@ from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
+        "casework.macros_were_used",
+        "A prepared answer was used as often as the event log says.",
+        by_sql(
+            "SELECT count(*) FROM casework_macro",
+            "SELECT m.name FROM casework_macro m WHERE m.times_used <>"
+            " (SELECT count(*) FROM shared_loggedevent e WHERE e.aggregate = 'macro'"
+            " AND e.aggregate_id = m.id::text AND e.name = 'casework.macro_used.v1')",
+        ),
+    ),
+    Invariant(
         "casework.cases_are_with_staff",
         "Whoever has a case was a member of staff when it was given to them: an event says so.",
         by_sql(

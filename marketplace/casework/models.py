@@ -131,6 +131,35 @@ class SavedView(models.Model):
         return self.name
 
 
+class Macro(models.Model):
+    """A prepared answer in both languages; `macros.PLACEHOLDERS` are filled in when it is taken."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    # The reason of a dispute that it suits; "" for every one.
+    reason = models.CharField(_("suits"), max_length=20, blank=True)
+    english = models.TextField(_("in English"), max_length=2000)
+    swahili = models.TextField(_("in Swahili"), max_length=2000)
+    is_active = models.BooleanField(_("offered"), default=True)
+    times_used = models.PositiveIntegerField(_("used"), default=0)
+
+    class Meta:
+        verbose_name = _("prepared answer")
+        verbose_name_plural = _("prepared answers")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(english="") & ~Q(swahili=""), name="macro_in_both_languages"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def in_language(self, language: str) -> str:
+        """English for whoever reads neither."""
+        return self.swahili if language == "sw" else self.english
+
+
 class QueueTime(models.Model):
     """How long a case may wait in a queue, where somebody set it."""
 

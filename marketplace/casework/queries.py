@@ -17,8 +17,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from marketplace.accounts.queries import active_staff
-from marketplace.casework.errors import BulkNotFound
-from marketplace.casework.models import BulkRun, Mention, Note, QueueTime, SavedView, Work
+from marketplace.casework.errors import BulkNotFound, MacroNotFound
+from marketplace.casework.models import BulkRun, Macro, Mention, Note, QueueTime, SavedView, Work
 from marketplace.casework.policies import DEFAULT_HOURS
 from marketplace.casework.states import BulkStatus
 
@@ -88,6 +88,21 @@ def allowed_in_each() -> dict[str, timedelta]:
 def times_set() -> dict[str, QueueTime]:
     """Queue → the time that somebody set for it."""
     return {row.queue: row for row in QueueTime.objects.select_related("set_by")}
+
+
+def macros_for(*, reason: str) -> list[tuple[str, str]]:
+    """(id, name) of the prepared answers that suit a reason, those for it first, then the most used."""
+    fitting = Macro.objects.filter(Q(reason=reason) | Q(reason=""), is_active=True)
+    rows = fitting.order_by("-times_used", "name").values_list("pk", "name", "reason")
+    return [(str(pk), name) for pk, name, _reason in sorted(rows, key=lambda row: row[2] == "")]
+
+
+def get_macro(macro_id: UUID) -> Macro:
+    """One that is offered. Raises MacroNotFound."""
+    macro = Macro.objects.filter(pk=macro_id, is_active=True).first()
+    if macro is None:
+        raise MacroNotFound
+    return macro
 
 
 def named_in(body: str, *, among: Iterable[UUID]) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Reads of disputes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from marketplace.disputes.errors import DisputeNotFound
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
-from marketplace.disputes.states import DisputeStatus, Fault
+from marketplace.disputes.states import DisputeStatus, Fault, Party
 from marketplace.shared import clock
 from marketplace.shared.ids import first_uuid7
 
@@ -135,6 +136,36 @@ def record_of(
         buyer_refunded_minor=Sum("refunded_minor", filter=bought, default=0),
     )
     return Record(**counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Of a seller's cases opened in a span of days: decided, lost, and answered too late by the seller."""
+
+    decided: int
+    lost: int
+    late_answers: int
+
+
+def ended_of(*, seller_id: UUID, spans_days: Sequence[int]) -> dict[int, Ended]:
+    """By span; one query over the longest of them, along the seller's index of cases."""
+    now = clock.now()
+    since = {days: Q(pk__gte=first_uuid7(now - timedelta(days=days))) for days in spans_days}
+    decided = Q(status=DisputeStatus.RESOLVED)
+    counts = {
+        f"{name}_{days}": Count("pk", filter=since[days] & condition)
+        for days in spans_days
+        for name, condition in (
+            ("decided", decided),
+            ("lost", decided & Q(fault=Fault.SELLER)),
+            ("late", Q(silent=Party.SELLER)),
+        )
+    }
+    found = Dispute.objects.filter(since[max(spans_days)], seller_id=seller_id).aggregate(**counts)
+    return {
+        days: Ended(found[f"decided_{days}"], found[f"lost_{days}"], found[f"late_{days}"])
+        for days in spans_days
+    }
 
 
 def _rows() -> QuerySet[Dispute]:

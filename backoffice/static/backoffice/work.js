@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   presence()
   pastes()
   palette()
+  prepared()
   document.addEventListener("keydown", pressed)
   document.addEventListener("click", event => {
     if (event.target.closest("[data-keys-help]")) help()
@@ -27,7 +28,7 @@ function pressed(event) {
   if (!control) return
   event.preventDefault()
   if (control.matches("[data-needs-chosen]") && control.disabled) choose()
-  if (control.matches("textarea")) control.focus()
+  if (control.matches("textarea, select")) control.focus()
   else control.click()
 }
 
@@ -193,6 +194,44 @@ function pastes() {
     box.reportValidity()
     box.addEventListener("input", () => box.setCustomValidity(""), { once: true })
   })
+}
+
+// --- A prepared answer goes where the cursor stands; enter takes it, and one writes on ---
+
+function prepared() {
+  const field = document.querySelector("[data-prepared]")
+  if (!field) return
+  const form = field.closest("form")
+  const box = form.querySelector("textarea")
+  const list = field.querySelector("select")
+  const said = field.querySelector("[role=status]")
+  const insert = async () => {
+    const [party, macro] = list.value.split("/")
+    if (!macro) return
+    try {
+      const answer = await fetch(`${field.dataset.prepared}${party}/${macro}/`)
+      if (!answer.ok) throw new Error(answer.statusText)
+      const { text, language } = await answer.json()
+      const begin = box.selectionStart, before = box.value.slice(0, begin)
+      const gap = before && !before.endsWith("\n") ? "\n\n" : ""
+      box.value = before + gap + text + box.value.slice(box.selectionEnd)
+      box.lang = language
+      form.elements.macro.value = macro
+      box.focus()
+      box.setSelectionRange(begin + gap.length, begin + gap.length + text.length)
+      box.dispatchEvent(new Event("input", { bubbles: true }))
+    } catch {
+      said.textContent = field.dataset.failed // Nothing is lost: the box is as it was.
+    }
+    list.value = ""
+  }
+  // The arrows go through a closed list: only enter, or the button, takes what is chosen.
+  list.addEventListener("keydown", event => {
+    if (event.key !== "Enter" || !list.value) return
+    event.preventDefault()
+    insert()
+  })
+  field.querySelector("[data-insert]").addEventListener("click", insert)
 }
 
 // --- The command palette answers while one types ---

@@ -10,6 +10,7 @@ from marketplace.casework.commands.bulk import (
     work_on_bulk,
 )
 from marketplace.casework.commands.hands import assign_case, claim_case, release_case
+from marketplace.casework.commands.macros import save_macro, use_macro
 from marketplace.casework.commands.notes import mark_mentions_seen, write_note
 from marketplace.casework.commands.snoozing import snooze_case, wake_case
 from marketplace.casework.commands.times import set_queue_time
@@ -25,11 +26,13 @@ __all__ = [
     "mark_bulk_seen",
     "mark_mentions_seen",
     "release_case",
+    "save_macro",
     "save_view",
     "set_queue_time",
     "snooze_case",
     "start_bulk",
     "try_rows",
+    "use_macro",
     "wake_case",
     "work_on_bulk",
     "write_note",

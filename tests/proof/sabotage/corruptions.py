@@ -167,6 +167,7 @@ CORRUPTIONS: dict[str, str] = {
     "payouts.nothing_to_a_resting_wallet": "UPDATE sellers_seller SET wallet_rests_until ="
     " now() + interval '1 day', wallet_changed_at = now() - interval '1 day'",
     # --- disputes and billing ---
+    "casework.macros_were_used": "UPDATE casework_macro SET times_used = times_used + 1",
     "disputes.refunds_exist": "UPDATE disputes_dispute SET refunded_minor = 100,"
     " refund_reference = 'REF-NOWHERE'",
     "disputes.money_is_held": "UPDATE payouts_earning SET status = 'pending'"

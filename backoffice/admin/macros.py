@@ -1,0 +1,100 @@
+"""Prepared answers: what a colleague may insert into a message, in the reader's language."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldBooleanWidget
+
+from backoffice.admin.base import Console
+from backoffice.pages.blocks import Page, Text
+from backoffice.pages.decisions import Asked, Decision, ThingForm
+from backoffice.pages.display import page_of, yes_no
+from backoffice.pages.forms import Choice, LongWords, Words
+from backoffice.pages.search import same
+from backoffice.work.prepared import forget
+from marketplace.casework.commands import save_macro
+from marketplace.casework.macros import NAME_MAX, TEXT_MAX
+from marketplace.casework.models import Macro
+from marketplace.disputes.states import DisputeReason
+
+DUTY = "edit_templates"
+EVERY = ("", _("Every dispute"))
+
+
+class MacroForm(ThingForm):
+    name = Words(label=_("Name"), max_length=NAME_MAX)
+    reason = Choice(label=_("Suits"), choices=[EVERY, *DisputeReason.choices], required=False)
+    english = LongWords(label=_("In English"), max_length=TEXT_MAX, rows=7)
+    swahili = LongWords(label=_("In Swahili"), max_length=TEXT_MAX, rows=7)
+    is_active = forms.BooleanField(
+        label=_("Offered"), required=False, initial=True, widget=UnfoldBooleanWidget()
+    )
+
+    def values_of(self, macro: Macro) -> dict[str, Any]:
+        return {name: getattr(macro, name) for name in self.base_fields}
+
+
+def _save(asked: Asked) -> HttpResponse:
+    macro_id: UUID | None = asked.object.pk if asked.object else None
+    macro = save_macro(macro_id=macro_id, actor=asked.actor, **asked.data)
+    forget()
+    return HttpResponseRedirect(page_of(macro))
+
+
+def _writing(name: str, label: Any, icon: str) -> Decision:
+    return Decision(
+        name,
+        label,
+        DUTY,
+        _save,
+        done=_("Saved."),
+        form=MacroForm,
+        ask=_("{name}, {me}, {dispute}, {order}, {shop}, {amount} and {deadline} are filled in."),
+        icon=icon,
+        variant="primary",
+        submit=_("Save"),
+        own_page=True,
+    )
+
+
+@admin.register(Macro)
+class MacroAdmin(Console):
+    """Shown to whoever writes in a dispute: those for its reason first, then the most used."""
+
+    aggregate = "macro"
+    list_display = ("name", "suits", "times_used", "offered_now")
+    ordering = ("-times_used", "name")
+    search_by = {"name__istartswith": same}
+    exported = {
+        _("Name"): "name",
+        _("Suits"): "reason",
+        _("In English"): "english",
+        _("In Swahili"): "swahili",
+        _("Offered"): "is_active",
+        _("Used"): "times_used",
+    }
+    list_decisions = (_writing("add", _("Add a prepared answer"), "add"),)
+    decisions = (_writing("edit", _("Edit"), "edit"),)
+
+    @display(description=_("Suits"), ordering="reason")
+    def suits(self, macro: Macro) -> Any:
+        return dict([EVERY, *DisputeReason.choices]).get(macro.reason, macro.reason)
+
+    @display(description=_("Offered"), ordering="is_active")
+    def offered_now(self, macro: Macro) -> Any:
+        return yes_no(macro.is_active)
+
+    def page(self, request: HttpRequest, macro: Macro) -> Page:
+        return Page(
+            figures=[
+                (_("Suits"), self.suits(macro)),
+                (_("Offered"), yes_no(macro.is_active)),
+                (_("Used"), macro.times_used),
+            ],
+            main=[Text(_("In English"), macro.english), Text(_("In Swahili"), macro.swahili)],
+        )
