@@ -143,6 +143,32 @@ def _within(measure: str, dimension: str, span: Span) -> Q:
     return Q(dimension=months, day__gte=begin, day__lt=end) | (days & around)
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long applications waited for the verdict of each day: step of the length → Amount in seconds."""
+
+    found: Mapping[date, Mapping[int, Amount]]
+
+    def within(self, part: float, span: Span) -> float | None:
+        """Seconds in which this part of them was decided (0.5: the median); None where nobody waited.
+
+        Where several waited about as long, to a ninth of it, their average.
+        """
+        steps: dict[int, Amount] = {}
+        for day, amounts in self.found.items():
+            if span[0] <= day <= span[1]:
+                for step, one in amounts.items():
+                    known = steps.get(step, Amount())
+                    steps[step] = Amount(known.count + one.count, known.total + one.total)
+        wanted = part * sum(one.count for one in steps.values())
+        reached = 0
+        for _step, one in sorted(steps.items()):
+            reached += one.count
+            if reached >= wanted:
+                return one.total / one.count
+        return None
+
+
 def waits(*spans: Span) -> Waits:
     """Of the verdicts of these days; one query."""
     within = Q()
