@@ -5,9 +5,14 @@ The points need not be named in the code: whatever a road commits or asks is one
 more of them.
 """
 
+import faulthandler
+import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import httpx
@@ -38,8 +43,8 @@ DEATHS: dict[str, Callable[[], None]] = {"worker": worker_dies, "backend": backe
 class Doom:
     """Counts what lasts, and strikes at one count: each has a moment before and one after."""
 
-    def __init__(self, point: int, death: Callable[[], None]) -> None:
-        self.point, self.death = point, death
+    def __init__(self, point: int, death: Callable[[], None], passed: Any) -> None:
+        self.point, self.death, self.passed = point, death, passed
         self.seen = 0
         self.is_over = False
 
@@ -50,6 +55,7 @@ class Doom:
         self._tick()
 
     def _tick(self) -> None:
+        self.passed.value += 1
         if self.is_over:
             return
         self.seen += 1
@@ -65,12 +71,12 @@ def until_death(work: Callable[[], Any], *, point: int, death: str = "worker") -
     """
     connections.close_all()
     told, tells = _fork.Pipe(duplex=False)
-    worker = _fork.Process(target=_doomed, args=(work, point, death, tells))
+    passed = _fork.Value("i", 0)
+    worker = _fork.Process(target=_doomed, args=(work, point, death, passed, tells))
     _start(worker)
     tells.close()
     try:
-        worker.join(PATIENCE_S)
-        assert not worker.is_alive(), "it neither died nor came to an end"
+        _wait_for(worker, passed)
         outcome = told.recv()
     except EOFError:
         return DIED
@@ -81,8 +87,21 @@ def until_death(work: Callable[[], Any], *, point: int, death: str = "worker") -
         kill_9(worker)
 
 
-def _doomed(work: Callable[[], Any], point: int, death: str, tells: Any) -> None:
-    doom = Doom(point, DEATHS[death])
+def _wait_for(worker: BaseProcess, passed: Any) -> None:
+    """However slow the machine: who still passes points is not stuck. Whoever is says where."""
+    seen = -1
+    while worker.is_alive():
+        if passed.value == seen:
+            os.kill(worker.pid or 0, signal.SIGUSR1)
+            worker.join(1)
+            pytest.fail(f"after {seen} points it neither died nor went on for {PATIENCE_S} s")
+        seen = passed.value
+        worker.join(PATIENCE_S)
+
+
+def _doomed(work: Callable[[], Any], point: int, death: str, passed: Any, tells: Any) -> None:
+    faulthandler.register(signal.SIGUSR1, file=sys.__stderr__)
+    doom = Doom(point, DEATHS[death], passed)
     with pytest.MonkeyPatch.context() as patch:
         _count(patch, BaseDatabaseWrapper, "commit", doom)
         _count(patch, httpx.Client, "send", doom)
