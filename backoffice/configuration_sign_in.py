@@ -24,6 +24,12 @@ class SignInSettings(BaseSettings):
             " Default: required in production, optional elsewhere."
         ),
     )
+    invitation_hours: int = Field(
+        72, ge=1, le=720, description="How long the link in a new colleague's invitation works."
+    )
+    password_link_minutes: int = Field(
+        60, ge=5, le=1440, description="How long the link for a forgotten password works."
+    )
     passkey_host: str = Field(
         "",
         description=(
@@ -47,6 +53,15 @@ class SignInSettings(BaseSettings):
             " who they are."
         ),
     )
+
+    @property
+    def link_lives(self) -> tuple[int, int]:
+        """Of an invitation in hours, of a link for a forgotten password in minutes."""
+        return self.invitation_hours, self.password_link_minutes
+
+    def passkeys_for(self, public_url: str) -> tuple[str, Sequence[str]]:
+        """The host that they are made for, and where pages stand that may use them."""
+        return self.passkey_host_for(public_url), self.passkey_origins_for(public_url)
 
     def passkey_host_for(self, public_url: str) -> str:
         return self.passkey_host or urlsplit(public_url).hostname or ""

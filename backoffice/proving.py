@@ -33,6 +33,10 @@ DOOR = {
     "sign-in-code",
     "sign-in-passkey",
     "sign-in-ask-passkey",
+    "forgotten-password",
+    "password-link-asked",
+    "choose-password",
+    "follow-password-link",
     "admin:login",
     "admin:logout",
 }

@@ -305,8 +305,8 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SECOND_FACTOR_REQUIRED = configuration.second_factor_required
 STEP_UP_MINUTES = configuration.step_up_minutes
-PASSKEY_HOST = configuration.passkey_host_for(PUBLIC_URL)
-PASSKEY_ORIGINS = configuration.passkey_origins_for(PUBLIC_URL)
+INVITATION_HOURS, PASSWORD_LINK_MINUTES = configuration.link_lives
+PASSKEY_HOST, PASSKEY_ORIGINS = configuration.passkeys_for(PUBLIC_URL)
 
 # --- Security ----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from backoffice import files
 from backoffice.admin.reports import mailed
 from backoffice.login import PasswordChange, SignIn, SignInCode
 from backoffice.passkeys import AskAtTheDoor, SignInWithPasskey
+from backoffice.passwords import ChoosePassword, FollowLink, ForgottenPassword, LinkAsked
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -38,6 +39,10 @@ urlpatterns = [
     path("console/login/code/", SignInCode.as_view(), name="sign-in-code"),
     path("console/login/passkey/", SignInWithPasskey.as_view(), name="sign-in-passkey"),
     path("console/login/passkey/ask/", AskAtTheDoor.as_view(), name="sign-in-ask-passkey"),
+    path("console/password/forgotten/", ForgottenPassword.as_view(), name="forgotten-password"),
+    path("console/password/asked/", LinkAsked.as_view(), name="password-link-asked"),
+    path("console/password/choose/", ChoosePassword.as_view(), name="choose-password"),
+    path("console/password/<str:token>/", FollowLink.as_view(), name="follow-password-link"),
     path(
         "console/password_change/",
         admin.site.admin_view(PasswordChange.as_view()),

@@ -7,6 +7,7 @@ that `tests/architecture` finds. Handlers on `bulk` are long; `external=True` on
 from collections.abc import Mapping, Sequence
 
 from marketplace.accounts import events as accounts
+from marketplace.accounts import handlers as account_work
 from marketplace.analytics import events as analytics
 from marketplace.analytics import handlers as analyse
 from marketplace.billing import events as billing
@@ -19,7 +20,13 @@ from marketplace.disputes import handlers as dispute_work
 from marketplace.fees import events as fees
 from marketplace.listings import events as listings
 from marketplace.listings import handlers as listing_work
-from marketplace.notifications import closing_news, dispute_news, payout_news, review_news
+from marketplace.notifications import (
+    closing_news,
+    dispute_news,
+    payout_news,
+    review_news,
+    sign_in_news,
+)
 from marketplace.notifications import events as notifications
 from marketplace.notifications import handlers as notify
 from marketplace.orders import events as orders
@@ -48,27 +55,32 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.PhoneVerified: [],
     accounts.SessionReplayed: [],
     accounts.RolesChanged: [],
-    accounts.RolesRequested: [],
+    accounts.RolesRequested: [Subscription(sign_in_news.roles_requested)],
     accounts.RoleRequestApproved: [],
     accounts.RoleRequestRejected: [],
     accounts.RoleRequestWithdrawn: [],
     accounts.RoleRequestOvertaken: [],
-    accounts.PasswordChanged: [],
+    accounts.PasswordChanged: [Subscription(sign_in_news.password_changed)],
+    accounts.ColleagueInvited: [Subscription(sign_in_news.invited)],
+    accounts.InvitationWithdrawn: [],
+    accounts.InvitationAccepted: [],
+    accounts.PasswordLinkAsked: [Subscription(account_work.look_up_address)],
+    accounts.PasswordForgotten: [Subscription(sign_in_news.password_forgotten)],
     accounts.AddressSaved: [],
     accounts.SecondFactorBegun: [],
     accounts.SecondFactorConfirmed: [],
     accounts.SecondFactorProved: [],
-    accounts.SecondFactorRefused: [],
+    accounts.SecondFactorRefused: [Subscription(sign_in_news.wrong_codes)],
     accounts.RecoveryCodeUsed: [],
     accounts.RecoveryCodesRenewed: [],
-    accounts.SecondFactorRemoved: [],
+    accounts.SecondFactorRemoved: [Subscription(sign_in_news.second_step_removed)],
     accounts.AppAdded: [],
     accounts.AppRemoved: [],
-    accounts.PasskeyAdded: [],
+    accounts.PasskeyAdded: [Subscription(sign_in_news.passkey_added)],
     accounts.PasskeyProved: [],
     accounts.PasskeyRefused: [],
-    accounts.PasskeyStopped: [],
-    accounts.PasskeyRemoved: [],
+    accounts.PasskeyStopped: [Subscription(sign_in_news.passkey_stopped)],
+    accounts.PasskeyRemoved: [Subscription(sign_in_news.passkey_removed)],
     accounts.ConsoleSessionOpened: [],
     accounts.ConsoleSessionEnded: [],
     accounts.SessionsEnded: [],

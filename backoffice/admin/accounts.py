@@ -14,27 +14,27 @@ from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminPasswordWidget,
 )
 
 from backoffice.admin.base import Console
+from backoffice.admin.invitations import INVITATIONS, invitation_notices
 from backoffice.admin.role_requests import named
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
-from backoffice.pages.forms import REASON_MAX, WORDS_MAX, LongWords, ReasonForm, Words
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.roles import ROLES
 from marketplace.accounts.commands import (
     end_sessions,
-    register,
+    invite_colleague,
     remove_second_factor,
     request_roles,
     set_roles,
 )
 from marketplace.accounts.models import Address, RoleRequest, User
 from marketplace.accounts.queries import roles_of
-from marketplace.accounts.states import RoleRequestStatus
+from marketplace.accounts.states import Language, RoleRequestStatus
 from marketplace.orders.models import Order
 
 NEWEST = 20
@@ -57,15 +57,12 @@ class RolesForm(ThingForm):
 
 
 class ColleagueForm(forms.Form):
-    """A new member of staff, who enters once a second person agrees; they change the password then."""
+    """A new member of staff, who chooses a password by a link and enters once a second person agrees."""
 
     name = Words(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
-    password = forms.CharField(
-        max_length=WORDS_MAX,
-        label=_("First password"),
-        widget=UnfoldAdminPasswordWidget(),
-        strip=False,
+    language = Choice(
+        label=_("Language"), choices=Language.choices, help_text=_("Of the messages to them.")
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
@@ -112,10 +109,10 @@ def _say_that_it_waits(asked: Asked, asked_for: RoleRequest) -> None:
 
 @transaction.atomic
 def _add_colleague(asked: Asked) -> HttpResponse:
-    colleague = register(
+    colleague = invite_colleague(
         email=asked.data["email"],
-        password=asked.data["password"],
         name=asked.data["name"],
+        language=asked.data["language"],
         actor=asked.actor,
     )
     asked_for = request_roles(
@@ -186,6 +183,7 @@ class UserAdmin(Console):
             when=_is_somebody_else,
             needs_proof=True,
         ),
+        *INVITATIONS,
         Decision(
             "end-sessions",
             _("End all sessions"),
@@ -242,7 +240,7 @@ class UserAdmin(Console):
                 (_("Identity"), user.get_kyc_level_display()),
                 (_("Roles"), named(roles_of(user.pk))),
             ],
-            notices=_waiting_notices(request, requests),
+            notices=[*invitation_notices(user), *_waiting_notices(request, requests)],
             main=[
                 Facts(
                     _("Person"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
 from backoffice.work.later import choose
 from marketplace.notifications.commands import edit_template, retry_message
+from marketplace.notifications.kinds import KINDS
 from marketplace.notifications.models import Message, MessageTemplate
 from marketplace.notifications.states import MESSAGE_TRANSITIONS, MessageStatus
 
@@ -123,7 +125,7 @@ class MessageAdmin(Console):
             ],
             notices=[("danger", message.failure)] if message.failure else [],
             main=[
-                Text(message.subject or message.code, message.body),
+                Text(message.subject or message.code, _body(message)),
                 Facts(
                     _("Message"),
                     [
@@ -137,6 +139,14 @@ class MessageAdmin(Console):
                 ),
             ],
         )
+
+
+def _body(message: Message) -> Any:
+    """What opens an account is its owner's alone, save where nobody's mail is real."""
+    kind = KINDS.get(message.code)
+    if kind is not None and kind.is_secret and settings.ENVIRONMENT == "production":
+        return _("Not shown: this message opens an account.")
+    return message.body
 
 
 @admin.register(MessageTemplate)

@@ -154,6 +154,18 @@ class PasskeyNotFound(NotFound):
     message = _("This passkey is not here any more.")
 
 
+class PasswordLinkDead(NotFound):
+    """Unknown, used, too old or withdrawn: never told apart."""
+
+    code = "password_link_dead"
+    message = _("This link does not work any more. Ask for a new one.")
+
+
+class NotInvited(Conflict):
+    code = "not_invited"
+    message = _("There is no invitation that waits for this person.")
+
+
 class PasswordWrong(Invalid):
     """Of somebody who is signed in already."""
 

@@ -106,6 +106,57 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColleagueInvited(Event):
+    """`sealed_token` is the link's, encrypted for the sender: the log never holds it in clear."""
+
+    name: ClassVar[str] = "accounts.colleague_invited.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    link_id: int
+    sealed_token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    name: ClassVar[str] = "accounts.invitation_withdrawn.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    link_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    """The colleague chose a password."""
+
+    name: ClassVar[str] = "accounts.invitation_accepted.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordLinkAsked(Event):
+    """By whoever stood at the door; whether anybody of ours has that address is not said here."""
+
+    name: ClassVar[str] = "accounts.password_link_asked.v1"
+    aggregate: ClassVar[str] = "password_request"
+    password_request_id: UUID
+    sealed_email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordForgotten(Event):
+    """A link is on its way to the person's own address."""
+
+    name: ClassVar[str] = "accounts.password_forgotten.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    link_id: int
+    sealed_token: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressSaved(Event):
     name: ClassVar[str] = "accounts.address_saved.v1"
     aggregate: ClassVar[str] = "user"

@@ -89,6 +89,17 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "accounts.invitations_are_accepted_with_a_password",
+        "A member of staff without a password was invited and has not accepted.",
+        by_sql(
+            "SELECT count(*) FROM accounts_user WHERE is_staff",
+            "SELECT u.reference FROM accounts_user u WHERE u.is_staff AND u.password LIKE '!%'"
+            " AND (NOT EXISTS (SELECT FROM accounts_passwordlink l WHERE l.user_id = u.id"
+            " AND l.kind = 'invitation') OR EXISTS (SELECT FROM accounts_passwordlink l"
+            " WHERE l.user_id = u.id AND l.used_at IS NOT NULL))",
+        ),
+    ),
+    Invariant(
         "accounts.ended_console_sessions_are_gone",
         "A session of the console that was ended opens no page any more.",
         by_sql(

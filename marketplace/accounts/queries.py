@@ -20,12 +20,13 @@ from marketplace.accounts.models import (
     Consent,
     ConsoleSession,
     Passkey,
+    PasswordLink,
     SecondFactor,
     User,
 )
 from marketplace.accounts.phones import normalise
-from marketplace.accounts.states import Purpose
-from marketplace.accounts.tokens import read_access
+from marketplace.accounts.states import PasswordLinkKind, Purpose
+from marketplace.accounts.tokens import hash_of, read_access
 from marketplace.shared import clock
 from marketplace.shared.errors import Unauthenticated
 from marketplace.shared.rows import fetch
@@ -212,6 +213,55 @@ def contacts_of(ids: Iterable[UUID]) -> dict[UUID, Contact]:
 def unseal_code(sealed_code: str) -> str:
     """The one-time code inside a PhoneCodeRequested, for the sender's eyes only."""
     return unseal(sealed_code)
+
+
+def unseal_token(sealed_token: str) -> str:
+    """The token inside a ColleagueInvited or PasswordForgotten, for the sender's eyes only."""
+    return unseal(sealed_token)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLinkFor:
+    """Whose link it is that somebody followed."""
+
+    name: str
+    email: str
+    is_invitation: bool
+
+
+def password_link(token: str) -> PasswordLinkFor | None:
+    """None for a link that opens nothing (any more)."""
+    rows = PasswordLink.objects.select_related("user").filter(token_hash=hash_of(token))
+    link = rows.first()
+    if link is None or not link.is_open(clock.now()) or not link.user.is_active:
+        return None
+    is_invitation = link.kind == PasswordLinkKind.INVITATION
+    return PasswordLinkFor(link.user.name, link.user.email or "", is_invitation)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One that was not accepted yet; `until` is None where it was withdrawn."""
+
+    sent_at: datetime
+    until: datetime | None
+
+
+def invitation_of(user_id: UUID) -> Invitation | None:
+    """The newest, of somebody who has not accepted any."""
+    link = (
+        PasswordLink.objects.select_related("user")
+        .filter(user_id=user_id, kind=PasswordLinkKind.INVITATION)
+        .order_by("-pk")
+        .first()
+    )
+    if link is None or link.user.has_usable_password():
+        return None
+    return Invitation(link.created_at, None if link.withdrawn_at else link.expires_at)
+
+
+def is_staff(user_id: UUID) -> bool:
+    return User.objects.filter(pk=user_id, is_staff=True).exists()
 
 
 def consents_of(user_id: UUID) -> dict[str, datetime]:

@@ -37,6 +37,13 @@ class PasskeyPurpose(models.TextChoices):
     STEP_UP = "step_up", _("Proving once more who one is")
 
 
+class PasswordLinkKind(models.TextChoices):
+    """Why a person is sent a link with which they choose a password."""
+
+    INVITATION = "invitation", _("Invitation")
+    FORGOTTEN = "forgotten", _("Forgotten password")
+
+
 class RoleRequestStatus(models.TextChoices):
     REQUESTED = "requested", _("Waits for a second person")
     APPROVED = "approved", _("Approved")

@@ -24,6 +24,8 @@ class Kind:
     route: Route = Route.FIRST
     required: frozenset[str] = frozenset()
     is_urgent: bool = False
+    # It opens an account: colleagues who read the log of messages must not read this one.
+    is_secret: bool = False
 
 
 def _kind(*variables: str, route: Route = Route.FIRST) -> Kind:
@@ -34,12 +36,23 @@ def _staff_kind(*variables: str) -> Kind:
     return Kind(variables=frozenset({"name", *variables}), channels=(Channel.EMAIL,))
 
 
+def _link_kind(*variables: str) -> Kind:
+    return Kind(
+        variables=frozenset({"name", "link", *variables}),
+        channels=(Channel.EMAIL,),
+        required=frozenset({"link"}),
+        is_urgent=True,
+        is_secret=True,
+    )
+
+
 KINDS: dict[str, Kind] = {
     "phone_code": Kind(
         variables=frozenset({"name", "code", "minutes"}),
         channels=(Channel.SMS,),
         required=frozenset({"code"}),
         is_urgent=True,
+        is_secret=True,
     ),
     "welcome": _kind(),
     # To applicants and sellers.
@@ -67,6 +80,18 @@ KINDS: dict[str, Kind] = {
     "papers_accepted": _kind("shop"),
     "seller_review": _kind("review", "product", "stars"),
     "seller_reply_rejected": _kind("review", "product", "reason"),
+    # To members of staff, about the ways into their account.
+    "invitation": _link_kind("who", "hours"),
+    "password_link": _link_kind("minutes"),
+    "password_changed": _staff_kind(),
+    "passkey_added": _staff_kind("passkey"),
+    "passkey_removed": _staff_kind("passkey"),
+    "passkey_stopped": _staff_kind("passkey"),
+    "second_step_removed": _staff_kind("who", "reason"),
+    "wrong_codes": _staff_kind("count"),
+    # To administrators.
+    "colleague_passkey_stopped": _staff_kind("person", "passkey"),
+    "roles_requested": _staff_kind("who", "person", "roles", "reason", "link"),
     # To finance.
     "finance_payout_returned": _kind("payout", "shop", "amount", "reason"),
     "finance_payouts_paused": _kind("provider", "reason"),

@@ -27,6 +27,7 @@ WITHOUT_REASON = {
     "disputes.dispute:take", "disputes.dispute:assign", "disputes.dispute:reply",
     "disputes.dispute:evidence", "disputes.dispute:contest", "notifications.messagetemplate:edit",
     "notifications.message:retry",
+    "accounts.user:invite-again",
     "analytics.forwardbatch:retry", "billing.document:pdf", "billing.fiscalreceipt:send",
     "payouts.payoutbatch:take-on", "payouts.payoutbatch:retry", "payments.providerswitch:ping",
     "payments.providerswitch:limits", "payments.providerswitch:fees",

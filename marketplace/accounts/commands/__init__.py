@@ -16,6 +16,14 @@ from marketplace.accounts.commands.passkeys import (
     prove_passkey,
     remove_own_passkey,
 )
+from marketplace.accounts.commands.password_links import (
+    ask_password_link,
+    choose_password,
+    invite_again,
+    invite_colleague,
+    send_password_link,
+    withdraw_invitation,
+)
 from marketplace.accounts.commands.people import register, save_address, set_password
 from marketplace.accounts.commands.phone import request_phone_code, verify_phone
 from marketplace.accounts.commands.roles import (
@@ -41,12 +49,16 @@ __all__ = [
     "add_passkey",
     "approve_roles",
     "ask_passkey",
+    "ask_password_link",
     "begin_second_factor",
+    "choose_password",
     "confirm_second_factor",
     "end_console_session",
     "end_other_console_sessions",
     "end_sessions",
     "forget_spent",
+    "invite_again",
+    "invite_colleague",
     "open_console_session",
     "prove_passkey",
     "prove_second_factor",
@@ -61,11 +73,13 @@ __all__ = [
     "request_roles",
     "save_address",
     "see_console_session",
+    "send_password_link",
     "set_consent",
     "set_password",
     "set_roles",
     "sign_in",
     "sign_out",
     "verify_phone",
+    "withdraw_invitation",
     "withdraw_roles",
 ]

@@ -8,9 +8,11 @@ from marketplace.accounts.models import (
     ConsoleSession,
     OneTimeCode,
     PasskeyChallenge,
+    PasswordLink,
     RefreshFamily,
     RefreshToken,
 )
+from marketplace.accounts.states import PasswordLinkKind
 from marketplace.shared import clock
 
 # A stolen token is recognised by its second use as long as its row is kept.
@@ -43,4 +45,8 @@ def forget_spent() -> int:
     challenges, _by_model = PasskeyChallenge.objects.filter(
         pk__in=oldest_challenges, expires_at__lt=clock.now()
     ).delete()
-    return tokens + ended + codes + sessions + challenges
+    oldest_links = PasswordLink.objects.order_by("pk").values("pk")[:ROWS_PER_SWEEP]
+    links, _by_model = PasswordLink.objects.filter(
+        pk__in=oldest_links, kind=PasswordLinkKind.FORGOTTEN, expires_at__lt=before
+    ).delete()
+    return tokens + ended + codes + sessions + challenges + links

@@ -50,6 +50,15 @@ def register(
     Raises EmailInvalid, PhoneInvalid, ContactMissing, NameMissing, LanguageUnknown, PasswordWeak,
     EmailTaken and PhoneTaken.
     """
+    user = open_account(email=email, phone=phone, password=password, name=name, language=language)
+    record(UserRegistered(user_id=user.pk), actor=actor or Actor.buyer(user.pk, user.name))
+    return user
+
+
+def open_account(
+    *, email: str | None, phone: str | None, password: str | None, name: str, language: str
+) -> User:
+    """The row alone. Without a password nobody enters. Raises what `register` does."""
     user = User(
         email=_clean_email(email),
         phone=normalise(phone) if phone else None,
@@ -62,13 +71,15 @@ def register(
         raise NameMissing
     if language not in Language.values:
         raise LanguageUnknown
-    _set_password(user, password)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _set_password(user, password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
         raise _taken(error) from error
-    record(UserRegistered(user_id=user.pk), actor=actor or Actor.buyer(user.pk, user.name))
     return user
 
 

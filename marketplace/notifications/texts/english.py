@@ -1,11 +1,13 @@
 """What we say in English."""
 
 from marketplace.notifications.texts import Words
+from marketplace.notifications.texts.english_sign_in import SIGN_IN
 
 GREETING = "Hello {name},"
 FAREWELL = "ZetuTech"
 
 WORDS: dict[str, Words] = {
+    **SIGN_IN,
     "phone_code": Words(
         "", "", "ZetuTech: your code is {code}. It works for {minutes} minutes. Tell nobody."
     ),

@@ -1,11 +1,13 @@
 """What we say in Swahili."""
 
 from marketplace.notifications.texts import Words
+from marketplace.notifications.texts.swahili_sign_in import SIGN_IN
 
 GREETING = "Habari {name},"
 FAREWELL = "ZetuTech"
 
 WORDS: dict[str, Words] = {
+    **SIGN_IN,
     "phone_code": Words(
         "", "", "ZetuTech: namba yako ni {code}. Inatumika kwa dakika {minutes}. Usimpe mtu yeyote."
     ),

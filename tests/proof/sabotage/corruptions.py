@@ -85,6 +85,8 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.passkeys_are_those_added": "INSERT INTO accounts_passkey (id, user_id, name,"
     " credential_id, public_key, sign_count, is_synced, transports, added_at) SELECT"
     " gen_random_uuid(), id, 'x', 'x', 'x', 0, false, '{}', now() FROM accounts_user LIMIT 1",
+    "accounts.invitations_are_accepted_with_a_password": "UPDATE accounts_user SET password = '!x'"
+    " WHERE is_staff",
     "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
     "rules.were_set": "UPDATE rules_rulesetting SET value = 1, set_by_id ="
     " (SELECT id FROM accounts_user LIMIT 1) WHERE name = 'hold'",
