@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from backoffice.field_names import NAMES
+from backoffice.masks import MASKS, masked
 from backoffice.roles import BY_NAME
+from marketplace.privacy.states import RevealReason
 from marketplace.shared.money import format_minor
 
 STATES = ("status", "state")
@@ -29,6 +31,12 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
         return ", ".join(value_in_words(model, key, one) for one in value) or "–"
     if key == "roles" and value in BY_NAME:
         return str(BY_NAME[value].label)
+    if key == "fields":
+        return name_in_words(model, value)
+    if key == "reason" and value in RevealReason.values:
+        return str(RevealReason(value).label)
+    if key in MASKS:
+        return str(masked(key, value))
     field = _field(model, key)
     label = dict(getattr(field, "flatchoices", ())).get(value) if isinstance(value, str) else None
     if label is not None:

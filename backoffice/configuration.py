@@ -20,6 +20,7 @@ from backoffice.configuration_forwarding import ForwardingSettings
 from backoffice.configuration_legal import LegalSettings
 from backoffice.configuration_messages import MessageSettings
 from backoffice.configuration_mixx import MixxSettings
+from backoffice.configuration_privacy import PrivacySettings
 from backoffice.configuration_sign_in import SignInSettings
 from backoffice.configuration_vfd import VfdSettings
 from backoffice.embedded.errors import CannotStart
@@ -57,6 +58,7 @@ class Configuration(
     VfdSettings,
     SignInSettings,
     DisputeSettings,
+    PrivacySettings,
 ):
     """Variables of the process, or of a `.env` file in the project's directory; the process wins.
 

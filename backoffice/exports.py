@@ -1,7 +1,8 @@
 """Lists as spreadsheets: what a list shows, with its filters and search, as CSV or XLSX.
 
 django-import-export reads the rows and writes the file; text that a spreadsheet would run as a
-formula is disarmed as in reports. Amounts are shillings with two decimals, times Tanzanian.
+formula is disarmed as in reports. Amounts are shillings with two decimals, times Tanzanian, and
+personal data is masked as in the list: a file that left the house cannot be hidden again.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
+from backoffice.masks import MASKS, Mask
 from marketplace.shared.errors import Invalid
 from marketplace.shared.fields import EncryptedTextField
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
@@ -45,6 +47,15 @@ class Shown(Widget):
         if isinstance(value, datetime):
             return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
         return "" if value is None else disarmed(str(value))
+
+
+class Masked(Widget):
+    def __init__(self, mask: Mask) -> None:
+        super().__init__()
+        self.mask = mask
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return disarmed(self.mask(value))
 
 
 class Shillings(Widget):
@@ -93,9 +104,15 @@ def _resource(columns: Columns) -> Resource:
         f"column_{place}": Field(
             attribute=path,
             column_name=str(heading),
-            widget=Shillings() if path.endswith("_minor") else Shown(),
+            widget=_widget(path),
         )
         for place, (heading, path) in enumerate(columns.items())
     }
     resource: Resource = type("ListResource", (Resource,), fields)()
     return resource
+
+
+def _widget(path: str) -> Widget:
+    if mask := MASKS.get(path.rpartition("__")[2]):
+        return Masked(mask)
+    return Shillings() if path.endswith("_minor") else Shown()

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
 
+from backoffice.masks import masked
 from backoffice.navigation import entries, may_open
 from backoffice.pages.search import by_reference, phone_of, wallet_of
 from backoffice.things import REFERENCES
@@ -211,7 +212,7 @@ def palette(request: HttpRequest, words: str) -> list[SearchResult]:
 def _found(way: Way, thing: str, shown: str, beside: str) -> Found:
     name = way.model.replace(".", "_")
     address = reverse(f"admin:{name}_change", args=[thing])
-    return Found(shown or thing, beside or "", way.kind, way.icon, address)
+    return Found(shown or thing, masked(way.note, beside or ""), way.kind, way.icon, address)
 
 
 def _by_reference(words: str) -> Sequence[Way]:

@@ -90,6 +90,10 @@ class Duty(models.Model):
                 "set_rules",
                 gettext_noop("Can set thresholds, deadlines and switches of the marketplace"),
             ),
+            (
+                "reveal_personal_data",
+                gettext_noop("Can reveal phones, addresses and numbers of people, with a reason"),
+            ),
             ("see_system", gettext_noop("Can see the system page")),
             ("see_sales", gettext_noop("Can see sales figures")),
         ]

@@ -33,6 +33,7 @@ PROJECT_APPS = [
     "marketplace.shared",
     "marketplace.ledger",
     "marketplace.rules",
+    "marketplace.privacy",
     "marketplace.accounts",
     "marketplace.casework",
     "marketplace.sellers",
@@ -382,6 +383,7 @@ DISPUTE_APPEAL_DAYS = configuration.dispute_appeal_days
 DISPUTE_RECORD_DAYS = configuration.dispute_record_days
 SERIAL_CLAIMS = configuration.serial_claims
 SERIAL_FAULTS = configuration.serial_faults
+REVEALS_PER_HOUR = configuration.reveals_per_hour
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 LEGAL_IDENTITY = configuration.legal_identity

@@ -1,7 +1,9 @@
 """The system page: is everything that should run running, and does the data agree with itself?"""
 
 import platform
+from datetime import datetime
 from importlib.metadata import version
+from uuid import UUID
 
 import django
 from django.conf import settings
@@ -9,15 +11,18 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment, provider_name
 from backoffice.pages.site_page import ConsolePage
+from marketplace.accounts.queries import contacts_of
 from marketplace.analytics.queries import forwarding_health
 from marketplace.analytics.states import title_of
 from marketplace.ledger.seals import chain
 from marketplace.payments.health import provider_health
+from marketplace.privacy.queries import reveals_of_the_hour
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
 from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
@@ -38,11 +43,24 @@ class System(ConsolePage):
             notices.append(("danger", _("Overdue: %(names)s") % {"names": ", ".join(late)}))
         if broken:
             notices.append(("danger", _("Broken: %(names)s") % {"names": ", ".join(broken)}))
+        notices += [("danger", text) for text in _who_reveals_a_lot(now)]
         return Page(
             notices=notices,
             main=[_queues(), _providers(), *_services(), _sweeps(beats), _invariants(verdicts)],
             side=[_seal(), _versions()],
         )
+
+
+def _who_reveals_a_lot(now: datetime) -> list[str]:
+    """More in an hour than the work asks for: a colleague to talk to, or a session that is not theirs."""
+    many = {
+        who: times
+        for who, times in reveals_of_the_hour(now=now).items()
+        if times > settings.REVEALS_PER_HOUR
+    }
+    names = {str(one.user_id): one.name for one in contacts_of(map(UUID, many)).values()}
+    text = gettext("%(who)s revealed personal data %(times)s times in the last hour.")
+    return [text % {"who": names[who], "times": times} for who, times in many.items()]
 
 
 def _queues() -> Table:

@@ -50,6 +50,8 @@ REFERENCE_LENGTH_MIN = 4
 AGGREGATES = {
     ("accounts", "user"): "accounts.user",
     ("accounts", "role_request"): "accounts.rolerequest",
+    ("privacy", "user"): "accounts.user",
+    ("privacy", "seller"): "sellers.seller",
     ("sellers", "application"): "sellers.application",
     ("sellers", "seller"): "sellers.seller",
     ("sellers", "standing_request"): "sellers.standingrequest",

@@ -23,7 +23,8 @@ STATES_OF = {
     "sellers.document_reviewed": "sellers.kycdocument",
 }
 # What of a payload reads well beside the title.
-TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal")
+TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal",
+           "fields", "shown_on")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

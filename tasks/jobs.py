@@ -12,6 +12,7 @@ from django_q.tasks import async_task
 
 from marketplace.shared import clock, heartbeats
 from marketplace.shared.actors import Actor
+from marketplace.shared.masking import masked_text
 from marketplace.shared.outbox import record
 from tasks.at_work import forget_the_dead
 from tasks.brokers import broker
@@ -82,9 +83,9 @@ def next_runs() -> dict[str, datetime | None]:
 
 
 def last_line(error: Any) -> str:
-    """What went wrong, in one line of what q2 keeps (`message : traceback`)."""
+    """What went wrong, in one line of what q2 keeps (`message : traceback`), without anybody's phone."""
     lines = str(error or "").strip().splitlines()
-    return lines[-1][:REASON_MAX] if lines else ""
+    return masked_text(lines[-1])[:REASON_MAX] if lines else ""
 
 
 def _taken(job_id: str) -> Failure:

@@ -34,6 +34,7 @@ from marketplace.payments import events as payments
 from marketplace.payments import handlers as payment_work
 from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
+from marketplace.privacy import events as privacy
 from marketplace.reconciliation import events as reconciliation
 from marketplace.reconciliation import handlers as reconciliation_handlers
 from marketplace.reviews import events as reviews
@@ -94,6 +95,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     tasks.SweepAsked: [],
     # --- rules ---
     rules.RuleSet: [],
+    # --- privacy ---
+    privacy.PersonRevealed: [],
+    privacy.SellerRevealed: [],
+    privacy.RecordRevealed: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

@@ -24,6 +24,7 @@ from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
+from backoffice.personal import Personal, Shown, Whose
 from backoffice.roles import ROLES
 from marketplace.accounts.commands import (
     end_sessions,
@@ -38,6 +39,14 @@ from marketplace.accounts.states import Language, RoleRequestStatus
 from marketplace.orders.models import Order
 
 NEWEST = 20
+
+
+def _themselves(user: User) -> Whose:
+    return Whose(user_id=user.pk)
+
+
+CONTACT = Personal("contact", ("email", "phone"), _themselves)
+ADDRESSES = Personal("addresses", ("phone", "street"), _themselves)
 
 
 class RolesForm(ThingForm):
@@ -213,6 +222,8 @@ class UserAdmin(Console):
             when=_is_somebody_with_second_step,
             needs_proof=True,
         ),
+        *CONTACT.decisions,
+        *ADDRESSES.decisions,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -234,6 +245,7 @@ class UserAdmin(Console):
         requests = list(
             user.role_requests.select_related("requested_by", "decided_by").order_by("-pk")[:NEWEST]
         )
+        contact = CONTACT.on(request, user)
         page = Page(
             figures=[
                 (_("Reference"), user.reference),
@@ -246,8 +258,8 @@ class UserAdmin(Console):
                     _("Person"),
                     [
                         (_("Name"), user.name),
-                        (_("E-mail address"), user.email),
-                        (_("Phone"), user.phone),
+                        (_("E-mail address"), contact("email", user.email)),
+                        (_("Phone"), contact("phone", user.phone)),
                         (_("Phone verified"), moment(user.phone_verified_at)),
                         (_("Language"), user.get_language_display()),
                         (_("Staff"), yes_no(user.is_staff)),
@@ -256,9 +268,10 @@ class UserAdmin(Console):
                         (_("Joined"), moment(user.date_joined)),
                         (_("Last sign-in to the console"), moment(user.last_login)),
                     ],
+                    actions=contact.button,
                 ),
                 *([_role_requests(request, requests)] if requests else []),
-                _addresses(user),
+                _addresses(user, ADDRESSES.on(request, user)),
             ],
             subjects=[("user", [user.pk]), ("role_request", [one.pk for one in requests])],
         )
@@ -311,16 +324,23 @@ def _linked(request: HttpRequest, asked_for: RoleRequest) -> Any:
     return link(asked_for) if may_see else asked_for.reference
 
 
-def _addresses(user: User) -> Table:
-    rows = Address.objects.filter(user=user).order_by("-is_default", "-pk")[:NEWEST]
+def _addresses(user: User, shown: Shown) -> Table:
+    rows = list(Address.objects.filter(user=user).order_by("-is_default", "-pk")[:NEWEST])
     return Table(
         _("Addresses"),
         [_("Recipient"), _("Phone"), _("Street"), _("Region"), _("Default")],
         [
-            (one.recipient, one.phone, one.street, one.region, yes_no(one.is_default))
+            (
+                one.recipient,
+                shown("phone", one.phone),
+                shown("street", one.street),
+                one.region,
+                yes_no(one.is_default),
+            )
             for one in rows
         ],
         empty=_("No address yet."),
+        actions=shown.button if rows else "",
     )
 
 

@@ -15,7 +15,6 @@ from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
-    masked,
     moment,
     page_of,
     provider_name,
@@ -24,6 +23,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.personal import Personal, Whose
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands, put_aside
 from marketplace.sellers.commands import (
@@ -46,6 +46,11 @@ from marketplace.sellers.states import (
 
 DUTY = "decide_applications"
 TWINS_MAX = 5
+BUSINESS = Personal(
+    "business",
+    ("tin", "nida_number", "address", "phone", "payout_msisdn"),
+    lambda application: Whose(user_id=application.applicant_id),
+)
 
 
 def _is_mine(application: Application, request: HttpRequest) -> bool:
@@ -158,6 +163,7 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
             when=_is_mine,
             key="a",
         ),
+        *BUSINESS.decisions,
         *put_aside("application", DUTY),
     )
 
@@ -219,24 +225,25 @@ def _row(request: HttpRequest, item: ChecklistItem) -> dict[str, Any]:
 
 
 def business(application: Application, request: HttpRequest) -> Facts:
-    """Who applies. Numbers that identify a person are whole only for who decides."""
-    shown = str if request.user.has_perm(f"backoffice.{DUTY}") else masked
+    """Who applies."""
+    shown = BUSINESS.on(request, application)
     return Facts(
         _("Business"),
         [
             (_("Business name"), application.business_name),
             (_("Kind"), application.get_kind_display()),
             (_("Applicant"), application.applicant),
-            (_("TIN"), application.tin),
-            (_("NIDA number"), shown(application.nida_number)),
+            (_("TIN"), shown("tin", application.tin)),
+            (_("NIDA number"), shown("nida_number", application.nida_number)),
             (_("VRN"), application.vat_number),
             (_("Region"), application.region),
-            (_("Address"), application.address),
-            (_("Phone"), application.phone),
+            (_("Address"), shown("address", application.address)),
+            (_("Phone"), shown("phone", application.phone)),
             (_("Payout wallet"), provider_name(application.payout_provider)),
-            (_("Payout number"), shown(application.payout_msisdn)),
+            (_("Payout number"), shown("payout_msisdn", application.payout_msisdn)),
             (_("Name on the wallet"), application.payout_name),
         ],
+        actions=shown.button,
     )
 
 

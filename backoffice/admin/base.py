@@ -28,6 +28,7 @@ from unfold.views import ChangeList
 
 from backoffice.admin.deciding import Deciding
 from backoffice.exports import Columns, columns_of
+from backoffice.masks import masked
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import moment, state
@@ -292,4 +293,4 @@ def _shown(thing: models.Model, field: Any) -> Any:
     value = getattr(thing, field.name)
     if isinstance(field, models.BooleanField):
         return _("Yes") if value else _("No")
-    return moment(value) if isinstance(field, models.DateTimeField) else value
+    return moment(value) if isinstance(field, models.DateTimeField) else masked(field.name, value)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
@@ -102,7 +103,7 @@ class DocumentAdmin(Console):
                     [
                         (_("Seller"), link(document.seller)),
                         (_("Billed as"), document.seller_details["name"]),
-                        (_("TIN"), document.seller_details["tin"]),
+                        (_("TIN"), masked("tin", document.seller_details["tin"])),
                         (_("VRN"), document.seller_details["vrn"]),
                         (_("Issued"), moment(document.issued_at)),
                         (_("Corrects"), ", ".join(document.corrects)),

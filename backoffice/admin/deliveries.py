@@ -20,6 +20,7 @@ from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.shared import clock
+from marketplace.shared.masking import masked_text
 from marketplace.shared.models import Delivery, DeliveryStatus
 from marketplace.shared.outbox import LEASE, discard, hasten, retry
 
@@ -135,7 +136,7 @@ class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
             )
         ]
         if delivery.last_error:
-            main.append(Preformatted(_("Last error"), delivery.last_error))
+            main.append(Preformatted(_("Last error"), masked_text(delivery.last_error)))
         main.append(Preformatted(_("Payload"), pretty(delivery.event.payload)))
         return Page(
             title=delivery.handler,

@@ -31,6 +31,7 @@ from marketplace.ledger.seals import chain
 from marketplace.shared import clock
 from marketplace.shared.audit import events
 from marketplace.shared.errors import Invalid
+from marketplace.shared.masking import masked_text
 from marketplace.shared.models import LoggedEvent
 from reports.audit_extract import REPORT as AUDIT_EXTRACT
 from reports.audit_extract import extract_of
@@ -222,7 +223,7 @@ def _cell(model: Any, key: str, values: Any) -> str:
         return NOTHING
     value = values[key]
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return masked_text(json.dumps(value, ensure_ascii=False))
     return value_in_words(model, key, value)
 
 
@@ -254,5 +255,5 @@ def subject_link(
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON as people read it, without phones and e-mail addresses."""
+    return masked_text(json.dumps(value, indent=2, ensure_ascii=False))

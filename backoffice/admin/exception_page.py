@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.admin.exception_together import options_for
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.suggestion_tables import suggestions_table
+from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece
 from backoffice.pages.display import ageing, link, moment, money, provider_name, reference_link
 from marketplace.ledger.queries import postings_for
@@ -71,9 +72,9 @@ def _theirs(row: ReconciliationException) -> Facts:
             (_("Kind"), line.get_kind_display()),
             (_("Amount"), money(line.amount_minor)),
             (_("Completed"), moment(line.completed_at)),
-            (_("Counterparty"), line.counterparty),
+            (_("Counterparty"), masked("counterparty", line.counterparty)),
             (_("Third-party id"), line.third_party_id),
-            (_("Details"), line.details),
+            (_("Details"), masked("details", line.details)),
             (_("Statement"), link(line.statement)),
         ],
     )  # fmt: skip

@@ -21,6 +21,7 @@ from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.shared import clock, heartbeats
+from marketplace.shared.masking import masked_text
 from marketplace.shared.models import Heartbeat
 from tasks import jobs
 from tasks.errors import JobGone
@@ -138,7 +139,7 @@ class JobAdmin(CasePage, JobColumns):
         if found := deliveries_of([task]):
             main.append(_deliveries_table(found.values()))
         if may_read_tracebacks(request):
-            main.append(Preformatted(_("Traceback"), error))
+            main.append(Preformatted(_("Traceback"), masked_text(error)))
         return Page(title=job_name(task), status=chip("failed", _("Failed")), main=main)
 
 
@@ -215,7 +216,7 @@ class ScheduleAdmin(Console):
             )
         ]
         if beat.last_error and may_read_tracebacks(request):
-            main.append(Preformatted(_("Traceback"), beat.last_error))
+            main.append(Preformatted(_("Traceback"), masked_text(beat.last_error)))
         return Page(
             title=beat.name,
             status=pulse_chip(pulse),

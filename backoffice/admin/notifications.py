@@ -15,6 +15,7 @@ from backoffice.pages.display import moment, reference_link, state_column, two_l
 from backoffice.pages.export import looked_at
 from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
+from backoffice.personal import Personal, Whose
 from backoffice.work.later import choose
 from marketplace.notifications.commands import edit_template, retry_message
 from marketplace.notifications.kinds import KINDS
@@ -54,6 +55,9 @@ def _send_all_again(asked: Asked) -> HttpResponse:
     return HttpResponseRedirect(
         choose("messages.send_again", rows, filters=filters, actor=asked.actor)
     )
+
+
+SAID = Personal("said", ("recipient", "text"), lambda message: Whose(user_id=message.user_id))
 
 
 @admin.register(Message)
@@ -100,6 +104,7 @@ class MessageAdmin(Console):
             variant="primary",
             when=may_become(MESSAGE_TRANSITIONS, MessageStatus.QUEUED),
         ),
+        *SAID.decisions,
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -117,15 +122,16 @@ class MessageAdmin(Console):
         return moment(message.created_at)
 
     def page(self, request: HttpRequest, message: Message) -> Page:
+        shown = SAID.on(request, message)
         return Page(
             figures=[
-                (_("To"), message.recipient),
+                (_("To"), shown("recipient", message.recipient)),
                 (_("Channel"), message.get_channel_display()),
                 (_("Sent"), moment(message.sent_at)),
             ],
             notices=[("danger", message.failure)] if message.failure else [],
             main=[
-                Text(message.subject or message.code, _body(message)),
+                Text(message.subject or message.code, shown("text", _body(message))),
                 Facts(
                     _("Message"),
                     [
@@ -136,6 +142,7 @@ class MessageAdmin(Console):
                         (_("Created"), moment(message.created_at)),
                         (_("Provider's id"), message.provider_id),
                     ],
+                    actions=shown.button,
                 ),
             ],
         )

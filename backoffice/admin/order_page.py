@@ -13,14 +13,24 @@ from backoffice.admin.base import buttons
 from backoffice.admin.ledger import postings_table
 from backoffice.admin.payments import attempts_table, refunds_table
 from backoffice.admin.refund_requests import keep_what_is_left
+from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
 from backoffice.pages.display import link, moment, money, reference_link, state, two_lines
+from backoffice.personal import Personal, Whose
 from marketplace.disputes.models import Dispute
 from marketplace.ledger.queries import postings_for
 from marketplace.notifications.models import Message
 from marketplace.orders.models import Order, SellerOrder, Shipment
 from marketplace.payments.models import Attempt, Intent, Refund
 from marketplace.payouts.models import Earning
+
+
+def _buyer(order: Order) -> Whose:
+    return Whose(user_id=order.buyer_id)
+
+
+DELIVERY = Personal("delivery", ("phone", "street", "landmark"), _buyer)
+WALLETS = Personal("wallets", ("msisdn",), _buyer)
 
 
 def order_page(request: HttpRequest, order: Order) -> Page:
@@ -133,20 +143,21 @@ def _journey(part: SellerOrder) -> Any:
 
 
 def _delivery(order: Order, request: HttpRequest) -> Facts:
-    may_see = request.user.has_perm("accounts.view_user")
+    may_see, shown = request.user.has_perm("accounts.view_user"), DELIVERY.on(request, order)
     return Facts(
         _("Delivery"),
         [
             (_("Order"), link(order)),
             (_("Buyer"), link(order.buyer) if may_see else order.buyer),
             (_("Recipient"), order.recipient),
-            (_("Phone"), order.phone),
-            (_("Street"), order.street),
-            (_("Landmark"), order.landmark),
+            (_("Phone"), shown("phone", order.phone)),
+            (_("Street"), shown("street", order.street)),
+            (_("Landmark"), shown("landmark", order.landmark)),
             (_("District"), order.district),
             (_("Region"), order.region),
             (_("To be paid by"), moment(order.expires_at)),
         ],
+        actions=shown.button,
     )
 
 
@@ -157,7 +168,7 @@ def _add_payments(request: HttpRequest, page: Page, order: Order, references: li
     attempts = list(of_order.order_by("-pk")[:ROWS_MAX])
     intent = attempts[0].intent if attempts else Intent.objects.filter(order=order).first()
     refunds = list(Refund.objects.filter(attempt__intent__order=order).order_by("-pk")[:ROWS_MAX])
-    page.main.append(attempts_table(attempts))
+    page.main.append(attempts_table(attempts, WALLETS.on(request, order)))
     page.main.append(refunds_table(refunds))
     references += [attempt.reference for attempt in attempts]
     references += [refund.reference for refund in refunds]
@@ -244,7 +255,7 @@ def _add_messages(request: HttpRequest, page: Page, references: list[str]) -> No
             [
                 (
                     reference_link(one.reference),
-                    two_lines(one.recipient, one.get_channel_display()),
+                    two_lines(masked("recipient", one.recipient), one.get_channel_display()),
                     one.subject or one.code,
                     state(one),
                     moment(one.created_at),

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.keyset import Keyset
 from backoffice.admin.order_filters import SoldFrom
-from backoffice.admin.order_page import order_page, seller_order_page
+from backoffice.admin.order_page import DELIVERY, WALLETS, order_page, seller_order_page
 from backoffice.admin.order_search import matching
 from backoffice.admin.refund_requests import (
     RefundForm,
@@ -116,6 +116,8 @@ class OrderAdmin(Keyset):
             variant="danger",
             when=may_become(ORDER_TRANSITIONS, OrderStatus.CANCELLED),
         ),
+        *DELIVERY.decisions,
+        *WALLETS.decisions,
     )
 
     @display(description=_("Placed"), ordering="-pk")

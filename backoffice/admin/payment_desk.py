@@ -11,7 +11,8 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.ledger import postings_table
-from backoffice.admin.payments import attempts_table, refunds_table
+from backoffice.admin.order_page import DELIVERY
+from backoffice.admin.payments import WALLETS, attempts_table, refunds_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page
 from backoffice.pages.decisions import Asked, Decision, actor_of
 from backoffice.pages.display import link, moment, money, money_column, state_column
@@ -257,7 +258,8 @@ class PaymentIssueAdmin(CasePage, IssueColumns):
             refunds = list(attempt.refunds.order_by("-pk")[:ROWS_MAX])
             order = attempt.intent.order
             siblings = attempt.intent.attempts.order_by("-pk")[:ROWS_MAX]
-            page.main += [attempts_table(list(siblings)), refunds_table(refunds)]
+            shown = WALLETS.on(request, attempt.intent)
+            page.main += [attempts_table(list(siblings), shown), refunds_table(refunds)]
             page.side.append(_whose(request, issue, order))
             page.subjects += [
                 ("attempt", [attempt.pk]),
@@ -293,7 +295,7 @@ def _facts(issue: PaymentIssue) -> Facts:
 
 
 def _whose(request: HttpRequest, issue: PaymentIssue, order: Any) -> Facts:
-    may_see = request.user.has_perm("accounts.view_user")
+    may_see, shown = request.user.has_perm("accounts.view_user"), DELIVERY.on(request, order)
     return Facts(
         _("Whose it is"),
         [
@@ -301,6 +303,7 @@ def _whose(request: HttpRequest, issue: PaymentIssue, order: Any) -> Facts:
             (_("Order"), link(order)),
             (_("State"), order.get_status_display()),
             (_("Buyer"), link(order.buyer) if may_see else order.buyer),
-            (_("Phone"), order.phone),
+            (_("Phone"), shown("phone", order.phone)),
         ],
+        actions=shown.button,
     )

@@ -22,9 +22,23 @@ from backoffice.pages.display import (
     two_lines,
 )
 from backoffice.pages.search import same, upper, wallet_of
+from backoffice.personal import Personal, Shown, Whose
 from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund
 
 ROWS = 50
+
+
+def _payer(thing: Any) -> Whose:
+    """The buyer who pays; a message that names no attempt is nobody's whom we know."""
+    attempt = thing.attempt if isinstance(thing, InboxMessage) else thing
+    if attempt is None:
+        return Whose()
+    intent = attempt if isinstance(attempt, Intent) else attempt.intent
+    return Whose(user_id=intent.order.buyer_id)
+
+
+WALLETS = Personal("wallets", ("msisdn",), _payer)
+CONTENT = Personal("content", ("raw",), _payer)
 
 
 @admin.register(Intent)
@@ -32,6 +46,8 @@ class IntentAdmin(Keyset):
     """One per order: what is to be paid, and whether it is."""
 
     aggregate = "intent"
+    page_select_related = ("order",)
+    decisions = WALLETS.decisions
     chips = "status"
     list_display = ("reference", "order", "amount", "status_label", "created")
     list_select_related = ("order",)
@@ -53,7 +69,10 @@ class IntentAdmin(Keyset):
                 (_("Order"), link(intent.order)),
                 (_("Created"), moment(intent.created_at)),
             ],
-            main=[attempts_table(attempts), refunds_table(refunds)],
+            main=[
+                attempts_table(attempts, WALLETS.on(request, intent)),
+                refunds_table(refunds),
+            ],
             subjects=[
                 ("intent", [intent.pk]),
                 ("attempt", [one.pk for one in attempts]),
@@ -77,6 +96,7 @@ class AttemptAdmin(Keyset):
         _("Settled"): "settled_at",
     }
     aggregate = "attempt"
+    decisions = WALLETS.decisions
     page_select_related = ("intent__order",)
     chips = "status"
     list_display = (
@@ -97,6 +117,7 @@ class AttemptAdmin(Keyset):
         return moment(attempt.created_at)
 
     def page(self, request: HttpRequest, attempt: Attempt) -> Page:
+        shown = WALLETS.on(request, attempt)
         return Page(
             figures=[
                 (_("Amount"), money(attempt.amount_minor, attempt.currency)),
@@ -109,7 +130,7 @@ class AttemptAdmin(Keyset):
                     [
                         (_("Payment"), link(attempt.intent)),
                         (_("Order"), link(attempt.intent.order)),
-                        (_("Wallet number"), attempt.msisdn),
+                        (_("Wallet number"), shown("msisdn", attempt.msisdn)),
                         (_("Channel"), attempt.get_channel_display()),
                         (_("Conversation"), attempt.conversation_id),
                         (_("Provider code"), attempt.provider_code),
@@ -120,6 +141,7 @@ class AttemptAdmin(Keyset):
                         (_("Enquiries"), attempt.enquiries),
                         (_("Next enquiry"), moment(attempt.next_enquiry_at)),
                     ],
+                    actions=shown.button,
                 ),
                 refunds_table(list(attempt.refunds.order_by("-pk")[:ROWS])),
                 _messages(attempt),
@@ -132,6 +154,8 @@ class InboxMessageAdmin(Keyset):
     """Callbacks as they came, stored before anything is believed of them."""
 
     aggregate = "message"
+    page_select_related = ("attempt__intent__order",)
+    decisions = CONTENT.decisions
     chips = "status"
     list_display = (
         "received", "provider_shown", "status_label", "verdict", "attempt", "times_received",
@@ -154,6 +178,7 @@ class InboxMessageAdmin(Keyset):
         return message.get_provider_display()
 
     def page(self, request: HttpRequest, message: InboxMessage) -> Page:
+        shown = CONTENT.on(request, message)
         return Page(
             figures=[
                 (_("Provider"), message.get_provider_display()),
@@ -169,14 +194,17 @@ class InboxMessageAdmin(Keyset):
                         (_("From"), message.remote_address),
                         (_("Processed"), moment(message.processed_at)),
                     ],
+                    actions=shown.button,
                 ),
-                Preformatted(_("Body"), bytes(message.body).decode("utf-8", "replace")),
-                Preformatted(_("Headers"), json.dumps(message.headers, indent=2)),
+                Preformatted(
+                    _("Body"), shown("raw", bytes(message.body).decode("utf-8", "replace"))
+                ),
+                Preformatted(_("Headers"), shown("raw", json.dumps(message.headers, indent=2))),
             ],
         )
 
 
-def attempts_table(attempts: list[Attempt]) -> Table:
+def attempts_table(attempts: list[Attempt], shown: Shown) -> Table:
     return Table(
         _("Attempts"),
         [_("Attempt"), _("Wallet"), _("State"), _("Receipt"), _("Created"),
@@ -184,7 +212,7 @@ def attempts_table(attempts: list[Attempt]) -> Table:
         [
             (
                 reference_link(one.reference),
-                two_lines(one.get_provider_display(), one.msisdn),
+                two_lines(one.get_provider_display(), shown("msisdn", one.msisdn)),
                 state(one),
                 one.receipt,
                 moment(one.created_at),
@@ -193,6 +221,7 @@ def attempts_table(attempts: list[Attempt]) -> Table:
             for one in attempts
         ],
         empty=_("Nobody has tried to pay yet."),
+        actions=shown.button if attempts else "",
     )  # fmt: skip
 
 

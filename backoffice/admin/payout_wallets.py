@@ -8,14 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.masks import masked
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, masked, moment, provider_name, state_column
+from backoffice.pages.display import link, moment, provider_name, state_column
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
+from backoffice.personal import Personal, Whose
 from marketplace.payouts.commands import decide_wallet
 from marketplace.payouts.models import WalletCheck
 from marketplace.payouts.states import WALLET_CHECK_TRANSITIONS, WalletCheckStatus
+
+WALLET = Personal("wallet", ("msisdn",), lambda check: Whose(seller_id=check.seller_id))
 
 
 def _accept(asked: Asked) -> None:
@@ -65,17 +69,19 @@ class WalletCheckAdmin(Console):
             when=may_become(WALLET_CHECK_TRANSITIONS, WalletCheckStatus.ACCEPTED),
             needs_proof=True,
         ),
+        *WALLET.decisions,
     )
 
     @display(description=_("Wallet"))
     def wallet(self, check: WalletCheck) -> Any:
-        return f"{provider_name(check.provider)} {masked(check.msisdn)}"
+        return f"{provider_name(check.provider)} {masked('msisdn', check.msisdn)}"
 
     @display(description=_("Since"), ordering="-pk")
     def opened(self, check: WalletCheck) -> Any:
         return moment(check.opened_at)
 
     def page(self, request: HttpRequest, check: WalletCheck) -> Page:
+        shown = WALLET.on(request, check)
         return Page(
             figures=[
                 (_("Name that the seller gave"), check.name),
@@ -87,13 +93,14 @@ class WalletCheckAdmin(Console):
                     [
                         (_("Seller"), link(check.seller)),
                         (_("Provider"), provider_name(check.provider)),
-                        (_("Payout number"), masked(check.msisdn)),
+                        (_("Payout number"), shown("msisdn", check.msisdn)),
                         (_("Since"), moment(check.opened_at)),
                         (_("Asked"), moment(check.asked_at)),
                         (_("Decided by"), check.decided_by or "–"),
                         (_("Decided"), moment(check.decided_at)),
                         (_("Reason"), check.reason),
                     ],
+                    actions=shown.button,
                 )
             ],
             subjects=[("seller", [check.seller_id])],

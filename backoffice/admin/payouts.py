@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
-    masked,
     moment,
     money,
     money_column,
@@ -27,6 +27,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm, ReceiptForm
 from backoffice.pages.search import upper
+from backoffice.personal import Personal, Whose
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.payouts.commands import (
@@ -45,6 +46,7 @@ from marketplace.payouts.states import (
     PayoutStatus,
 )
 
+WALLET = Personal("wallet", ("msisdn",), lambda payout: Whose(seller_id=payout.seller_id))
 FOUR_EYES = _("You prepared this batch: somebody else must approve it.")
 
 
@@ -318,6 +320,7 @@ class PayoutAdmin(Console):
             when=_may_return,
             needs_proof=True,
         ),
+        *WALLET.decisions,
     )
 
     @display(description=_("Created"), ordering="-pk")
@@ -325,7 +328,7 @@ class PayoutAdmin(Console):
         return moment(payout.created_at)
 
     def page(self, request: HttpRequest, payout: Payout) -> Page:
-        lines = payout.lines.order_by("pk")[:ROWS_MAX]
+        lines, shown = payout.lines.order_by("pk")[:ROWS_MAX], WALLET.on(request, payout)
         return Page(
             figures=[
                 (_("Amount"), money(payout.amount_minor, payout.currency)),
@@ -347,7 +350,7 @@ class PayoutAdmin(Console):
                     _("Disbursement"),
                     [
                         (_("Provider"), provider_name(payout.provider)),
-                        (_("Payout number"), masked(payout.msisdn)),
+                        (_("Payout number"), shown("msisdn", payout.msisdn)),
                         (_("Name on the wallet"), payout.wallet_name),
                         (_("Conversation"), payout.conversation_id),
                         (_("Provider code"), payout.provider_code),
@@ -357,6 +360,7 @@ class PayoutAdmin(Console):
                         (_("Came back"), moment(payout.returned_at)),
                         (_("Enquiries"), payout.enquiries),
                     ],
+                    actions=shown.button,
                 ),
             ],
         )
@@ -377,7 +381,9 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
             (
                 link(one),
                 link(one.seller),
-                two_lines(one.wallet_name, f"{provider_name(one.provider)} {masked(one.msisdn)}"),
+                two_lines(
+                    one.wallet_name, f"{provider_name(one.provider)} {masked('msisdn', one.msisdn)}"
+                ),
                 state(one),
                 one.receipt,
                 money(one.amount_minor, one.currency),

@@ -193,7 +193,7 @@ class ReportScheduleAdmin(Console):
                         (_("Format"), schedule.get_format_display()),
                         (_("Created by"), schedule.created_by),
                         (_("Created"), moment(schedule.created_at)),
-                        (_("Recipients"), ", ".join(one.user.email or "" for one in recipients)),
+                        (_("Recipients"), ", ".join(one.user.name for one in recipients)),
                     ],
                 ),
                 Table(

@@ -23,7 +23,6 @@ from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
-    masked,
     moment,
     money,
     provider_name,
@@ -33,12 +32,18 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
+from backoffice.personal import Personal, Whose
 from marketplace.payouts.queries import balance_of
 from marketplace.sellers.commands import request_standing
 from marketplace.sellers.models import Seller, SellerMember
 from marketplace.sellers.states import SELLER_TRANSITIONS, SellerStatus
 
 ROWS = 50
+CONTACT = Personal(
+    "contact",
+    ("phone", "tin", "payout_msisdn"),
+    lambda seller: Whose(seller_id=seller.pk),
+)
 ASKED = _("A second person is asked.")
 SECOND = _("A second person must agree before anything changes.")
 
@@ -137,6 +142,7 @@ class SellerAdmin(Console):
             variant="danger",
             when=_may_ask(SellerStatus.CLOSED),
         ),
+        *CONTACT.decisions,
         *seller_money.DECISIONS,
     )
 
@@ -147,6 +153,7 @@ class SellerAdmin(Console):
     def page(self, request: HttpRequest, seller: Seller) -> Page:
         members = SellerMember.objects.filter(seller=seller).select_related("user")[:ROWS]
         may_see_people = request.user.has_perm("accounts.view_user")
+        shown = CONTACT.on(request, seller)
         figures = [
             (_("Reference"), seller.reference),
             (_("Approved"), moment(seller.approved_at)),
@@ -172,14 +179,15 @@ class SellerAdmin(Console):
                     [
                         (_("Name"), seller.name),
                         (_("Region"), seller.region),
-                        (_("Phone"), seller.phone),
-                        (_("TIN"), seller.tin),
+                        (_("Phone"), shown("phone", seller.phone)),
+                        (_("TIN"), shown("tin", seller.tin)),
                         (_("VRN"), seller.vat_number),
                         (_("Payout wallet"), provider_name(seller.payout_provider)),
-                        (_("Payout number"), masked(seller.payout_msisdn)),
+                        (_("Payout number"), shown("payout_msisdn", seller.payout_msisdn)),
                         (_("Name on the wallet"), seller.payout_name),
                         (_("Application"), link(seller.application)),
                     ],
+                    actions=shown.button,
                 ),
                 Table(
                     _("Members"),

@@ -13,6 +13,7 @@ from backoffice.admin.base import Console
 from backoffice.admin.exception_filters import WalletFilter
 from backoffice.admin.reconciliation import exceptions_table
 from backoffice.admin.statement_intake import BRINGING
+from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
@@ -28,6 +29,7 @@ from backoffice.pages.display import (
     two_lines,
 )
 from backoffice.pages.search import upper
+from backoffice.personal import Personal, Whose
 from marketplace.reconciliation.commands import look_again
 from marketplace.reconciliation.models import (
     Match,
@@ -40,6 +42,9 @@ from marketplace.reconciliation.states import LineKind, LineState, StatementStat
 from marketplace.reconciliation.waiting import LineFigures, lines_of_statement
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
+
+# Whom a line of a statement names is known to the provider, not to us.
+NAMED = Personal("named", ("counterparty", "details", "raw"), lambda _line: Whose())
 
 
 def _look_again(asked: Asked) -> None:
@@ -233,7 +238,7 @@ def _lines_table(
         [
             (
                 two_lines(link(one, one.receipt or "–"), one.get_kind_display()),
-                two_lines(moment(one.completed_at), one.counterparty),
+                two_lines(moment(one.completed_at), masked("counterparty", one.counterparty)),
                 two_lines(
                     state(one, "state"),
                     link(exceptions[one.pk]) if one.pk in exceptions else _ours(one),
@@ -274,6 +279,7 @@ class StatementLineAdmin(Console):
         _("Details"): "details",
     }
     chips = "state"
+    decisions = NAMED.decisions
     list_display = (
         "receipt", "wallet", "kind_shown", "completed", "amount", "state_label", "counterparty", "statement",
     )  # fmt: skip
@@ -298,6 +304,7 @@ class StatementLineAdmin(Console):
         return moment(line.completed_at)
 
     def page(self, request: HttpRequest, line: StatementLine) -> Page:
+        shown = NAMED.on(request, line)
         match = Match.objects.filter(line=line).first()
         exceptions = list(line.exceptions.order_by("-pk")[:ROWS_MAX])
         main: list[Any] = [
@@ -306,12 +313,13 @@ class StatementLineAdmin(Console):
                 [
                     (_("Statement"), link(line.statement)),
                     (_("Kind"), line.get_kind_display()),
-                    (_("Counterparty"), line.counterparty),
+                    (_("Counterparty"), shown("counterparty", line.counterparty)),
                     (_("Linked receipt"), line.linked_receipt),
                     (_("Third-party id"), line.third_party_id),
                     (_("Completed"), moment(line.completed_at)),
-                    (_("Details"), line.details),
+                    (_("Details"), shown("details", line.details)),
                 ],
+                actions=shown.button,
             )
         ]
         if match:
@@ -329,7 +337,7 @@ class StatementLineAdmin(Console):
                 )
             )
         main.append(exceptions_table(exceptions))
-        main.append(Preformatted(_("As it was in the file"), _raw(line)))
+        main.append(Preformatted(_("As it was in the file"), shown("raw", _raw(line))))
         return Page(
             status=state(line, "state"),
             figures=[

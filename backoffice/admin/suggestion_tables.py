@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.masks import masked
 from backoffice.pages.blocks import Table
 from backoffice.pages.display import link, moment, money, reference_link, two_lines
 from marketplace.reconciliation.models import (
@@ -25,7 +26,10 @@ def lines_table(lines: list[SuggestionLine]) -> Table:
         [_("Line"), (_("Amount"), "number")],
         [
             (
-                two_lines(link(one.line, one.line.receipt or "–"), one.line.counterparty),
+                two_lines(
+                    link(one.line, one.line.receipt or "–"),
+                    masked("counterparty", one.line.counterparty),
+                ),
                 two_lines(money(one.line.amount_minor), moment(one.line.completed_at)),
             )
             for one in lines

@@ -194,11 +194,6 @@ def late(words: Any) -> Any:
     return format_html('<span class="zt-late">{}</span>', words)
 
 
-def masked(secret: str, shown: int = 4) -> str:
-    """The end of a number that need not be read in full."""
-    return f"{'•' * max(0, len(secret) - shown)}{secret[-shown:]}" if secret else NOTHING
-
-
 @lru_cache(maxsize=2)
 def yes_no(value: bool) -> Any:
     return render_to_string("unfold/helpers/boolean.html", {"value": value})

@@ -17,6 +17,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from unfold.utils import display_for_field, display_for_value
 
+from backoffice.masks import MASKS
 from backoffice.pages.display import chip, yes_no
 
 # Stands for a row's key in the address of its page; quoting leaves it as it is.
@@ -88,6 +89,8 @@ class _Column:
         if field.choices:
             choices = dict(field.flatchoices)
             return lambda thing: choices.get(getattr(thing, name))
+        if mask := MASKS.get(name):
+            return lambda thing: mask(getattr(thing, name))
         if isinstance(field, models.CharField | models.TextField):
             return lambda thing: getattr(thing, name)
         return lambda thing: display_for_field(getattr(thing, name), field, self.empty)

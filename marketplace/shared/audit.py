@@ -5,12 +5,19 @@ The console's list, its export and the audit extract ask here, so that all three
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.rows import Selection
+
+# `masking.masked_text` for PostgreSQL: what is read row by row is masked where it is read.
+_MASKED = {
+    r"([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)": r"\1•••@\2",
+    r"(?<![\w.])(?:\+?255|0)[67]\d{5}(\d{3})(?!\w)": r"••• \1",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,8 @@ def events(wanted: Wanted) -> QuerySet[LoggedEvent]:
 def event_rows(wanted: Wanted) -> Selection:
     """The same, oldest first, for a file.
 
-    When, event, aggregate, id, kind of actor, name, id of the actor, request, before, after.
+    When, event, aggregate, id, kind of actor, name, id of the actor, request, before, after: these two
+    without phone numbers and e-mail addresses, since nobody can hide what is in a file again.
     """
     rows = events(wanted).order_by("occurred_at", "pk")
     return Selection.of(
@@ -61,7 +69,21 @@ def event_rows(wanted: Wanted) -> Selection:
             "actor_label",
             "actor_id",
             "request_id",
-            Cast("before", TextField()),
-            Cast("after", TextField()),
+            _masked("before"),
+            _masked("after"),
         )
     )
+
+
+def _masked(column: str) -> Any:
+    text: Any = Cast(column, TextField())
+    for pattern, instead in _MASKED.items():
+        text = Func(
+            text,
+            Value(pattern),
+            Value(instead),
+            Value("g"),
+            function="regexp_replace",
+            output_field=TextField(),
+        )
+    return text

@@ -85,7 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.phone or self.reference
+        # Never by phone or e-mail address: this stands on every page that names somebody.
+        return self.name or self.reference
 
     def get_full_name(self) -> str:
         """What Django's own pages call a person."""

@@ -1,0 +1,14 @@
+"""How much looking at people's data is usual, and how long one may look."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class PrivacySettings(BaseSettings):
+    # Privacy
+    reveals_per_hour: int = Field(
+        40,
+        ge=0,
+        le=10_000,
+        description="Times that one person may reveal personal data in an hour before the system page says so.",
+    )
