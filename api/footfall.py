@@ -3,7 +3,7 @@ the browser asks not to be tracked."""
 
 from django.http import HttpRequest
 
-from api.auth import visitor_id
+from api.auth import is_seen_by_staff, visitor_id
 from marketplace.analytics.commands import note_deed
 from marketplace.analytics.destinations import destinations
 from marketplace.analytics.footfall import count_step
@@ -11,8 +11,9 @@ from marketplace.analytics.states import DeedName, Step
 
 
 def count(request: HttpRequest, step: Step) -> None:
-    """A number of the day; who asks with `Sec-GPC` or `DNT` is not even that."""
-    if not _asks_not_to_be_tracked(request):
+    """A number of the day; who asks with `Sec-GPC` or `DNT` is not even that, nor is staff who look at
+    somebody's account."""
+    if not _asks_not_to_be_tracked(request) and not is_seen_by_staff(request):
         count_step(step)
 
 

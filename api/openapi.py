@@ -28,8 +28,10 @@ from api.idempotency import HEADER, REPLAYED, IdempotencyKeyInvalid, Idempotency
 from api.pagination import CursorInvalid
 from api.refusals import Refusal
 from api.schemas.base import Problem
+from api.sights import SAFE
 from api.throttling import Unpaced
 from marketplace.accounts.errors import AccessTokenExpired, AccessTokenInvalid
+from marketplace.privacy.errors import SightOver, SightReadOnly
 from marketplace.shared.errors import Unauthenticated
 from marketplace.shared.idempotency import IdempotencyKeyReused, RequestInProgress
 
@@ -79,7 +81,9 @@ def refusals_of(operation: Operation, described: Json) -> list[Refusal]:
     view = operation.view_func
     refusals = [*getattr(view, "refusals", ()), InternalError, Malformed]
     if operation.auth_callbacks:
-        refusals += [Unauthenticated, AccessTokenInvalid, AccessTokenExpired]
+        refusals += [Unauthenticated, AccessTokenInvalid, AccessTokenExpired, SightOver]
+        if not SAFE.issuperset(operation.methods):
+            refusals.append(SightReadOnly)
     if not any(isinstance(throttle, Unpaced) for throttle in operation.throttle_objects):
         refusals.append(SlowDown)
     names = {parameter["name"] for parameter in described["parameters"]}

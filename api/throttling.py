@@ -144,8 +144,10 @@ def _allowance(rate: Rate, elapsed_s: float, *, current: int, previous: int) -> 
 
 
 def caller(request: HttpRequest) -> str:
-    """The signed-in user, else the address."""
+    """The signed-in user, else the address. Staff who look at an account use up nothing of its owner's."""
     user = getattr(request, "auth", None)
+    if hasattr(request, "seen_by_staff"):
+        return f"sight:{client_address(request)}"
     return f"user:{user.id}" if user is not None else f"ip:{client_address(request)}"
 
 

@@ -12,3 +12,6 @@ class PrivacySettings(BaseSettings):
         le=10_000,
         description="Times that one person may reveal personal data in an hour before the system page says so.",
     )
+    sight_minutes: int = Field(
+        15, ge=1, le=60, description="Minutes that staff may look at an account as its owner does."
+    )

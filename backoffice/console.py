@@ -119,6 +119,7 @@ UNFOLD: dict[str, Any] = {
             "analytics_csv",
             "backoffice.insight.page.ChartFile",
         ),
+        ("sights/<uuid:sight>/<slug:tab>/", "seeing", "backoffice.seeing.page.Seeing"),
         ("find/<str:reference>/", "find", "backoffice.views.Find"),
         ("system/", "system", "backoffice.system.System"),
         ("jobs/", "jobs", "backoffice.jobs.Jobs"),

@@ -32,7 +32,7 @@ MASKS: Mapping[str, Mask] = {
     "details": masked_text,
     "raw": masked_text,
     "payload": masked_text,
-    # Of messages: whom they went to, and what was said.
+    # Of messages: whom they went to, and what was said. A parcel goes to a name, which is shown.
     "recipient": masked_recipient,
     "text": masked_text,
 }

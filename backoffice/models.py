@@ -94,6 +94,10 @@ class Duty(models.Model):
                 "reveal_personal_data",
                 gettext_noop("Can reveal phones, addresses and numbers of people, with a reason"),
             ),
+            (
+                "see_as_others",
+                gettext_noop("Can see the account of a buyer or seller as they do, without acting"),
+            ),
             ("see_system", gettext_noop("Can see the system page")),
             ("see_sales", gettext_noop("Can see sales figures")),
         ]

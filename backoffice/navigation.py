@@ -268,6 +268,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),
             Entry(_("Prepared answers"), "quickreply", "casework.macro"),
             Entry(_("People"), "group", "accounts.user"),
+            Entry(_("Accounts seen by staff"), "visibility", "privacy.sight"),
             Entry(_("Roles"), "table_chart", page="roles", permission="accounts.view_user"),
             Entry(_("All role requests"), "admin_panel_settings", "accounts.rolerequest"),
         ],

@@ -65,6 +65,7 @@ FEES = ("fees.commissionrule", "fees.vatrate", "orders.shippingrate")
 MESSAGES = ("notifications.message", "notifications.messagetemplate", "casework.macro")
 REPORTS = ("reports.reportrun", "reports.reportschedule")
 PEOPLE = ("accounts.user",)
+SIGHTS = ("privacy.sight",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
 RULES = ("rules.rulesetting",)
 BULK = ("casework.bulkrun",)
@@ -136,6 +137,7 @@ ROLES = (
             *MESSAGES,
             *REPORTS,
             *PEOPLE,
+            *SIGHTS,
             *RULES,
             *BULK,
             *SYSTEM,
@@ -162,6 +164,7 @@ ROLES = (
             "run_jobs",
             "set_queue_times",
             "reveal_personal_data",
+            "see_as_others",
             "see_system",
             "see_sales",
         ),
@@ -250,6 +253,7 @@ ROLES = (
             *MESSAGES,
             *REPORTS,
             *PEOPLE,
+            *SIGHTS,
             *ROLE_REQUESTS,
             *RULES,
             *BULK,
@@ -290,6 +294,7 @@ ROLES = (
             "set_roles",
             "set_rules",
             "reveal_personal_data",
+            "see_as_others",
             "see_system",
             "see_sales",
         ),

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "backoffice.middleware.Messages",
     "backoffice.middleware.Frames",
     "api.middleware.ApiMiddleware",
+    "api.sights.SightMiddleware",
     "backoffice.middleware.PrintableAddressMiddleware",
 ]
 
@@ -350,8 +351,7 @@ CONSOLE_CONTENT_SECURITY_POLICY = console.content_security_policy(_pictures, con
 
 PAYMENT_PROVIDERS = providers.payment_providers(configuration)
 MPESA_CALLBACK_SECRET = configuration.effective_mpesa_callback_secret
-SIMULATOR_PORTS = configuration.simulator_ports
-SIMULATOR_KEY = configuration.simulator_key
+SIMULATOR_PORTS, SIMULATOR_KEY = configuration.simulator_ports, configuration.simulator_key
 FORWARDING = providers.forwarding(configuration)
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = configuration.email_from
@@ -367,33 +367,27 @@ ANYMAIL = {
 NOTIFICATION_CHANNELS = providers.channels(configuration)
 TWILIO_ACCOUNT_SID = configuration.twilio_account_sid
 TWILIO_AUTH_TOKEN = configuration.twilio_auth_token
-TWILIO_FROM = configuration.twilio_from
-TWILIO_API_URL = configuration.twilio_api_url
+TWILIO_FROM, TWILIO_API_URL = configuration.twilio_from, configuration.twilio_api_url
 
 # --- Rules of the marketplace ------------------------------------------------------------------------------
 
 ACCESS_TOKEN_MINUTES = configuration.access_token_minutes
 REFRESH_TOKEN_DAYS = configuration.refresh_token_days
 OTP_MINUTES = configuration.otp_minutes
-ORDER_EXPIRY_MINUTES = configuration.order_expiry_minutes
-HOLD_DAYS = configuration.hold_days
+ORDER_EXPIRY_MINUTES, HOLD_DAYS = configuration.order_expiry_minutes, configuration.hold_days
 DISPUTE_WINDOW_DAYS = configuration.dispute_window_days
 REVIEW_EDIT_DAYS = configuration.review_edit_days
 DISPUTE_APPEAL_DAYS = configuration.dispute_appeal_days
 DISPUTE_RECORD_DAYS = configuration.dispute_record_days
-SERIAL_CLAIMS = configuration.serial_claims
-SERIAL_FAULTS = configuration.serial_faults
-REVEALS_PER_HOUR = configuration.reveals_per_hour
+SERIAL_CLAIMS, SERIAL_FAULTS = configuration.serial_claims, configuration.serial_faults
+REVEALS_PER_HOUR, SIGHT_MINUTES = configuration.reveals_per_hour, configuration.sight_minutes
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
-LEGAL_IDENTITY = configuration.legal_identity
-FISCAL_DEVICE = configuration.fiscal_device
+LEGAL_IDENTITY, FISCAL_DEVICE = configuration.legal_identity, configuration.fiscal_device
 REFUND_APPROVAL_MINOR = configuration.refund_approval_minor
-PAYOUT_WEEKDAY = configuration.payout_weekday
-PAYOUT_RUN_HOUR = configuration.payout_run_hour
+PAYOUT_WEEKDAY, PAYOUT_RUN_HOUR = configuration.payout_weekday, configuration.payout_run_hour
 WALLET_COOLING_OFF_HOURS = configuration.wallet_cooling_off_hours
-REPORT_DAYS = configuration.report_days
-LIST_AGE_MS = configuration.list_age_ms
+REPORT_DAYS, LIST_AGE_MS = configuration.report_days, configuration.list_age_ms
 API_RATE_SCALE = 1_000 if IS_TEST else 1  # Multiplies every limit of api/throttling.py.
 
 # --- Console and logging -----------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ REFERENCES = {
     "FEE": "fees.commissionrule",
     "RPT": "reports.reportrun",
     "RSC": "reports.reportschedule",
+    "SGT": "privacy.sight",
     "BLK": "casework.bulkrun",
 }
 REFERENCE_LENGTH_MIN = 4
@@ -52,6 +53,7 @@ AGGREGATES = {
     ("accounts", "role_request"): "accounts.rolerequest",
     ("privacy", "user"): "accounts.user",
     ("privacy", "seller"): "sellers.seller",
+    ("privacy", "sight"): "privacy.sight",
     ("sellers", "application"): "sellers.application",
     ("sellers", "seller"): "sellers.seller",
     ("sellers", "standing_request"): "sellers.standingrequest",

@@ -24,6 +24,7 @@ from marketplace.notifications import (
     closing_news,
     dispute_news,
     payout_news,
+    privacy_news,
     review_news,
     sign_in_news,
 )
@@ -35,6 +36,7 @@ from marketplace.payments import handlers as payment_work
 from marketplace.payouts import events as payouts
 from marketplace.payouts import handlers as payout_work
 from marketplace.privacy import events as privacy
+from marketplace.privacy import handlers as privacy_work
 from marketplace.reconciliation import events as reconciliation
 from marketplace.reconciliation import handlers as reconciliation_handlers
 from marketplace.reviews import events as reviews
@@ -55,7 +57,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.PhoneCodeRequested: [Subscription(notify.send_phone_code)],
     accounts.PhoneVerified: [],
     accounts.SessionReplayed: [],
-    accounts.RolesChanged: [],
+    accounts.RolesChanged: [Subscription(privacy_work.end_with_roles)],
     accounts.RolesRequested: [Subscription(sign_in_news.roles_requested)],
     accounts.RoleRequestApproved: [],
     accounts.RoleRequestRejected: [],
@@ -83,8 +85,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.PasskeyStopped: [Subscription(sign_in_news.passkey_stopped)],
     accounts.PasskeyRemoved: [Subscription(sign_in_news.passkey_removed)],
     accounts.ConsoleSessionOpened: [],
-    accounts.ConsoleSessionEnded: [],
-    accounts.SessionsEnded: [],
+    accounts.ConsoleSessionEnded: [Subscription(privacy_work.end_with_console_session)],
+    accounts.SessionsEnded: [Subscription(privacy_work.end_with_sessions)],
     accounts.ConsentGiven: [],
     accounts.ConsentWithdrawn: [Subscription(analyse.stop_telling)],
     # --- shared, tasks: what people do to background work ---
@@ -99,6 +101,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     privacy.PersonRevealed: [],
     privacy.SellerRevealed: [],
     privacy.RecordRevealed: [],
+    privacy.SightBegun: [Subscription(privacy_news.account_seen)],
+    privacy.SightEnded: [],
+    privacy.SightUsed: [],
     # --- casework ---
     casework.CaseClaimed: [],
     casework.CaseAssigned: [],

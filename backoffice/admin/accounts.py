@@ -19,6 +19,7 @@ from unfold.widgets import (
 from backoffice.admin.base import Console
 from backoffice.admin.invitations import INVITATIONS, invitation_notices
 from backoffice.admin.role_requests import named
+from backoffice.admin.sights import is_no_colleague, seeing
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
@@ -222,6 +223,7 @@ class UserAdmin(Console):
             when=_is_somebody_with_second_step,
             needs_proof=True,
         ),
+        seeing(lambda user: user.pk, when=is_no_colleague),
         *CONTACT.decisions,
         *ADDRESSES.decisions,
     )

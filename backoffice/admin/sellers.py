@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldBooleanWidget
 
 from backoffice.admin import seller_money
 from backoffice.admin.base import Console
+from backoffice.admin.sights import seeing
 from backoffice.admin.standings import (
     DUTY,
     disputes_of,
@@ -33,9 +34,11 @@ from backoffice.pages.display import (
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.personal import Personal, Whose
+from backoffice.seeing.tabs import SHOP
 from marketplace.payouts.queries import balance_of
 from marketplace.sellers.commands import request_standing
 from marketplace.sellers.models import Seller, SellerMember
+from marketplace.sellers.queries import owner_of
 from marketplace.sellers.states import SELLER_TRANSITIONS, SellerStatus
 
 ROWS = 50
@@ -142,6 +145,7 @@ class SellerAdmin(Console):
             variant="danger",
             when=_may_ask(SellerStatus.CLOSED),
         ),
+        seeing(lambda seller: owner_of(seller.pk), first=SHOP),
         *CONTACT.decisions,
         *seller_money.DECISIONS,
     )

@@ -26,7 +26,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.phones import normalise
 from marketplace.accounts.states import PasswordLinkKind, Purpose
-from marketplace.accounts.tokens import hash_of, read_access
+from marketplace.accounts.tokens import Acting, Claims, hash_of, read_access
 from marketplace.shared import clock
 from marketplace.shared.errors import Unauthenticated
 from marketplace.shared.rows import fetch
@@ -48,8 +48,24 @@ class Contact:
 
 
 def user_by_access_token(token: str) -> User:
-    """The active user that the token speaks for. Raises Unauthenticated (its subclasses)."""
+    """The active user that the token speaks for. Raises Unauthenticated (its subclasses), also for a
+    token by which staff look: whoever means those asks `user_in_sight`."""
     claims = read_access(token)
+    if claims.acting is not None:
+        raise AccessTokenInvalid
+    return _named_by(claims)
+
+
+def user_in_sight(token: str) -> tuple[User, Acting]:
+    """Whose account a member of staff looks at by this token, and who does in which sight, which the
+    caller must still ask for. Raises Unauthenticated (its subclasses), also for any other token."""
+    claims = read_access(token)
+    if claims.acting is None:
+        raise AccessTokenInvalid
+    return _named_by(claims), claims.acting
+
+
+def _named_by(claims: Claims) -> User:
     user = User.objects.filter(pk=claims.user_id, is_active=True).first()
     if user is None or user.session_version != claims.session_version:
         raise AccessTokenInvalid
@@ -280,8 +296,9 @@ def consents_held(*, user_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, d
 
 def user_id_of_token(token: str) -> UUID | None:
     """Whom the access token names; nobody is asked whether the session has ended since. None for one
-    that is not ours or has run out."""
+    that is not ours or has run out, and for staff who look at somebody's account."""
     try:
-        return read_access(token).user_id
+        claims = read_access(token)
     except Unauthenticated:
         return None
+    return None if claims.acting else claims.user_id

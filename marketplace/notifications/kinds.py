@@ -55,6 +55,7 @@ KINDS: dict[str, Kind] = {
         is_secret=True,
     ),
     "welcome": _kind(),
+    "account_seen": _kind("at", "minutes", "reason", route=Route.ALL),
     # To applicants and sellers.
     "application_submitted": _kind("application", "business"),
     "application_information_requested": _kind("application", "business", "message"),

@@ -44,3 +44,36 @@ class RecordRevealed(_Revealed):
 
     name: ClassVar[str] = "privacy.record_revealed.v1"
     record_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SightBegun(Event):
+    """The actor may look at the user's account for `minutes`; the user is told the reason."""
+
+    name: ClassVar[str] = "privacy.sight_begun.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    sight_id: UUID
+    reason: str
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SightEnded(Event):
+    name: ClassVar[str] = "privacy.sight_ended.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    sight_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SightUsed(Event):
+    """One request of a sight and what came of it: `path` with its question, `status` of HTTP."""
+
+    name: ClassVar[str] = "privacy.sight_used.v1"
+    aggregate: ClassVar[str] = "sight"
+    sight_id: UUID
+    user_id: UUID
+    method: str
+    path: str
+    status: int

@@ -16,7 +16,7 @@ from marketplace.shared.rows import Selection
 # `masking.masked_text` for PostgreSQL: what is read row by row is masked where it is read.
 _MASKED = {
     r"([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)": r"\1•••@\2",
-    r"(?<![\w.])(?:\+?255|0)[67]\d{5}(\d{3})(?!\w)": r"••• \1",
+    r"(?<![\w.])(?:\+?255|0)[67]\d{5}(\d{3})(?!\w)": "•••\N{NO-BREAK SPACE}\\1",
 }
 
 

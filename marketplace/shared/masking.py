@@ -10,10 +10,14 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def masked_number(number: str | None) -> str:
-    """The end of a phone, wallet or tax number: `••• 001`."""
+    """The end of a phone, wallet or tax number: `••• 001`, which does not break."""
     if not number:
         return ""
-    return f"{HIDDEN} {number[-DIGITS_SHOWN:]}" if len(number) > 2 * DIGITS_SHOWN else HIDDEN
+    return (
+        f"{HIDDEN}\N{NO-BREAK SPACE}{number[-DIGITS_SHOWN:]}"
+        if len(number) > 2 * DIGITS_SHOWN
+        else HIDDEN
+    )
 
 
 def masked_email(email: str | None) -> str:
@@ -30,8 +34,11 @@ def masked_words(words: str | None) -> str:
 
 
 def masked_recipient(recipient: str | None) -> str:
-    """Whom a message went to: an e-mail address or a number."""
-    return masked_email(recipient) if "@" in (recipient or "") else masked_number(recipient)
+    """Whom a message or parcel goes to: an e-mail address or a number; a name stays."""
+    if "@" in (recipient or ""):
+        return masked_email(recipient)
+    is_number = any(character.isdigit() for character in recipient or "")
+    return masked_number(recipient) if is_number else recipient or ""
 
 
 def masked_text(text: str | None) -> str:

@@ -113,7 +113,11 @@ def test_the_person_of_the_world_stands_on_the_pages_that_were_walked(client, wo
     """The walk above would pass on empty pages too."""
     signed_in(client, "administrator")
 
-    masked = [one for one in every_address(world) if "••• " in client.get(one).content.decode()]
+    masked = [
+        one
+        for one in every_address(world)
+        if "•••\N{NO-BREAK SPACE}" in client.get(one).content.decode()
+    ]
 
     assert {page_of(getattr(world, name)) for name in OF_THE_PERSON} <= set(masked)
     assert {list_address(label) for label in LISTED} <= set(masked)
@@ -292,7 +296,7 @@ def test_what_cannot_be_written_down_is_not_shown(client, world, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("the log is full")
 
-    monkeypatch.setattr("marketplace.privacy.commands.record", broken)
+    monkeypatch.setattr("marketplace.privacy.commands.revealing.record", broken)
     with pytest.raises(RuntimeError):
         _reveal(client, world.order, "delivery")
     monkeypatch.undo()

@@ -35,6 +35,7 @@ NEEDS_PROOF = {
     "accounts.user:add", "accounts.user:remove-second-step", "accounts.user:roles",
     "disputes.dispute:approve",
     "disputes.dispute:decide_appeal",
+    "accounts.user:see-as", "sellers.seller:see-as",
     "disputes.dispute:resolve",
     "closing.period:approve", "closing.period:close", "closing.period:request",
     "payments.refund:approve", "payments.refund:payout", "payments.refund:settle",

@@ -43,6 +43,7 @@ from tests.factories.fees import the_terms
 from tests.factories.forwarding import an_answered_batch
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
+from tests.factories.privacy import a_sight_that_is_over
 from tests.factories.reconciled import its_statement, its_suggestion
 from tests.factories.reviews import its_review
 from tests.factories.sellers import a_seller, a_standing_request, a_submitted_application
@@ -87,8 +88,7 @@ def a_world() -> World:
     """A paid order on its way, with everything that can hang on one."""
     now, number = clock.now(), next(_numbers)
     the_terms()
-    buyer, seller = a_buyer(), a_seller()
-    an_address(buyer)
+    buyer, seller = a_known_buyer(), a_seller()
     ShippingRate.objects.get_or_create(region="Dar es Salaam", defaults={"fee_minor": 500_000})
     listing = a_listing_in_moderation(seller, number)
     order = a_paid_order(buyer)
@@ -153,6 +153,14 @@ def a_world() -> World:
         dead_letter=a_dead_letter(),
         batch_of_listings=an_import(seller),
     )
+
+
+def a_known_buyer() -> User:
+    """Somebody with an address, at whose account staff looked once."""
+    buyer = a_buyer()
+    an_address(buyer)
+    a_sight_that_is_over(buyer)
+    return buyer
 
 
 def a_month(now: datetime) -> Period:

@@ -17,6 +17,14 @@ WORDS: dict[str, Words] = {
         "pay by mobile money.",
         "Welcome to ZetuTech, {name}. Your account is ready.",
     ),
+    "account_seen": Words(
+        "We look at your account",
+        "A member of our staff looks at your account as you see it, from {at} for at most {minutes} "
+        "minutes. Nothing can be changed in it.\n\nWhy: {reason}\n\n"
+        "If you did not expect this, please answer this message.",
+        "ZetuTech: our staff looks at your account from {at}, for at most {minutes} minutes, and can "
+        "change nothing. Why: {reason}",
+    ),
     "application_submitted": Words(
         "We have received your application {application}",
         "Thank you for applying to sell as {business}. Our team looks at your documents and "

@@ -17,6 +17,14 @@ WORDS: dict[str, Words] = {
         "wa Tanzania nzima na kulipa kwa simu.",
         "Karibu ZetuTech, {name}. Akaunti yako iko tayari.",
     ),
+    "account_seen": Words(
+        "Tunaangalia akaunti yako",
+        "Mfanyakazi wetu anaangalia akaunti yako kama unavyoiona wewe, kuanzia {at} kwa dakika "
+        "zisizozidi {minutes}. Hawezi kubadilisha chochote.\n\nSababu: {reason}\n\n"
+        "Kama hukutarajia hili, tafadhali jibu ujumbe huu.",
+        "ZetuTech: mfanyakazi wetu anaangalia akaunti yako kuanzia {at}, kwa dakika zisizozidi "
+        "{minutes}, na hawezi kubadilisha chochote. Sababu: {reason}",
+    ),
     "application_submitted": Words(
         "Tumepokea ombi lako {application}",
         "Asante kwa kuomba kuuza kama {business}. Timu yetu inapitia nyaraka zako na itakujibu "
