@@ -34,7 +34,7 @@ COLOURS = {
     **dict.fromkeys(
         ("submitted", "in_moderation", "awaiting_approval", "to_confirm", "to_ship", "uploaded",
          "pending", "queued", "requested", "unmatched", "information_requested", "planned",
-         "paused", "on_hold", "suspended", "received", "proposed", "approval",
+         "paused", "on_hold", "suspended", "received", "proposed", "approval", "appealed",
          "waiting", "not_available", "reopening", "reopened"), "warning",
     ),
     **dict.fromkeys(("in_review", "running", "shipped", "created", "open"), "info"),
