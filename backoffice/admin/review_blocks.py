@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Piece, Table
@@ -66,7 +67,7 @@ def beginning(text: str) -> str:
 
 def said(review: Review) -> Piece:
     return Piece(
-        _("Review"),
+        capfirst(Review._meta.verbose_name),
         "console/blocks/review.html",
         {
             "stars": stars(review.rating),
@@ -137,7 +138,7 @@ def others(review: Review) -> Table:
     others = reviews_by(buyer_id=review.buyer_id, besides=review.pk)[:OTHERS_MAX]
     return Table(
         _("The buyer's other reviews"),
-        [_("Review"), _("Product"), _("Stars"), _("Text"), _("State")],
+        [capfirst(Review._meta.verbose_name), _("Product"), _("Stars"), _("Text"), _("State")],
         [
             (link(one), one.product.title, stars(one.rating), beginning(one.title), state(one))
             for one in others

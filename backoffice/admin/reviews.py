@@ -199,7 +199,7 @@ class ReviewColumns(Console):
     def given(self, review: Review) -> Any:
         return blocks.stars(review.rating)
 
-    @display(description=_("Review"))
+    @display(description=Review._meta.verbose_name)
     def words(self, review: Review) -> Any:
         return two_lines(blocks.beginning(review.title), blocks.beginning(review.body))
 
