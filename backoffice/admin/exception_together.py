@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -134,5 +135,5 @@ TOGETHER = Bulk(
     field="resolution",
     options=options_for,
     background="exceptions.resolve",
-    summed="difference_minor",
+    summed=Coalesce("actual_minor", 0) - Coalesce("expected_minor", 0),
 )

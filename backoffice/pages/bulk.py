@@ -66,8 +66,8 @@ class Bulk:
     needs_proof: bool = False
     # What a worker does to each where more were chosen than one request decides: `tasks.bulk.ACTIONS`.
     background: str = ""
-    # The column that is summed for whoever looks at them before; minor units.
-    summed: str = ""
+    # The column or expression that is summed for whoever looks at them before; minor units.
+    summed: Any = None
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -16,17 +16,17 @@ IN_BULK = "decide_in_bulk"
 
 
 def choose(
-    action: str, rows: QuerySet[Any], *, filters: str, actor: Actor, summed: str = ""
+    action: str, rows: QuerySet[Any], *, filters: str, actor: Actor, summed: Any = None
 ) -> str:
     """The address where these rows are looked at and started. Raises BulkEmpty and BulkTooLarge.
 
-    `action` is one of `tasks.bulk.ACTIONS`, `summed` the column to add up, in minor units.
+    `action` is one of `tasks.bulk.ACTIONS`, `summed` the column or expression to add up, in minor units.
     """
     run = choose_rows(
         action=action,
         rows=Selection.of(rows.values_list(Cast("pk", CharField()), "reference")),
         filters=filters,
-        sum_minor=rows.order_by().aggregate(sum=Sum(summed))["sum"] if summed else None,
+        sum_minor=rows.order_by().aggregate(sum=Sum(summed))["sum"] if summed is not None else None,
         actor=actor,
     )
     try_out(run.pk, actor)
