@@ -55,7 +55,6 @@ from tests.factories.sellers import a_seller, an_application, owner_actor, selle
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.today()
 
 
 # --- 1. A payout sweep that nothing schedules (Spree #14606) ---
@@ -239,7 +238,7 @@ def test_a_special_rate_that_ends_leaves_the_rates_of_others_alone():
     the_terms()
     phones, others = a_category(), a_category()
     special = set_commission_rule(
-        label="Phones", position=10, rate_bp=500, valid_from=TODAY, category_id=phones.pk,
+        label="Phones", position=10, rate_bp=500, valid_from=clock.today(), category_id=phones.pk,
         actor=staff_actor(),
     )  # fmt: skip
 
@@ -249,7 +248,7 @@ def test_a_special_rate_that_ends_leaves_the_rates_of_others_alone():
         return sorted(line.commission_bp for line in lines)
 
     assert rates() == [500, COMMISSION_BP]
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = clock.today() + timedelta(days=1)
     end_commission_rule(rule_id=special.pk, valid_until=tomorrow, actor=staff_actor())
     with clock.at(clock.midnight(tomorrow)):
         assert rates() == [COMMISSION_BP, COMMISSION_BP]
@@ -257,7 +256,7 @@ def test_a_special_rate_that_ends_leaves_the_rates_of_others_alone():
 
 def test_without_any_rule_nothing_is_sold_rather_than_sold_for_nothing():
     the_terms()
-    CommissionRule.objects.update(valid_until=TODAY)
+    CommissionRule.objects.update(valid_until=clock.today())
 
     with pytest.raises(NoCommissionRule):
         an_order()
