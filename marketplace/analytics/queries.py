@@ -139,8 +139,12 @@ def _within(measure: str, dimension: str, span: Span) -> Q:
     end = (last + timedelta(days=1)).replace(day=1)
     if months is None or begin >= end:
         return days
-    around = Q(day__lt=begin) | Q(day__gte=end)
-    return Q(dimension=months, day__gte=begin, day__lt=end) | (days & around)
+    # Each range by itself, so that the index is entered where it begins and left where it ends.
+    return (
+        Q(dimension=months, day__gte=begin, day__lt=end)
+        | Q(dimension=dimension, day__gte=first, day__lt=begin)
+        | Q(dimension=dimension, day__gte=end, day__lte=last)
+    )
 
 
 @dataclass(frozen=True, slots=True)
