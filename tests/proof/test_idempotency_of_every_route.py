@@ -51,7 +51,7 @@ WITHOUT_A_KEY = {
     "/seller-orders/{reference}/deliver",
     "/disputes/{reference}/messages", "/disputes/{reference}/evidence",
     "/disputes/{reference}/withdraw", "/disputes/{reference}/proposals",
-    "/disputes/{reference}/accept",
+    "/disputes/{reference}/accept", "/disputes/{reference}/appeal",
     "/reviews/{reference}/reports", "/reviews/{reference}/reply",
     "/webhooks/{provider}/{secret}", "/webhooks/{provider}/{secret}/bills",
 }  # fmt: skip
