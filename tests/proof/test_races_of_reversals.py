@@ -173,7 +173,7 @@ def test_control_without_the_lock_and_the_constraints_they_make_several(monkeypa
     dwell(monkeypatch, reversals, "_buyers_own")
 
     with (
-        without_constraint("disputes_dispute", "dispute_one_undecided_per_part"),
+        without_constraint("disputes_dispute", "dispute_undecided_once_per_part"),
         without_constraint("disputes_dispute", "dispute_one_per_chargeback"),
     ):
         buyer_and_provider(part)
