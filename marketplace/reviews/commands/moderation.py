@@ -48,18 +48,7 @@ def reject_review(*, review_id: UUID, reason: str, actor: Actor) -> Review:
 
     Raises ReviewNotFound, ReviewReasonMissing and IllegalTransition.
     """
-    reason = said(reason)
-    review = locked(review_id)
-    before = become(review, ReviewStatus.REJECTED, actor=actor, reason=reason, **_by(actor))
-    close_reports(review, ReportStatus.UPHELD)
-    ask(review)
-    record(
-        ReviewRejected(review_id=review.pk, reason=reason),
-        actor=actor,
-        before={"status": before},
-        after={"status": review.status},
-    )
-    return review
+    return _refuse(review_id, ReviewStatus.REJECTED, ReviewRejected, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -68,18 +57,7 @@ def take_down_review(*, review_id: UUID, reason: str, actor: Actor) -> Review:
 
     Raises ReviewNotFound, ReviewReasonMissing and IllegalTransition.
     """
-    reason = said(reason)
-    review = locked(review_id)
-    before = become(review, ReviewStatus.TAKEN_DOWN, actor=actor, reason=reason, **_by(actor))
-    close_reports(review, ReportStatus.UPHELD)
-    ask(review)
-    record(
-        ReviewTakenDown(review_id=review.pk, reason=reason),
-        actor=actor,
-        before={"status": before},
-        after={"status": review.status},
-    )
-    return review
+    return _refuse(review_id, ReviewStatus.TAKEN_DOWN, ReviewTakenDown, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -95,6 +73,28 @@ def return_review(*, review_id: UUID, reason: str, actor: Actor) -> Review:
     ask(review)
     record(
         ReviewReturned(review_id=review.pk, reason=reason),
+        actor=actor,
+        before={"status": before},
+        after={"status": review.status},
+    )
+    return review
+
+
+def _refuse(
+    review_id: UUID,
+    status: ReviewStatus,
+    event: type[ReviewRejected | ReviewTakenDown],
+    *,
+    reason: str,
+    actor: Actor,
+) -> Review:
+    reason = said(reason)
+    review = locked(review_id)
+    before = become(review, status, actor=actor, reason=reason, **_by(actor))
+    close_reports(review, ReportStatus.UPHELD)
+    ask(review)
+    record(
+        event(review_id=review.pk, reason=reason),
         actor=actor,
         before={"status": before},
         after={"status": review.status},
