@@ -82,6 +82,7 @@ TITLES = {
     "disputes.assigned": _("Dispute assigned"),
     "disputes.message_posted": _("Message written"),
     "disputes.evidence_added": _("Evidence added"),
+    "disputes.evidence_submitted": _("Evidence submitted"),
     "disputes.decided": _("Dispute decided; it waits for a second person"),
     "disputes.reopened": _("Dispute open again; the second person did not agree"),
     "disputes.resolved": _("Dispute resolved"),

@@ -19,7 +19,7 @@ from marketplace.billing import commands as billing
 from marketplace.billing import receipts as fiscal
 from marketplace.casework import commands as casework
 from marketplace.closing import commands as closing
-from marketplace.disputes.commands import mind_deadlines
+from marketplace.disputes.commands import forget_drafts, mind_deadlines
 from marketplace.ledger.seals import seal_due
 from marketplace.notifications import commands as notifications
 from marketplace.notifications.digests import send_digests
@@ -85,6 +85,12 @@ SWEEPS = (
         mind_deadlines,
         5,
         _("A side of a dispute that is silent for too long loses its word."),
+    ),
+    Sweep(
+        "disputes.forget_drafts",
+        forget_drafts,
+        60,
+        _("What a side prepared and never submitted is deleted 90 days after the case was closed."),
     ),
     Sweep(
         "payments.enquire",

@@ -328,6 +328,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeAssigned: [],
     disputes.DisputeMessagePosted: [Subscription(notify.dispute_message)],
     disputes.EvidenceAdded: [],
+    disputes.EvidenceSubmitted: [Subscription(dispute_news.evidence_submitted)],
     disputes.DisputeDecided: [],
     disputes.DisputeReopened: [],
     disputes.DisputeResolved: [Subscription(notify.dispute_resolved)],

@@ -18,8 +18,9 @@ from api.schemas.base import (
     reference_of,
 )
 from marketplace.disputes.checklist import Item, checklist
+from marketplace.disputes.numbers import agreement
 from marketplace.disputes.policies import appeal_ends
-from marketplace.disputes.queries import Thread
+from marketplace.disputes.queries import Thread, tracking_of
 from marketplace.disputes.states import IN_TALKS, AppealStatus, DisputeReason, EvidenceKind
 
 MESSAGE_LENGTH_MAX = 4000
@@ -59,30 +60,54 @@ class MessageOut(Out):
         )
 
 
-class EvidenceOut(Out):
-    """`url` works for some minutes only."""
+class NumberOut(Out):
+    """What was copied from a thing instead of photographing it."""
 
-    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    kind: Choice = Field(examples=[{"code": "imei", "label": "IMEI"}])
+    value: str = Field(examples=["356938035643809"])
+
+    @classmethod
+    def of(cls, row: Any) -> "NumberOut | None":
+        return cls(kind=choice(row, "number_kind"), value=row.number) if row.number else None
+
+
+class ShownOut(Out):
+    """A file, a number, or both. `url` works for some minutes only; without a file there is none."""
+
     kind: Choice = Field(examples=[{"code": "goods", "label": "Photo of the goods"}])
+    number: NumberOut | None
     name: str = Field(examples=["screen.jpg"])
     content_type: str = Field(examples=["image/jpeg"])
     size_bytes: int = Field(examples=[284_113])
     note: str = Field(examples=["The broken corner"])
-    url: str = Field(examples=["/files/ImV2aWRlbmNlLy4uLiI:1u:c2ln/screen.jpg"])
+    url: str | None = Field(examples=["/files/ImV2aWRlbmNlLy4uLiI:1u:c2ln/screen.jpg"])
     uploaded_at: Moment
 
+
+class EvidenceOut(ShownOut):
+    party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
+    is_same: bool | None = Field(
+        description="Whether a number is the parcel's own, or the one that the other side has shown;"
+        " none where there is nothing to compare it with."
+    )
+
     @classmethod
-    def of(cls, row: Any) -> "EvidenceOut":
-        return cls(
-            party=choice(row, "party"),
-            kind=choice(row, "kind"),
-            name=row.original_name,
-            content_type=row.content_type,
-            size_bytes=row.size_bytes,
-            note=row.note,
-            url=row.file.url,
-            uploaded_at=row.uploaded_at,
-        )
+    def of(cls, row: Any, is_same: bool | None = None) -> "EvidenceOut":
+        return cls(**shown_values(row), party=choice(row, "party"), is_same=is_same)
+
+
+def shown_values(row: Any) -> dict[str, Any]:
+    """Of evidence, and of what is only prepared."""
+    return {
+        "kind": choice(row, "kind"),
+        "number": NumberOut.of(row),
+        "name": row.original_name,
+        "content_type": row.content_type,
+        "size_bytes": row.size_bytes,
+        "note": row.note,
+        "url": row.file.url if row.file else None,
+        "uploaded_at": row.uploaded_at,
+    }
 
 
 class RequiredOut(Out):
@@ -204,7 +229,10 @@ class DisputeDetail(DisputeOut):
         return cls(
             **dispute_values(row),
             messages=[MessageOut.of(each) for each in thread.messages],
-            evidence=[EvidenceOut.of(each) for each in thread.evidence],
+            evidence=[
+                EvidenceOut.of(each, agreement(each, thread.evidence, tracking_of(row)))
+                for each in thread.evidence
+            ],
             proposals=[ProposalOut.of(each) for each in thread.proposals],
             required=[RequiredOut.of(each) for each in checklist(row.reason, thread.evidence)],
         )

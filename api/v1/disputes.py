@@ -69,7 +69,7 @@ def open_dispute(request: HttpRequest, body: DisputeIn) -> Status[DisputeDetail]
         message=body.message,
         actor=buyer(request),
     )
-    return Status(201, _detail(get_dispute(reference=row.reference, buyer_id=who.id)))
+    return Status(201, detail(get_dispute(reference=row.reference, buyer_id=who.id)))
 
 
 @router.get("", response=Page[DisputeOut], summary="List my disputes")
@@ -92,14 +92,14 @@ def list_disputes(
 @refuses(errors.DisputeNotFound)
 def show_dispute(request: HttpRequest, reference: str) -> DisputeDetail:
     """For its buyer and its seller."""
-    return _detail(_mine(request, reference)[0])
+    return detail(mine(request, reference)[0])
 
 
 @router.post("/{reference}/messages", response={201: MessageOut}, summary="Write a message")
 @refuses(errors.DisputeNotFound, errors.DisputeClosed, errors.NotAParty, errors.MessageEmpty)
 def post_message(request: HttpRequest, reference: str, body: MessageIn) -> Status[MessageOut]:
     """Both parties and our staff read it."""
-    row, actor = _mine(request, reference)
+    row, actor = mine(request, reference)
     message = commands.post_message(dispute_id=row.pk, body=body.message, actor=actor)
     return Status(201, MessageOut.of(message))
 
@@ -121,8 +121,8 @@ def post_message(request: HttpRequest, reference: str, body: MessageIn) -> Statu
 def add_evidence(
     request: HttpRequest, reference: str, body: Form[EvidenceIn], file: File[UploadedFile]
 ) -> Status[EvidenceOut]:
-    """PDF, JPEG, PNG or WebP."""
-    row, actor = _mine(request, reference)
+    """PDF, JPEG, PNG or WebP. It is shown at once, and answers; `/draft` is for more than one thing."""
+    row, actor = mine(request, reference)
     evidence = commands.add_evidence(
         dispute_id=row.pk, file=file, kind=body.kind, note=body.note, actor=actor
     )
@@ -145,9 +145,9 @@ def add_evidence(
 )
 def propose(request: HttpRequest, reference: str, body: ProposalIn) -> Status[DisputeDetail]:
     """The other side accepts it or proposes another; a new one takes the place of an open one."""
-    row, actor = _mine(request, reference)
+    row, actor = mine(request, reference)
     commands.propose_amount(dispute_id=row.pk, amount_minor=body.amount.amount, actor=actor)
-    return Status(201, _detail(_mine(request, reference)[0]))
+    return Status(201, detail(mine(request, reference)[0]))
 
 
 @router.post(
@@ -169,9 +169,9 @@ def propose(request: HttpRequest, reference: str, body: ProposalIn) -> Status[Di
 )
 def accept(request: HttpRequest, reference: str, body: ProposalIn) -> DisputeDetail:
     """Name its amount: only what you have seen is accepted. The dispute is resolved by it."""
-    row, actor = _mine(request, reference)
+    row, actor = mine(request, reference)
     commands.accept_proposal(dispute_id=row.pk, amount_minor=body.amount.amount, actor=actor)
-    return _detail(_mine(request, reference)[0])
+    return detail(mine(request, reference)[0])
 
 
 @router.post(
@@ -192,9 +192,9 @@ def accept(request: HttpRequest, reference: str, body: ProposalIn) -> DisputeDet
 )
 def appeal(request: HttpRequest, reference: str, body: AppealIn) -> Status[DisputeDetail]:
     """For the side that lost, once, until `appeal_until`. Somebody else than before looks at it."""
-    row, actor = _mine(request, reference)
+    row, actor = mine(request, reference)
     commands.appeal_dispute(dispute_id=row.pk, reason=body.reason, actor=actor)
-    return Status(201, _detail(_mine(request, reference)[0]))
+    return Status(201, detail(mine(request, reference)[0]))
 
 
 @router.post("/{reference}/withdraw", response=DisputeDetail, summary="Withdraw my dispute")
@@ -211,10 +211,10 @@ def withdraw(request: HttpRequest, reference: str) -> DisputeDetail:
     who = person(request)
     row = get_dispute(reference=reference, buyer_id=who.id)
     commands.withdraw_dispute(dispute_id=row.pk, actor=buyer(request))
-    return _detail(get_dispute(reference=reference, buyer_id=who.id))
+    return detail(get_dispute(reference=reference, buyer_id=who.id))
 
 
-def _mine(request: HttpRequest, reference: str) -> tuple[Any, Actor]:
+def mine(request: HttpRequest, reference: str) -> tuple[Any, Actor]:
     """The dispute and who the person is in it. Raises DisputeNotFound for everybody else."""
     who = person(request)
     try:
@@ -228,5 +228,6 @@ def _mine(request: HttpRequest, reference: str) -> tuple[Any, Actor]:
     return get_dispute(reference=reference, seller_id=seller.pk), applicant(request)
 
 
-def _detail(row: Any) -> DisputeDetail:
+def detail(row: Any) -> DisputeDetail:
+    """With its thread, as both sides see it."""
     return DisputeDetail.with_thread(row, thread(dispute_id=row.pk))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import SELECT_CLASSES
 
-from backoffice.admin.base import Console, buttons
+from backoffice.admin.base import Console
 from backoffice.admin.dispute_appeal import (
     APPEALING,
     appeal_facts,
@@ -23,6 +23,7 @@ from backoffice.admin.dispute_appeal import (
 )
 from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
+from backoffice.admin.dispute_evidence import drafts, evidence
 from backoffice.admin.dispute_facts import parties, proposals, resolution, taken_back
 from backoffice.admin.dispute_macros import answer
 from backoffice.admin.dispute_work import ADDING, ASIDE, ASKED, HANDLE, RESOLVE, WORKING, is_open
@@ -33,9 +34,8 @@ from backoffice.pages.search import upper
 from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
 from backoffice.work.prepared import offered_for
-from marketplace.disputes.checklist import checklist
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import record_of, thread
+from marketplace.disputes.queries import record_of, thread, with_sides_preparing
 from marketplace.disputes.states import DisputeStatus
 from marketplace.payments.refund_shares import remaining_shares
 
@@ -107,9 +107,10 @@ class DisputeAdmin(CasePage, DisputeColumns):
         return answer(request, dispute, macro_id, party, HANDLE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
-        rows = super().get_queryset(request)
+        rows = with_sides_preparing(super().get_queryset(request))
         return rows.select_related(
             "seller_order__order",
+            "seller_order__shipment",
             "buyer",
             "seller",
             "assignee",
@@ -135,10 +136,10 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 (_("Reason"), dispute.get_reason_display()),
                 (_("Turn"), two_lines(whose_turn(dispute), time_left(dispute))),
             ],
-            notices=_notices(request, dispute),
+            notices=[*_notices(request, dispute), *drafts(dispute)],
             main=[
                 self._thread(request, dispute, said.messages),
-                self._evidence(request, dispute, said),
+                evidence(request, dispute, said.evidence),
             ],
             side=[
                 *self._decide_here(request, dispute),
@@ -186,18 +187,6 @@ class DisputeAdmin(CasePage, DisputeColumns):
             context["readers"] = ASKED
             context["select_classes"] = " ".join(SELECT_CLASSES)
         return Piece(_("Thread"), "console/blocks/thread.html", context)
-
-    def _evidence(self, request: HttpRequest, dispute: Dispute, said: Any) -> Piece:
-        actions = buttons(request, dispute, only=("evidence",))
-        return Piece(
-            _("Evidence"),
-            "console/blocks/evidence.html",
-            {
-                "files": said.evidence,
-                "required": checklist(dispute.reason, said.evidence),
-                "actions": actions,
-            },
-        )
 
 
 def _notices(request: HttpRequest, dispute: Dispute) -> list[tuple[str, Any]]:

@@ -24,7 +24,7 @@ CODES: dict[str, dict[Any, Any]] = {
     "payout_provider": dict(Provider.choices),
 }
 # What a nested thing is called by, where it stands in a cell.
-NAMES = ("label", "title", "name", "reference")
+NAMES = ("label", "title", "name", "reference", "value")
 
 type Json = Mapping[str, Any]
 type Address = Callable[[str], str]

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from marketplace.disputes.models import Evidence
-from marketplace.disputes.states import DisputeReason, EvidenceKind, Party
+from marketplace.disputes.models import Evidence, StagedEvidence
+from marketplace.disputes.numbers import NUMBERS_OF
+from marketplace.disputes.states import DisputeReason, EvidenceKind, EvidenceNumber, Party
 
 REQUIRED: Mapping[DisputeReason, Mapping[Party, tuple[EvidenceKind, ...]]] = {
     # Nobody can photograph what never came: the proof lies with who sent it.
     DisputeReason.NOT_RECEIVED: {
-        Party.SELLER: (EvidenceKind.HANDOVER, EvidenceKind.DELIVERY),
+        Party.SELLER: (EvidenceKind.TRACKING, EvidenceKind.HANDOVER, EvidenceKind.DELIVERY),
     },
     DisputeReason.NOT_AS_DESCRIBED: {
         Party.BUYER: (EvidenceKind.UNBOXING, EvidenceKind.GOODS),
@@ -26,25 +27,39 @@ REQUIRED: Mapping[DisputeReason, Mapping[Party, tuple[EvidenceKind, ...]]] = {
     DisputeReason.OTHER: {},
     # What a provider wants to see before it gives money back.
     DisputeReason.TAKEN_BACK: {
-        Party.SELLER: (EvidenceKind.HANDOVER, EvidenceKind.DELIVERY, EvidenceKind.INVOICE),
+        Party.SELLER: (
+            EvidenceKind.TRACKING,
+            EvidenceKind.HANDOVER,
+            EvidenceKind.DELIVERY,
+            EvidenceKind.INVOICE,
+        ),
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a side has to show, and whether it has."""
+    """One thing that a side has to show, and whether it has, or has prepared it at least."""
 
     party: Party
     kind: EvidenceKind
     is_shown: bool
+    is_staged: bool = False
+
+    @property
+    def numbers(self) -> tuple[EvidenceNumber, ...]:
+        """What may be copied instead of a picture, if anything."""
+        return NUMBERS_OF.get(self.kind, ())
 
 
-def checklist(reason: str, evidence: Iterable[Evidence]) -> list[Item]:
+def checklist(
+    reason: str, evidence: Iterable[Evidence], staged: Iterable[StagedEvidence] = ()
+) -> list[Item]:
     """Buyer's items first. What one side shows never ticks the other side's item."""
     shown = {(each.party, each.kind) for each in evidence}
+    prepared = {(each.party, each.kind) for each in staged}
     return [
-        Item(party, kind, (party, kind) in shown)
+        Item(party, kind, (party, kind) in shown, (party, kind) in prepared)
         for party, kinds in REQUIRED[DisputeReason(reason)].items()
         for kind in kinds
     ]

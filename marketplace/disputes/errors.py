@@ -70,14 +70,67 @@ class NotAParty(Forbidden):
 
 class EvidenceRepeated(Conflict):
     code = "evidence_repeated"
-    message = _("This file is part of the dispute already.")
+    message = _("You have put this file into the dispute already.")
     field = "file"
 
 
 class TooMuchEvidence(Conflict):
     code = "too_much_evidence"
-    message = _("A dispute takes at most %(most)s files.")
+    message = _("Each side shows at most %(most)s things in a dispute.")
     field = "file"
+
+
+class NothingShown(Invalid):
+    code = "nothing_shown"
+    message = _("Add a file, or a number where one is asked for.")
+    field = "file"
+
+
+class NothingStaged(Conflict):
+    code = "nothing_staged"
+    message = _("You have prepared nothing to submit, or it has been submitted already.")
+
+
+class StagedNotFound(NotFound):
+    code = "staged_not_found"
+    message = _("There is no such thing among what you have prepared.")
+
+
+class NumberUnfit(Invalid):
+    code = "number_unfit"
+    message = _("“%(kind)s” is not shown by this: %(number)s. Leave it empty here.")
+
+
+class OneNumberEach(Invalid):
+    code = "one_number_each"
+    message = _("One number at a time: show each of them by itself.")
+
+
+class ImeiInvalid(Invalid):
+    code = "imei_invalid"
+    message = _("An IMEI has 15 digits. Dial *#06# on the phone to see it.")
+    field = "imei"
+
+
+class ImeiMistyped(Invalid):
+    code = "imei_mistyped"
+    message = _(
+        "This IMEI cannot be right: its last digit does not fit the others. Compare it with what the"
+        " phone shows for *#06#."
+    )
+    field = "imei"
+
+
+class SerialNumberInvalid(Invalid):
+    code = "serial_number_invalid"
+    message = _("A serial number has 4 to 40 letters and digits, as on the label of the device.")
+    field = "serial_number"
+
+
+class TrackingNumberInvalid(Invalid):
+    code = "tracking_number_invalid"
+    message = _("A tracking number has 4 to 40 letters and digits, as on the carrier's receipt.")
+    field = "tracking_number"
 
 
 class NotAppealable(Conflict):

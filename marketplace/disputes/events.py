@@ -58,6 +58,16 @@ class EvidenceAdded(_DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceSubmitted(_DisputeEvent):
+    """All that a side had prepared is shown now. `is_automatic`: its time was over."""
+
+    name: ClassVar[str] = "disputes.evidence_submitted.v1"
+    party: str
+    things: int
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeDecided(_DisputeEvent):
     """Decided, but the refund is so large that a second person must approve it first."""
 

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.disputes.appeal_model import Appeal as Appeal
+from marketplace.disputes.evidence_model import Evidence as Evidence
+from marketplace.disputes.evidence_model import StagedEvidence as StagedEvidence
 from marketplace.disputes.states import (
     NO_REFUND,
     OF_TAKEN_BACK,
@@ -14,7 +16,6 @@ from marketplace.disputes.states import (
     DisputeOutcome,
     DisputeReason,
     DisputeStatus,
-    EvidenceKind,
     Fault,
     Party,
     ProposalStatus,
@@ -23,7 +24,6 @@ from marketplace.shared.constraints import positive, status_known
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
 from marketplace.shared.money import DEFAULT_CURRENCY
-from marketplace.shared.storage import private_storage
 
 
 class Dispute(models.Model):
@@ -254,41 +254,3 @@ class DisputeMessage(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
-
-
-class Evidence(models.Model):
-    """A file that a party put into the case."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="evidence")
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    party = models.CharField(_("party"), max_length=8, choices=Party.choices)
-    kind = models.CharField(
-        _("shows"),
-        max_length=10,
-        choices=EvidenceKind.choices,
-        default=EvidenceKind.OTHER,
-        db_default=EvidenceKind.OTHER.value,
-    )
-    file = models.FileField(
-        _("file"), storage=private_storage, upload_to="evidence/%Y/%m/", max_length=200
-    )
-    original_name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(max_length=80)
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    uploaded_at = models.DateTimeField(_("uploaded"))
-
-    class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        constraints = [
-            status_known("evidence_kind_known", EvidenceKind, field="kind"),
-            models.UniqueConstraint(fields=["dispute", "sha256"], name="evidence_once_per_dispute"),
-        ]
-
-    def __str__(self) -> str:
-        return self.original_name

@@ -6,10 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Sum
 
 from marketplace.disputes.errors import DisputeNotFound
-from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
+from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal, StagedEvidence
 from marketplace.disputes.states import DisputeStatus, Fault, Party
 from marketplace.shared import clock
 from marketplace.shared.ids import first_uuid7
@@ -81,6 +82,23 @@ def thread(*, dispute_id: UUID, for_staff: bool = False) -> Thread:
         list(evidence.order_by("id")),
         list(proposals.order_by("id")),
     )
+
+
+def tracking_of(dispute: Dispute) -> str:
+    """The parcel's tracking number; "" where it left without one."""
+    shipment = getattr(dispute.seller_order, "shipment", None)
+    return str(shipment.tracking) if shipment is not None else ""
+
+
+def staged(*, dispute_id: UUID, party: str) -> list[StagedEvidence]:
+    """What a side has prepared and not yet submitted, oldest first. For that side alone."""
+    return list(StagedEvidence.objects.filter(dispute_id=dispute_id, party=party).order_by("id"))
+
+
+def with_sides_preparing(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """Disputes with `preparing`, the sides that have something to submit; what it is, is theirs."""
+    prepared = StagedEvidence.objects.filter(dispute=OuterRef("pk")).order_by("party")
+    return rows.annotate(preparing=ArraySubquery(prepared.values("party").distinct()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +188,5 @@ def ended_of(*, seller_id: UUID, spans_days: Sequence[int]) -> dict[int, Ended]:
 
 def _rows() -> QuerySet[Dispute]:
     return Dispute.objects.select_related(
-        "seller_order__order", "seller", "buyer", "assignee", "appeal"
+        "seller_order__order", "seller_order__shipment", "seller", "buyer", "assignee", "appeal"
     )

@@ -148,7 +148,7 @@ OF_AN_AMOUNT = (DisputeOutcome.REFUND_PARTIAL, DisputeOutcome.GOODWILL)
 
 
 class EvidenceKind(models.TextChoices):
-    """What a file shows; which of them a side has to show stands in checklist.py."""
+    """What a file or a number shows; the checklist says which of them a side is asked for."""
 
     UNBOXING = "unboxing", _("Photo of the unboxing")
     GOODS = "goods", _("Photo of the goods")
@@ -156,8 +156,17 @@ class EvidenceKind(models.TextChoices):
     PACKING = "packing", _("Photo of the packed goods")
     HANDOVER = "handover", _("Carrier's receipt")
     DELIVERY = "delivery", _("Proof of delivery")
+    TRACKING = "tracking", _("Tracking number")
     INVOICE = "invoice", _("Supplier's invoice")
     OTHER = "other", _("Something else")
+
+
+class EvidenceNumber(models.TextChoices):
+    """What a side copies from a thing instead of photographing it; numbers.py says how each reads."""
+
+    IMEI = "imei", _("IMEI")
+    SERIAL = "serial_number", _("Serial number")
+    TRACKING = "tracking_number", _("Tracking number")
 
 
 class Party(models.TextChoices):

@@ -10,6 +10,7 @@ from marketplace.disputes.events import (
     DisputeSideSilent,
     DisputeTakenBack,
     DisputeTurnPassed,
+    EvidenceSubmitted,
     ProposalMade,
 )
 from marketplace.disputes.queries import dispute_by_id
@@ -36,6 +37,17 @@ def turn_passed(event: DisputeTurnPassed, meta: EventMeta) -> None:
         return
     until = datetime.fromisoformat(event.due_at).astimezone(EAT)
     _tell(meta, asked, "dispute_your_turn", dispute, until=f"{until:%Y-%m-%d %H:%M}")
+
+
+def evidence_submitted(event: EvidenceSubmitted, meta: EventMeta) -> None:
+    """The other side may look at it; who let their time pass reads that we did it for them."""
+    dispute = dispute_by_id(event.dispute_id)
+    owner = owner_of(dispute.seller_id)
+    is_buyers = event.party == Party.BUYER
+    own, other = (dispute.buyer_id, owner) if is_buyers else (owner, dispute.buyer_id)
+    _tell(meta, other, "dispute_evidence", dispute)
+    if event.is_automatic:
+        _tell(meta, own, "dispute_draft_submitted", dispute)
 
 
 def proposal_made(event: ProposalMade, meta: EventMeta) -> None:

@@ -60,7 +60,7 @@ def test_both_sides_write_and_show_evidence(case):
     shown = Caller(case.buyer).post(
         f"{path}/evidence", {"note": "Corner"}, files={"file": a_picture()}
     )
-    repeated = Caller(case.owner).post(f"{path}/evidence", files={"file": a_picture()})
+    repeated = Caller(case.buyer).post(f"{path}/evidence", files={"file": a_picture()})
     thread = Caller(case.owner).get(path).json()
 
     assert shown.status_code == 201

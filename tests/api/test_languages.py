@@ -11,7 +11,7 @@ from tests.factories.orders import a_paid_order
 
 SWAHILI = {"Accept-Language": "sw"}
 # Names that are the same in both languages.
-SAME = {"ZetuTech", "SMS", "M-Pesa", "Airtel Money", "Mixx by Yas"}
+SAME = {"ZetuTech", "SMS", "M-Pesa", "Airtel Money", "Mixx by Yas", "IMEI"}
 
 
 def _labels() -> list[tuple[str, str, Promise]]:

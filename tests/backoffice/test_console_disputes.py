@@ -3,14 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from marketplace.disputes.commands import resolve_dispute
+from marketplace.disputes.commands import resolve_dispute, stage_evidence, submit_evidence
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.disputes.queries import record_of
-from marketplace.disputes.states import DisputeOutcome, DisputeStatus, Fault
+from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus, Fault
 from marketplace.payments.commands import refund_seller_order, settle_attempt
 from marketplace.payments.models import Attempt, Refund
 from marketplace.payments.ports import Answer, Outcome
 from marketplace.payments.states import RefundReason
+from marketplace.shared.actors import Actor
 from marketplace.shared.money import format_minor
 from tests.backoffice.console_pages import decide, sealed, signed_in
 from tests.deliveries import deliver_all
@@ -19,7 +20,7 @@ from tests.factories.disputes import an_open_dispute
 from tests.factories.files import a_pdf
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part
-from tests.factories.sellers import a_seller
+from tests.factories.sellers import a_seller, seller_actor
 
 pytestmark = pytest.mark.django_db
 # The session, the person and their duties are three of them, on every page.
@@ -102,6 +103,27 @@ def test_a_dispute_is_taken_discussed_and_resolved_with_a_partial_refund(client)
     assert Refund.objects.get().amount_minor == 500_000
     assert DisputeMessage.objects.filter(is_internal=True).count() == 1
     assert Evidence.objects.get().note == "From the courier"
+
+
+def test_evidence_is_seen_once_it_is_submitted_and_numbers_say_whether_they_agree(client):
+    dispute = an_open_dispute(reason=DisputeReason.COUNTERFEIT)
+    sides = (seller_actor(dispute.seller_id), Actor.buyer(dispute.buyer_id))
+    page = reverse("admin:disputes_dispute_change", args=[dispute.pk])
+    signed_in(client, "operations_lead")
+    for actor, imei in zip(sides, ("356938035643809", "490154203237518"), strict=True):
+        stage_evidence(dispute_id=dispute.pk, kind="serial", numbers={"imei": imei}, actor=actor)
+
+    prepared = client.get(page).content.decode()
+    for actor in sides:
+        submit_evidence(dispute_id=dispute.pk, actor=actor)
+    submitted = client.get(page).content.decode()
+
+    assert "The seller has prepared evidence and not submitted it yet." in prepared
+    assert "The buyer has prepared evidence and not submitted it yet." in prepared
+    assert "356938035643809" not in prepared
+    assert "has prepared evidence" not in submitted
+    assert "356938035643809" in submitted
+    assert submitted.count("the other side shows another") == 2
 
 
 def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):

@@ -50,6 +50,7 @@ WITHOUT_A_KEY = {
     "/seller-orders/{reference}/confirm", "/seller-orders/{reference}/ship",
     "/seller-orders/{reference}/deliver",
     "/disputes/{reference}/messages", "/disputes/{reference}/evidence",
+    "/disputes/{reference}/draft", "/disputes/{reference}/draft/submit",
     "/disputes/{reference}/withdraw", "/disputes/{reference}/proposals",
     "/disputes/{reference}/accept", "/disputes/{reference}/appeal",
     "/reviews/{reference}/reports", "/reviews/{reference}/reply",

@@ -9,10 +9,17 @@ from marketplace.disputes.commands.approval import (
 )
 from marketplace.disputes.commands.cases import assign_dispute, open_dispute, withdraw_dispute
 from marketplace.disputes.commands.deadlines import mind_deadlines
+from marketplace.disputes.commands.evidence import (
+    add_evidence,
+    forget_drafts,
+    stage_evidence,
+    submit_evidence,
+    unstage_evidence,
+)
 from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
 from marketplace.disputes.commands.resolution import needs_colleague, resolve_dispute
 from marketplace.disputes.commands.reversals import contest_reversal, open_for_reversal
-from marketplace.disputes.commands.thread import add_evidence, post_message
+from marketplace.disputes.commands.thread import post_message
 
 __all__ = [
     "accept_proposal",
@@ -23,6 +30,7 @@ __all__ = [
     "complete_resolution",
     "contest_reversal",
     "decide_appeal",
+    "forget_drafts",
     "mind_deadlines",
     "needs_colleague",
     "open_dispute",
@@ -33,5 +41,8 @@ __all__ = [
     "reject_decision",
     "reopen_dispute",
     "resolve_dispute",
+    "stage_evidence",
+    "submit_evidence",
+    "unstage_evidence",
     "withdraw_dispute",
 ]

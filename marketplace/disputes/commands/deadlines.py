@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from marketplace.disputes.commands.evidence import show_staged
 from marketplace.disputes.commands.resolution import settle
 from marketplace.disputes.commands.thread import DISPUTES, end_proposal
 from marketplace.disputes.commands.turns import pass_turn
@@ -31,6 +32,7 @@ UNANSWERED = "The buyer did not answer in time. / Mnunuzi hakujibu kwa wakati."
 def mind_deadlines() -> int:
     """Go on with the cases whose side is late; returns how many. Safe to run twice.
 
+    What a side has prepared by then is submitted for it: that is its answer, it was not silent.
     A silent seller loses the word: the case is ours, and marked. A buyer who leaves a question of
     ours unanswered loses the case; one who leaves a proposal unanswered does not, nor one to whom
     the provider has given the money already; nobody loses an appeal by silence. Our own lateness is
@@ -48,6 +50,9 @@ def _escalate(dispute_id: UUID) -> bool:
     if dispute is None or dispute.due_at > clock.now():
         return False  # Somebody acted meanwhile.
     late = Party(dispute.turn)
+    if show_staged(dispute, late, actor=DISPUTES, is_automatic=True):
+        pass_turn(dispute, Party.STAFF, actor=DISPUTES)
+        return True
     is_lost = (
         late == Party.BUYER
         and dispute.status == DisputeStatus.OPEN

@@ -1,10 +1,7 @@
-"""What the parties say, and what they show."""
+"""What the parties say, and who of them may."""
 
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from marketplace.disputes.commands.turns import answered, pass_turn
@@ -12,18 +9,15 @@ from marketplace.disputes.errors import (
     AskedInSecret,
     DisputeClosed,
     DisputeNotFound,
-    EvidenceRepeated,
     MessageEmpty,
     NotAParty,
-    TooMuchEvidence,
 )
-from marketplace.disputes.events import DisputeMessagePosted, EvidenceAdded
-from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal
+from marketplace.disputes.events import DisputeMessagePosted
+from marketplace.disputes.models import Dispute, DisputeMessage, Proposal
 from marketplace.disputes.states import (
     IN_TALKS,
     PROPOSAL_TRANSITIONS,
     DisputeStatus,
-    EvidenceKind,
     Party,
     ProposalStatus,
 )
@@ -32,10 +26,8 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
-from marketplace.shared.uploads import DOCUMENTS, read_upload
 
 DISPUTES = Actor.system("disputes")
-EVIDENCE_MAX = 20
 MESSAGE_CHARACTERS_MAX = 4000
 
 
@@ -65,45 +57,6 @@ def post_message(
         raise AskedInSecret
     pass_turn(dispute, Party(ask), actor=actor)
     return message
-
-
-@transaction.atomic
-def add_evidence(
-    *,
-    dispute_id: UUID,
-    file: Any,
-    actor: Actor,
-    kind: str = EvidenceKind.OTHER,
-    note: str = "",
-) -> Evidence:
-    """Add a PDF or picture to the case, and say what it shows; the same file once.
-
-    Raises DisputeNotFound, DisputeClosed, NotAParty, UploadRefused and EvidenceRepeated.
-    """
-    dispute = locked_in_talks(dispute_id)
-    party = party_of(dispute, actor)
-    upload = read_upload(file, allowed=DOCUMENTS, max_bytes=settings.UPLOAD_BYTES_MAX)
-    if dispute.evidence.filter(sha256=upload.sha256).exists():
-        raise EvidenceRepeated
-    if dispute.evidence.count() >= EVIDENCE_MAX:
-        raise TooMuchEvidence(most=EVIDENCE_MAX)
-    evidence = Evidence(
-        dispute=dispute,
-        uploaded_by_id=UUID(actor.id),
-        party=party,
-        kind=EvidenceKind(kind),
-        original_name=upload.name,
-        content_type=upload.content_type,
-        size_bytes=upload.size,
-        sha256=upload.sha256,
-        note=note[:300],
-        uploaded_at=clock.now(),
-    )
-    evidence.file.save(f"{dispute.reference}-{upload.name}", ContentFile(upload.data), save=False)
-    evidence.save()
-    record(EvidenceAdded(dispute_id=dispute.pk, evidence_id=evidence.pk, party=party), actor=actor)
-    answered(dispute, party, actor=actor)
-    return evidence
 
 
 def write(dispute: Dispute, body: str, *, actor: Actor, is_internal: bool) -> DisputeMessage:

@@ -263,6 +263,18 @@ WORDS: dict[str, Words] = {
         "answer there.",
         "ZetuTech: a new message in dispute {dispute} about order {order}.",
     ),
+    "dispute_evidence": Words(
+        "New evidence in dispute {dispute}",
+        "The other side has shown its evidence in dispute {dispute} about order {order}. You can look "
+        "at it there.",
+        "ZetuTech: the other side has shown evidence in dispute {dispute} about order {order}.",
+    ),
+    "dispute_draft_submitted": Words(
+        "Your evidence in dispute {dispute} has been submitted",
+        "Your time to answer in dispute {dispute} about order {order} was over, so we have submitted "
+        "what you had prepared. It is your answer; you may still write and show more.",
+        "ZetuTech: your time was over, so we submitted what you had prepared in dispute {dispute}.",
+    ),
     "dispute_proposal": Words(
         "A proposal in dispute {dispute}",
         "The other side of dispute {dispute} about order {order} proposes that {amount} are given "

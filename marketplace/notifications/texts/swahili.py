@@ -268,6 +268,18 @@ WORDS: dict[str, Words] = {
         "ujibu hapo.",
         "ZetuTech: ujumbe mpya kwenye mgogoro {dispute} kuhusu agizo {order}.",
     ),
+    "dispute_evidence": Words(
+        "Ushahidi mpya kwenye mgogoro {dispute}",
+        "Upande mwingine umeonyesha ushahidi wake kwenye mgogoro {dispute} kuhusu agizo {order}. "
+        "Unaweza kuuangalia hapo.",
+        "ZetuTech: upande mwingine umeonyesha ushahidi kwenye mgogoro {dispute} wa agizo {order}.",
+    ),
+    "dispute_draft_submitted": Words(
+        "Ushahidi wako kwenye mgogoro {dispute} umewasilishwa",
+        "Muda wako wa kujibu mgogoro {dispute} kuhusu agizo {order} ulikwisha, kwa hiyo tumewasilisha "
+        "ulichokuwa umeandaa. Hilo ndilo jibu lako; bado unaweza kuandika na kuonyesha zaidi.",
+        "ZetuTech: muda ulikwisha, kwa hiyo tumewasilisha ulichoandaa kwenye mgogoro {dispute}.",
+    ),
     "dispute_proposal": Words(
         "Pendekezo kwenye mgogoro {dispute}",
         "Upande mwingine wa mgogoro {dispute} kuhusu agizo {order} unapendekeza kurudisha {amount}. "

@@ -243,7 +243,7 @@ def test_internal_notes_are_for_staff_only():
         post_message(dispute_id=dispute.pk, body="  ", actor=staff_actor())
 
 
-def test_the_same_evidence_counts_once():
+def test_the_same_file_counts_once_for_each_side():
     part = a_delivered_part()
     dispute = disputed(part)
     buyer = Actor.buyer(part.order.buyer_id)
@@ -252,7 +252,8 @@ def test_the_same_evidence_counts_once():
 
     assert evidence.file.size == evidence.size_bytes
     with pytest.raises(EvidenceRepeated):
-        add_evidence(dispute_id=dispute.pk, file=a_pdf(), actor=seller_actor(part.seller_id))
+        add_evidence(dispute_id=dispute.pk, file=a_pdf(), actor=buyer)
+    add_evidence(dispute_id=dispute.pk, file=a_pdf(), actor=seller_actor(part.seller_id))
 
 
 def test_a_case_is_assigned_and_given_back():
