@@ -15,7 +15,6 @@ from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor
 from tests.factories.orders import a_delivered_part
 from tests.marketplace.disputes.test_reversals import a_taken_back_case, claimed, decide
-from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
@@ -65,19 +64,3 @@ def test_a_loss_that_the_second_person_rejects_is_to_be_decided_anew(settings):
     assert (dispute.status, dispute.outcome, dispute.decided_by_id) == ("open", "", None)
     assert claimed(part) == part.gross_minor
     assert broken_invariants() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_agree_to_a_loss_at_once_one_does(settings):
-    settings.REFUND_APPROVAL_MINOR = 100
-    part = a_delivered_part()
-    dispute = a_taken_back_case(part)
-    decide(dispute, outcome="loss_accepted", fault="carrier")
-    people = [staff_actor(), staff_actor()]
-
-    answers = at_once(
-        *(lambda who=who: approve_decision(dispute_id=dispute.pk, actor=who) for who in people)
-    )
-
-    assert len(refused(answers)) == 1
-    assert balance(account=chart.CHARGEBACK_LOSSES) == part.gross_minor
