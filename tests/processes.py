@@ -22,6 +22,7 @@ from tests import servers
 _fork = multiprocessing.get_context("fork")
 PATIENCE_S = 30
 PAUSE_S = 0.15
+LATENESS_S = 0.6  # How far one process may be behind another on a busy machine, and still race.
 
 
 class Refused(str):
@@ -35,6 +36,7 @@ def in_processes(*calls: Callable[[], Any]) -> list[Any]:
     """
     connections.close_all()
     start = _fork.Barrier(len(calls))
+    _race.begin(len(calls))
     pipes = [_fork.Pipe(duplex=False) for _call in calls]
     workers = [
         _fork.Process(target=_work, args=(start, call, outlet))
@@ -87,12 +89,42 @@ def wait_until(is_so: Callable[[], Any]) -> None:
 # --- Taking a protection away ---
 
 
+class _Race:
+    """How many run, and how many of them have come to the window; counted across processes."""
+
+    def __init__(self) -> None:
+        self._racers = 0
+        self._arrived = _fork.Value("i", 0)
+        self._is_here = False
+
+    def begin(self, racers: int) -> None:
+        self._racers, self._arrived.value, self._is_here = racers, 0, False
+
+    def meet(self) -> None:
+        """Wait for those who are late, once in each process. Where a lock holds them, in vain."""
+        if self._is_here:
+            return
+        self._is_here = True
+        with self._arrived.get_lock():
+            self._arrived.value += 1
+        last = time.monotonic() + LATENESS_S
+        while self._arrived.value < self._racers and time.monotonic() < last:
+            time.sleep(0.005)
+
+
+_race = _Race()
+
+
 def dwell(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
-    """Let every call of this function be followed by a pause: wide open windows for races."""
+    """Let every call of this function be followed by a pause: wide open windows for races.
+
+    At its first call a process also waits for the others to come to theirs.
+    """
     real = getattr(module, name)
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         found = real(*args, **kwargs)
+        _race.meet()
         time.sleep(PAUSE_S)
         return found
 
