@@ -7,24 +7,21 @@ from typing import Any
 import pytest
 
 from backoffice.embedded.certificates import make_certificate
-from fixtures.simulators.core.agenda import Agenda
-from fixtures.simulators.core.book import Book
-from fixtures.simulators.vfd.dialect import VFD
+from fixtures.simulators.core.store import Store
 from fixtures.simulators.vfd.protocol import VfdProtocol
 from fixtures.simulators.vfd.running import taxpayer
 from marketplace.billing.adapters.vfd import VfdAdapter
-from tests.simulators import Simulation
+from tests.simulators import QUICK, Service
 
 ISSUED = {"tin": "100200300", "certkey": "10TZ100900", "certificate_password": ""}
 
 
-class Vfd(Simulation):
-    dialect = VFD
-
-    def protocol(self, book: Book, agenda: Agenda) -> VfdProtocol:
+class Vfd(Service):
+    def protocol(self) -> VfdProtocol:
         certificate = self.path.with_suffix(".pfx")
         make_certificate(certificate)
-        return VfdProtocol(book, agenda, taxpayer=taxpayer(certificate=str(certificate), **ISSUED))
+        issued = taxpayer(certificate=str(certificate), **ISSUED)
+        return VfdProtocol(Store(self.path), QUICK, taxpayer=issued)
 
     @property
     def port(self) -> int:
@@ -45,13 +42,9 @@ class Vfd(Simulation):
     def adapter(self, **changes: Any) -> VfdAdapter:
         return VfdAdapter(**self.options | changes)
 
-    def switch(self, kind: str, times: int = 1) -> None:
-        """A fault for the next messages."""
-        self.simulator.protocol.act("switch", {"kind": kind, "times": str(times)})
-
     def messages(self, kind: str) -> list[Any]:
         """`receipt` or `report`: what was taken, oldest first."""
-        return self.book.run("SELECT * FROM fiscal WHERE kind = ? ORDER BY id", kind)
+        return self.store.run("SELECT * FROM fiscal WHERE kind = ? ORDER BY id", kind)
 
 
 @pytest.fixture

@@ -15,13 +15,16 @@ from backoffice.embedded.keys import public_key_of
 from fixtures.simulators.airtel.dialect import AIRTEL
 from fixtures.simulators.airtel.protocol import AirtelProtocol
 from fixtures.simulators.airtel.running import application_of
-from fixtures.simulators.core.agenda import Agenda, Timing
+from fixtures.simulators.core.agenda import Agenda
 from fixtures.simulators.core.book import Book
 from fixtures.simulators.core.dialect import Dialect
 from fixtures.simulators.core.entries import Entry, Request, SentCallback
 from fixtures.simulators.core.faults import Product
+from fixtures.simulators.core.money import MoneyProtocol
 from fixtures.simulators.core.protocol import Protocol
 from fixtures.simulators.core.server import Simulator
+from fixtures.simulators.core.store import Store
+from fixtures.simulators.core.timing import Timing
 from fixtures.simulators.mixx.dialect import MIXX
 from fixtures.simulators.mixx.protocol import MixxProtocol, Partner
 from fixtures.simulators.mpesa.dialect import MPESA
@@ -39,33 +42,24 @@ QUICK = Timing(
 )
 
 
-class Simulation:
-    """A running simulator, and what a test asks of it. Callbacks are captured until `deliver_to`."""
-
-    dialect: Dialect
-    numbers = ""
-    """The begin of its wallets' numbers."""
-    plans_by = Agenda
-    may_overdraw = True
-    """What a wallet holds is not what most tests are about."""
+class Running:
+    """A running simulator, and what a test asks of any."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.start()
 
-    def protocol(self, book: Book, agenda: Agenda) -> Protocol:
+    def protocol(self) -> Protocol:
+        """A new one on the file at `path`."""
         raise NotImplementedError
 
     def start(self, port: int = 0) -> None:
-        self.book = Book(self.path, self.dialect)
-        self.book.may_overdraw = self.may_overdraw
-        agenda = self.plans_by(self.book, QUICK, None)
-        self.simulator = Simulator(self.protocol(self.book, agenda), port=port)
+        self.simulator = Simulator(self.protocol(), port=port)
         self.simulator.start()
 
     def stop(self) -> None:
         self.simulator.stop()
-        self.book.close()
+        self.store.close()
 
     def restart(self) -> None:
         """As after a crash: the same port and the same book, nothing remembered beside it."""
@@ -76,6 +70,48 @@ class Simulation:
     @property
     def url(self) -> str:
         return self.simulator.url
+
+    @property
+    def store(self) -> Store:
+        return self.simulator.protocol.store
+
+    def requests(self, operation: str = "") -> list[Request]:
+        """Oldest first; `operation` as in `c2bPayment`, `reversal`, `getSession`, or `push` of Mixx."""
+        return self.store.requests(operation)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
+            time.sleep(0.01)
+
+
+class Service(Running):
+    """One that moves no money."""
+
+    def switch(self, kind: str, times: int = 1) -> None:
+        """A fault for the next requests."""
+        self.simulator.protocol.act("switch", {"kind": kind, "times": str(times)})
+
+
+class Simulation(Running):
+    """A provider of wallets. Callbacks are captured until `deliver_to`."""
+
+    dialect: Dialect
+    numbers = ""
+    """The begin of its wallets' numbers."""
+    plans_by = Agenda
+    may_overdraw = True
+    """What a wallet holds is not what most tests are about."""
+
+    def protocol(self) -> Protocol:
+        self.book = Book(self.path, self.dialect)
+        self.book.may_overdraw = self.may_overdraw
+        self.agenda = self.plans_by(self.book, QUICK, None)
+        return self.provider(self.book, self.agenda)
+
+    def provider(self, book: Book, agenda: Agenda) -> MoneyProtocol:
+        raise NotImplementedError
 
     # --- Faults ---
 
@@ -96,16 +132,12 @@ class Simulation:
 
     def deliver_to(self, url: str | None) -> None:
         """Where callbacks go from now on; None captures them."""
-        self.simulator.agenda.callback_url = url
+        self.agenda.callback_url = url
 
     def expire_sessions(self) -> None:
         self.book.expire_sessions()
 
     # --- What happened ---
-
-    def requests(self, operation: str = "") -> list[Request]:
-        """Oldest first; `operation` as in `c2bPayment`, `reversal`, `getSession`, or `push` of Mixx."""
-        return self.book.requests(operation)
 
     @property
     def callbacks(self) -> list[SentCallback]:
@@ -134,24 +166,18 @@ class Simulation:
 
     def settle(self) -> None:
         """Let everything that is planned happen now: customers act, callbacks go out."""
-        self.simulator.agenda.run_all()
+        self.agenda.run_all()
 
     def wait_for_callbacks(self, count: int = 1) -> list[SentCallback]:
         self.wait_until(lambda: len(self.callbacks) >= count)
         return self.callbacks
-
-    def wait_until(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not is_so():
-            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
-            time.sleep(0.01)
 
 
 class Mpesa(Simulation):
     dialect = MPESA
     numbers = "255754000"
 
-    def protocol(self, book: Book, agenda: Agenda) -> MpesaProtocol:
+    def provider(self, book: Book, agenda: Agenda) -> MpesaProtocol:
         key = private_key(django_settings.SIMULATOR_KEY)
         return MpesaProtocol(book, agenda, key=key, api_key=API_KEY)
 
@@ -218,7 +244,7 @@ class Mixx(Simulation):
     numbers = "255713000"
     partner = PARTNER
 
-    def protocol(self, book: Book, agenda: Agenda) -> MixxProtocol:
+    def provider(self, book: Book, agenda: Agenda) -> MixxProtocol:
         return MixxProtocol(book, agenda, partner=self.partner)
 
     @property
@@ -304,7 +330,7 @@ class Airtel(Simulation):
         "listing_ticks_per_s": 1,
     }
 
-    def protocol(self, book: Book, agenda: Agenda) -> AirtelProtocol:
+    def provider(self, book: Book, agenda: Agenda) -> AirtelProtocol:
         return self.set_up_as(book, agenda)
 
     def set_up_as(self, book: Book, agenda: Agenda, **account: Any) -> AirtelProtocol:
@@ -315,8 +341,7 @@ class Airtel(Simulation):
 
     def change(self, **account: Any) -> None:
         """Set the application up otherwise, while it runs."""
-        simulator = self.simulator
-        simulator.protocol = self.set_up_as(simulator.book, simulator.agenda, **account)
+        self.simulator.protocol = self.set_up_as(self.book, self.agenda, **account)
 
     @staticmethod
     def access(url: str) -> dict[str, Any]:

@@ -8,20 +8,17 @@ from typing import Any
 
 import pytest
 
-from fixtures.simulators.core.agenda import Agenda
-from fixtures.simulators.core.book import Book
-from fixtures.simulators.mixpanel.dialect import MIXPANEL
+from fixtures.simulators.core.store import Store
 from fixtures.simulators.mixpanel.protocol import MixpanelProtocol
-from fixtures.simulators.segment.dialect import SEGMENT
 from fixtures.simulators.segment.protocol import SegmentProtocol
-from tests.simulators import Simulation
+from tests.simulators import QUICK, Service
 
 PROJECT = {"project_id": "42", "service_user": "service", "service_secret": "secret-of-the-tests"}
 WRITE_KEY = "write-key-of-the-tests"
 PSEUDONYM_KEY = "pseudonyms-of-the-tests"
 
 
-class Service(Simulation):
+class Tracker(Service):
     """One of the two; what it was told is asked of its book."""
 
     name: str
@@ -37,14 +34,10 @@ class Service(Simulation):
         adapter = f"marketplace.analytics.adapters.{self.name}.{self.name.capitalize()}"
         return {"adapter": adapter, "options": self.options}
 
-    def switch(self, kind: str, times: int = 1) -> None:
-        """A fault for the next requests."""
-        self.simulator.protocol.act("switch", {"kind": kind, "times": str(times)})
-
     @property
     def told(self) -> list[dict[str, Any]]:
         """Every event that was taken, in the order in which it first came."""
-        rows = self.book.run("SELECT * FROM taken ORDER BY id")
+        rows = self.store.run("SELECT * FROM taken ORDER BY id")
         return [{**dict(row), "properties": json.loads(row["properties"])} for row in rows]
 
     @property
@@ -53,21 +46,21 @@ class Service(Simulation):
         return [request.http_status for request in self.requests()]
 
 
-class SegmentService(Service):
-    name, dialect, given = "segment", SEGMENT, {"write_key": WRITE_KEY}
+class SegmentService(Tracker):
+    name, given = "segment", {"write_key": WRITE_KEY}
 
-    def protocol(self, book: Book, agenda: Agenda) -> SegmentProtocol:
-        return SegmentProtocol(book, agenda, write_key=WRITE_KEY)
-
-
-class MixpanelService(Service):
-    name, dialect, given = "mixpanel", MIXPANEL, PROJECT
-
-    def protocol(self, book: Book, agenda: Agenda) -> MixpanelProtocol:
-        return MixpanelProtocol(book, agenda, **PROJECT)
+    def protocol(self) -> SegmentProtocol:
+        return SegmentProtocol(Store(self.path), QUICK, write_key=WRITE_KEY)
 
 
-def _running(service: type[Service], settings: Any, path: Path) -> Iterator[Any]:
+class MixpanelService(Tracker):
+    name, given = "mixpanel", PROJECT
+
+    def protocol(self) -> MixpanelProtocol:
+        return MixpanelProtocol(Store(self.path), QUICK, **PROJECT)
+
+
+def _running(service: type[Tracker], settings: Any, path: Path) -> Iterator[Any]:
     simulator = service(path / f"{service.name}.sqlite3")
     others = settings.FORWARDING["destinations"]
     settings.FORWARDING = {
@@ -89,5 +82,5 @@ def mixpanel(settings: Any, tmp_path: Path) -> Iterator[MixpanelService]:
 
 
 @pytest.fixture
-def services(segment: SegmentService, mixpanel: MixpanelService) -> tuple[Service, Service]:
+def services(segment: SegmentService, mixpanel: MixpanelService) -> tuple[Tracker, Tracker]:
     return segment, mixpanel
