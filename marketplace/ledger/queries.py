@@ -136,6 +136,17 @@ def totals_by_reference(*, account: str, references: Iterable[str]) -> dict[str,
     return dict(rows)
 
 
+def family_by_reference(*, prefix: str, references: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Debits minus credits of a family's accounts by the thing they belong to: (account, reference)."""
+    rows = (
+        Posting.objects.filter(reference__in=list(references), account__code__startswith=prefix)
+        .order_by()
+        .values_list("account__code", "reference")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return {(code, reference): total for code, reference, total in rows}
+
+
 def journal(*, since: datetime, until: datetime, account: str = "") -> QuerySet[Posting]:
     """Every posting in [since, until) with entry, causing event and account, in posting order;
     only of accounts whose code begins with `account`."""

@@ -1,6 +1,6 @@
 """Reads of payments, for buyers, the console and reconciliation."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -15,6 +15,7 @@ from marketplace.payments.models import Attempt, Chargeback, Intent, PaymentIssu
 from marketplace.payments.ports import ParsedStatement
 from marketplace.payments.states import (
     AttemptStatus,
+    ChargebackStatus,
     IssueKind,
     IssueStatus,
     PaidFrom,
@@ -76,6 +77,15 @@ def chargeback_of(*, seller_order_id: UUID) -> Chargeback | None:
 def chargebacks_of(*, attempt_id: UUID) -> list[Chargeback]:
     """The same of all seller orders of a payment, oldest first."""
     return list(Chargeback.objects.filter(attempt_id=attempt_id).order_by("pk"))
+
+
+def open_chargebacks(*, seller_ids: Collection[UUID] | None = None) -> dict[str, str]:
+    """What providers took back and nobody bears yet, of all sellers or of these: a seller order's
+    reference, and its seller's. Booked in the reversal's own transaction, before anybody is told."""
+    rows = Chargeback.objects.filter(status=ChargebackStatus.OPEN)
+    if seller_ids is not None:
+        rows = rows.filter(seller_order__seller_id__in=seller_ids)
+    return dict(rows.values_list("seller_order__reference", "seller_order__seller__reference"))
 
 
 def refunds_of(*, order_id: UUID) -> QuerySet[Refund]:

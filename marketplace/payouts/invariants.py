@@ -141,4 +141,17 @@ INVARIANTS = [
             " WHERE p.sent_at >= s.wallet_changed_at AND p.sent_at < s.wallet_rests_until",
         ),
     ),
+    Invariant(
+        "payouts.nothing_sent_of_what_was_taken_back",
+        "No payout left with the earning of a payment that a provider had taken back and nobody bore.",
+        by_sql(
+            "SELECT count(*) FROM payments_chargeback",
+            "SELECT p.reference FROM payments_chargeback c"
+            " JOIN orders_sellerorder s ON s.id = c.seller_order_id"
+            " JOIN payouts_payoutline l ON l.seller_order_reference = s.reference"
+            " AND l.amount_minor > 0"
+            " JOIN payouts_payout p ON p.id = l.payout_id"
+            " WHERE p.sent_at > c.taken_at AND (c.settled_at IS NULL OR c.settled_at > p.sent_at)",
+        ),
+    ),
 ]

@@ -26,7 +26,13 @@ from marketplace.payouts.events import (
     PayoutCancelled,
 )
 from marketplace.payouts.models import Earning, Payout, PayoutBatch, PayoutLine
-from marketplace.payouts.queries import Prospect, obstacles_of, prospects
+from marketplace.payouts.queries import (
+    Prospect,
+    kept_back,
+    obstacles_of,
+    prospects,
+    taken_back_of,
+)
 from marketplace.payouts.states import (
     BATCH_TRANSITIONS,
     OPEN_PAYOUT,
@@ -93,7 +99,8 @@ def take_on_batch(*, batch_id: UUID, actor: Actor) -> PayoutBatch:
 def approve_batch(*, batch_id: UUID, actor: Actor) -> PayoutBatch:
     """A second person lets the money go.
 
-    A payout whose balance or wallet has changed since, or that something blocks, is cancelled.
+    A payout whose balance or wallet has changed since, or that something blocks, is cancelled, as is
+    one that pays what a provider took back since.
     Raises BatchNotFound, BatchNotTakenOn, FourEyes and IllegalTransition.
     """
     batch = _locked(batch_id)
@@ -170,6 +177,8 @@ def refusal(payout: Payout) -> str:
     """Why a planned payout must not go on now; "" where it may. Under the seller's balance lock."""
     blocked = obstacles_of([payout.seller_id], beside_open_payouts=True)[payout.seller_id]
     wallet = payout_wallet(payout.seller_id)
+    if taken := taken_back_of(payout):
+        return f"a provider took back the payment of {', '.join(taken)}"
     if (wallet.provider, wallet.msisdn) != (payout.provider, payout.msisdn):
         return "the payout wallet has changed since the batch was prepared"
     return "; ".join(str(one) for one in blocked)
@@ -182,6 +191,8 @@ def _plan(batch: PayoutBatch, prospect: Prospect) -> None:
     if not now.is_payable:
         return
     owed = balances_by_reference(account=chart.seller_available(prospect.reference))
+    for reference in kept_back(seller_ids=[now.seller_id]).get(prospect.reference, {}):
+        del owed[reference]
     payout = Payout.objects.create(
         batch=batch,
         seller_id=now.seller_id,

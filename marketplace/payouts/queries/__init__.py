@@ -26,6 +26,7 @@ from marketplace.payouts.queries.settled import (
     payouts_of,
     unfinished_payouts,
 )
+from marketplace.payouts.queries.taken_back import kept_back, taken_back_of
 
 __all__ = [
     "Blocked",
@@ -39,6 +40,7 @@ __all__ = [
     "earnings_of",
     "get_payout",
     "holds_of",
+    "kept_back",
     "next_run_day",
     "obstacles_of",
     "outlook_of",
@@ -50,6 +52,7 @@ __all__ = [
     "prospects",
     "reasons_of",
     "reserves_of",
+    "taken_back_of",
     "terms_of",
     "unfinished_payouts",
 ]

@@ -11,6 +11,7 @@ from marketplace.ledger import chart
 from marketplace.ledger.queries import balances, balances_by_prefix
 from marketplace.payouts.calendar import Terms
 from marketplace.payouts.models import Hold, Payout, PayoutTerms, WalletCheck
+from marketplace.payouts.queries.taken_back import kept_back
 from marketplace.payouts.states import (
     CONFIRMED,
     OPEN_PAYOUT,
@@ -47,7 +48,8 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A seller with money. `amount_minor` is what is available; paid when nothing blocks it."""
+    """A seller with money. `amount_minor` is what is available and no provider took back; paid when
+    nothing blocks it."""
 
     seller_id: UUID
     reference: str
@@ -160,13 +162,16 @@ def _of_wallet(wallet: Wallet, check: WalletCheck | None) -> list[Blocked]:
 
 
 def _amounts(seller_ids: Collection[UUID] | None) -> dict[str, int]:
-    """Available by seller's reference, as a credit."""
+    """Available by seller's reference, as a credit, without what a provider took back."""
+    kept = {seller: sum(of.values()) for seller, of in kept_back(seller_ids=seller_ids).items()}
     if seller_ids is None:
         totals = balances_by_prefix(prefix=AVAILABLE)
         held = Hold.objects.filter(earning__isnull=True, freed_at__isnull=True)
         owed = {code.removeprefix(AVAILABLE): -total for code, total in totals.items() if total}
-        references = seller_cards(held.values_list("seller_id", flat=True))
-        return {card.reference: 0 for card in references.values()} | owed
-    cards = seller_cards(seller_ids).values()
-    totals = balances(accounts=[chart.seller_available(card.reference) for card in cards])
-    return {card.reference: -totals[chart.seller_available(card.reference)] for card in cards}
+        cards = seller_cards(held.values_list("seller_id", flat=True)).values()
+        owed = {card.reference: 0 for card in cards} | owed
+    else:
+        cards = seller_cards(seller_ids).values()
+        totals = balances(accounts=[chart.seller_available(card.reference) for card in cards])
+        owed = {card.reference: -totals[AVAILABLE + card.reference] for card in cards}
+    return {seller: amount - kept.get(seller, 0) for seller, amount in owed.items()}

@@ -168,6 +168,13 @@ CORRUPTIONS: dict[str, str] = {
     "payouts.paid_is_booked": "UPDATE payouts_payout SET amount_minor = amount_minor + 100",
     "payouts.nothing_to_a_resting_wallet": "UPDATE sellers_seller SET wallet_rests_until ="
     " now() + interval '1 day', wallet_changed_at = now() - interval '1 day'",
+    "payouts.nothing_sent_of_what_was_taken_back": "INSERT INTO payments_chargeback (id,"
+    " attempt_id, seller_order_id, amount_minor, seller_minor, commission_minor,"
+    " commission_vat_minor, status, won_by, taken_at) SELECT gen_random_uuid(),"
+    " (SELECT id FROM payments_attempt LIMIT 1), s.id, 100, 100, 0, 0, 'open', '',"
+    " p.sent_at - interval '1 second' FROM payouts_payoutline l JOIN orders_sellerorder s"
+    " ON s.reference = l.seller_order_reference JOIN payouts_payout p ON p.id = l.payout_id"
+    " WHERE p.sent_at IS NOT NULL LIMIT 1",
     # --- disputes and billing ---
     "casework.macros_were_used": "UPDATE casework_macro SET times_used = times_used + 1",
     "disputes.refunds_exist": "UPDATE disputes_dispute SET refunded_minor = 100,"
