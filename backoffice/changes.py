@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from backoffice.field_names import NAMES
 from backoffice.masks import MASKS, masked
 from backoffice.roles import BY_NAME
+from marketplace.disputes.states import EvidenceKind
 from marketplace.privacy.states import RevealReason
 from marketplace.shared.money import format_minor
 
@@ -33,6 +34,8 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
         return str(BY_NAME[value].label)
     if key == "fields":
         return name_in_words(model, value)
+    if key == "kinds" and value in EvidenceKind.values:
+        return str(EvidenceKind(value).label)
     if key == "reason" and value in RevealReason.values:
         return str(RevealReason(value).label)
     if key in MASKS:

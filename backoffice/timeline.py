@@ -24,7 +24,7 @@ STATES_OF = {
 }
 # What of a payload reads well beside the title.
 TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal",
-           "fields", "shown_on")  # fmt: skip
+           "fields", "shown_on", "kinds")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class AskedOut(Out):
 class DraftOut(Out):
     party: Choice = Field(examples=[{"code": "buyer", "label": "Buyer"}])
     is_my_turn: bool = Field(examples=[True])
-    submitted_at: Moment | None = Field(
+    submits_itself_at: Moment | None = Field(
         description="When what you have prepared is submitted by itself, because your time is over."
     )
     asked: list[AskedOut]
@@ -90,7 +90,7 @@ class DraftOut(Out):
         return cls(
             party=Choice(code=party.value, label=str(party.label)),
             is_my_turn=is_my_turn,
-            submitted_at=row.due_at if is_my_turn and staged else None,
+            submits_itself_at=row.due_at if is_my_turn and staged else None,
             asked=[AskedOut.of(item) for item in asked],
             staged=[StagedOut.of(each) for each in staged],
         )

@@ -63,7 +63,7 @@ class EvidenceSubmitted(_DisputeEvent):
 
     name: ClassVar[str] = "disputes.evidence_submitted.v1"
     party: str
-    things: int
+    kinds: list[str]
     is_automatic: bool = False
 
 

@@ -41,9 +41,9 @@ def test_each_side_sees_what_is_asked_of_it_and_what_is_missing(case):
         ("serial", True),
     ]
     assert empty["asked"][1]["numbers"] == ["imei", "serial_number"]
-    assert empty["submitted_at"] is None
+    assert empty["submits_itself_at"] is None
     assert [one["is_missing"] for one in begun["asked"]] == [True, False]
-    assert begun["submitted_at"] is not None
+    assert begun["submits_itself_at"] is not None
     theirs = draft_of(case.buyer, path)
     assert (theirs["party"]["code"], theirs["staged"]) == ("buyer", [])
     assert [one["kind"]["code"] for one in theirs["asked"]] == ["goods", "serial"]

@@ -124,6 +124,8 @@ def test_evidence_is_seen_once_it_is_submitted_and_numbers_say_whether_they_agre
     assert "has prepared evidence" not in submitted
     assert "356938035643809" in submitted
     assert submitted.count("the other side shows another") == 2
+    timeline = submitted.partition("Timeline")[2]
+    assert timeline.count("IMEI or serial number") == 2
 
 
 def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):

@@ -359,6 +359,16 @@ def its_dispute(seller_order: SellerOrder, buyer: User) -> Dispute:
         sha256="e" * 64,
         uploaded_at=now,
     )
+    for party, imei in (("buyer", "490154203237518"), ("seller", "356938035643809")):
+        Evidence.objects.create(
+            dispute=dispute,
+            uploaded_by=buyer,
+            party=party,
+            kind="serial",
+            number_kind="imei",
+            number=imei,
+            uploaded_at=now,
+        )
     return dispute
 
 

@@ -186,7 +186,10 @@ def show_staged(
     StagedEvidence.objects.filter(pk__in=[one.pk for one in staged]).delete()
     record(
         EvidenceSubmitted(
-            dispute_id=dispute.pk, party=party, things=len(shown), is_automatic=is_automatic
+            dispute_id=dispute.pk,
+            party=party,
+            kinds=[one.kind for one in shown],
+            is_automatic=is_automatic,
         ),
         actor=actor,
     )

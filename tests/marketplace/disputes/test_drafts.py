@@ -179,8 +179,8 @@ def test_all_of_it_is_submitted_as_one_answer_and_the_other_side_is_told(dispute
     dispute.refresh_from_db()
     assert dispute.turn == Party.STAFF
     submitted = [event.payload for event in events("evidence_submitted")]
-    assert [(one["party"], one["things"], one["is_automatic"]) for one in submitted] == [
-        ("seller", 2, False)
+    assert [(one["party"], one["kinds"], one["is_automatic"]) for one in submitted] == [
+        ("seller", ["invoice", "serial"], False)
     ]
     assert told("dispute_evidence") == {str(dispute.buyer_id)}
     assert told("dispute_draft_submitted") == set()
