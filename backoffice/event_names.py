@@ -123,6 +123,7 @@ TITLES = {
     "accounts.second_factor_removed": _("Two-step sign-in: removed"),
     "accounts.colleague_invited": _("Colleague invited"),
     "accounts.invitation_withdrawn": _("Invitation withdrawn"),
+    "accounts.invitation_corrected": _("Invitation sent to another address"),
     "accounts.invitation_accepted": _("Invitation accepted: password chosen"),
     "accounts.password_link_asked": _("Somebody at the door forgot a password"),
     "accounts.password_forgotten": _("Link for a forgotten password sent"),

@@ -66,6 +66,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     accounts.PasswordChanged: [Subscription(sign_in_news.password_changed)],
     accounts.ColleagueInvited: [Subscription(sign_in_news.invited)],
     accounts.InvitationWithdrawn: [],
+    accounts.InvitationCorrected: [],
     accounts.InvitationAccepted: [],
     accounts.PasswordLinkAsked: [Subscription(account_work.look_up_address)],
     accounts.PasswordForgotten: [Subscription(sign_in_news.password_forgotten)],

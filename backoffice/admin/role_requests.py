@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
+from backoffice.masks import masked
 from backoffice.models import Duty
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import NOTHING, chip, link, moment, state_column, yes_no
@@ -83,6 +84,7 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
         return Page(
             figures=[
                 (_("Person"), link(asked_for.subject)),
+                (_("E-mail address"), masked("email", asked_for.subject.email) or NOTHING),
                 (_("Requested by"), link(asked_for.requested_by)),
                 (_("Decided by"), link(asked_for.decided_by) if asked_for.decided_by else NOTHING),
             ],

@@ -166,6 +166,21 @@ class NotInvited(Conflict):
     message = _("There is no invitation that waits for this person.")
 
 
+class InvitedHasRoles(Conflict):
+    """Two people agreed to give them to whoever reads the first address."""
+
+    code = "invited_has_roles"
+    message = _(
+        "This person has roles already. Take them away first; then they are asked for anew."
+    )
+
+
+class SameEmail(Invalid):
+    code = "same_email"
+    message = _("The invitation went to this address. Invite again instead.")
+    field = "email"
+
+
 class PasswordWrong(Invalid):
     """Of somebody who is signed in already."""
 

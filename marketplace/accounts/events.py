@@ -126,6 +126,16 @@ class InvitationWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationCorrected(Event):
+    """To another address; the new invitation is an event of its own."""
+
+    name: ClassVar[str] = "accounts.invitation_corrected.v1"
+    aggregate: ClassVar[str] = "user"
+    user_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationAccepted(Event):
     """The colleague chose a password."""
 

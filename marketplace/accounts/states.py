@@ -57,7 +57,7 @@ ROLE_REQUEST_TRANSITIONS: Transitions = {
     RoleRequestStatus.REQUESTED: {
         RoleRequestStatus.APPROVED: by(STAFF),
         RoleRequestStatus.REJECTED: by(STAFF),
-        RoleRequestStatus.WITHDRAWN: by(STAFF),
+        RoleRequestStatus.WITHDRAWN: by(STAFF, SYSTEM),
         RoleRequestStatus.OVERTAKEN: by(STAFF, SYSTEM),
     },
     RoleRequestStatus.APPROVED: {},

@@ -141,6 +141,29 @@ def test_it_is_sent_again_and_withdrawn(client):
     assert "was withdrawn" in page_of_person(client, neema)
 
 
+def test_a_wrong_address_is_corrected_and_only_the_right_one_is_written_to(client):
+    signed_in(client, "administrator")
+    neema = invite(client)
+    wrong = link_in(mail_to(neema.email, "invitation"))
+    right = {"email": "n.mushi@example.test", "reason": "Typed wrongly"}
+
+    decide(client, neema, "correct-invitation", **right)
+    deliver_all()
+
+    assert "This link does not work" in Client().get(wrong, follow=True).content.decode()
+    browser = Client()
+    browser.get(link_in(mail_to(right["email"], "invitation")))
+    browser.post(CHOOSE, TWICE)
+    neema.refresh_from_db()
+    assert neema.email == right["email"]
+    assert neema.check_password(NEW)
+    requests = RoleRequest.objects.filter(subject=neema).order_by("requested_at")
+    assert [one.status for one in requests] == ["withdrawn", "requested"]
+    page = page_of_person(client, neema)
+    assert right["email"] not in page
+    assert "Invitation sent to another address" in page
+
+
 def test_support_neither_invites_nor_sends_again(client):
     signed_in(client, "administrator")
     neema = invite(client)

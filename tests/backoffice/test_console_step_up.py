@@ -33,6 +33,7 @@ ASKED = "Confirm that it is you, then decide."
 NEEDS_PROOF = {
     "accounts.rolerequest:approve",
     "accounts.user:add", "accounts.user:remove-second-step", "accounts.user:roles",
+    "accounts.user:correct-invitation",
     "disputes.dispute:approve",
     "disputes.dispute:decide_appeal",
     "accounts.user:see-as", "sellers.seller:see-as",

@@ -19,6 +19,7 @@ from marketplace.accounts.commands.passkeys import (
 from marketplace.accounts.commands.password_links import (
     ask_password_link,
     choose_password,
+    correct_invitation,
     invite_again,
     invite_colleague,
     send_password_link,
@@ -53,6 +54,7 @@ __all__ = [
     "begin_second_factor",
     "choose_password",
     "confirm_second_factor",
+    "correct_invitation",
     "end_console_session",
     "end_other_console_sessions",
     "end_sessions",

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from marketplace.accounts.commands.console_sessions import end_other_console_sessions
-from marketplace.accounts.commands.people import open_account, set_password
-from marketplace.accounts.commands.roles import DUTY
+from marketplace.accounts.commands.people import move_to_email, open_account, set_password
+from marketplace.accounts.commands.roles import DUTY, LOCK, request_roles, withdraw_waiting
 from marketplace.accounts.commands.second_factor import locked_user
 from marketplace.accounts.errors import (
+    InvitedHasRoles,
     NotInvited,
     NotKeeperOfRoles,
     PasswordLinkDead,
@@ -24,17 +25,19 @@ from marketplace.accounts.errors import (
 from marketplace.accounts.events import (
     ColleagueInvited,
     InvitationAccepted,
+    InvitationCorrected,
     InvitationWithdrawn,
     PasswordForgotten,
     PasswordLinkAsked,
 )
 from marketplace.accounts.models import PasswordLink, User
-from marketplace.accounts.queries import people_who_may
+from marketplace.accounts.queries import people_who_may, roles_of
 from marketplace.accounts.states import Language, PasswordLinkKind
 from marketplace.accounts.tokens import hash_of
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.ids import uuid7
+from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.outbox import record
 from marketplace.shared.sealing import seal
 
@@ -74,11 +77,12 @@ def invite_again(*, user_id: UUID, actor: Actor) -> None:
 
 @transaction.atomic
 def withdraw_invitation(*, user_id: UUID, reason: str, actor: Actor) -> None:
-    """The link opens nothing any more, and nobody can enter the account.
+    """The link opens nothing any more, nobody can enter the account, and no roles are asked for it.
 
     Raises NotKeeperOfRoles, UserNotFound and NotInvited.
     """
     _require_keeper(actor)
+    one_at_a_time(LOCK)
     user = locked_user(user_id)
     links = _links(user, PasswordLinkKind.INVITATION)
     link = links.filter(used_at=None, withdrawn_at=None).first()
@@ -86,6 +90,38 @@ def withdraw_invitation(*, user_id: UUID, reason: str, actor: Actor) -> None:
         raise NotInvited
     _withdraw_open(user)
     record(InvitationWithdrawn(user_id=user.pk, link_id=link.pk, reason=reason), actor=actor)
+    withdraw_waiting(user, actor=actor)
+
+
+@transaction.atomic
+def correct_invitation(*, user_id: UUID, email: str, reason: str, actor: Actor) -> User:
+    """Invite the same person at another address; the link that went to the first opens nothing any more.
+
+    Roles that were asked for are asked for anew, so that whoever agrees knows the address. Raises
+    NotKeeperOfRoles, UserNotFound, NotInvited once there is a password, InvitedHasRoles where the
+    roles are given already, SameEmail, EmailInvalid, ContactMissing and EmailTaken.
+    """
+    _require_keeper(actor)
+    one_at_a_time(LOCK)
+    user = locked_user(user_id)
+    if user.has_usable_password() or not _links(user, PasswordLinkKind.INVITATION).exists():
+        raise NotInvited
+    if roles_of(user.pk):
+        # One person alone would open an account of power for whoever reads that mailbox.
+        raise InvitedHasRoles
+    before = user.email
+    move_to_email(user, email)
+    record(
+        InvitationCorrected(user_id=user.pk, reason=reason),
+        actor=actor,
+        before={"email": before},
+        after={"email": user.email},
+    )
+    _invite(user, actor)
+    waiting = withdraw_waiting(user, actor=actor)
+    if waiting is not None:
+        request_roles(user_id=user.pk, roles=waiting.roles, reason=waiting.reason, actor=actor)
+    return user
 
 
 @transaction.atomic

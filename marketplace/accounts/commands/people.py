@@ -17,6 +17,7 @@ from marketplace.accounts.errors import (
     NameMissing,
     PasswordWeak,
     PhoneTaken,
+    SameEmail,
     UserNotFound,
 )
 from marketplace.accounts.events import (
@@ -81,6 +82,21 @@ def open_account(
     except IntegrityError as error:
         raise _taken(error) from error
     return user
+
+
+def move_to_email(user: User, email: str) -> None:
+    """Give the locked user another address. Raises EmailInvalid, ContactMissing, SameEmail and EmailTaken."""
+    wanted = _clean_email(email)
+    if wanted is None:
+        raise ContactMissing
+    if wanted == user.email:
+        raise SameEmail
+    user.email = wanted
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError as error:
+        raise _taken(error) from error
 
 
 @transaction.atomic

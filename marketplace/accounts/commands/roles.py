@@ -150,6 +150,15 @@ def withdraw_roles(*, request_id: UUID, actor: Actor) -> RoleRequest:
     return request
 
 
+def withdraw_waiting(user: User, *, actor: Actor) -> RoleRequest | None:
+    """End what is asked for about a person who is not to come (so). Under `LOCK`; None where nothing is."""
+    request = _waiting_about(user)
+    if request is not None:
+        before = _end(request, RoleRequestStatus.WITHDRAWN, actor)
+        _record(RoleRequestWithdrawn, request, before, actor)
+    return request
+
+
 def _subject(user_id: UUID, actor: Actor) -> User:
     """The locked user, about whom this actor may decide now, whatever they might when the page was drawn."""
     if actor.kind is not ActorKind.SYSTEM:

@@ -7,32 +7,43 @@ from django.conf import settings as configured
 from django.db import connection
 
 from marketplace.accounts.commands import (
+    approve_roles,
     ask_password_link,
     choose_password,
+    correct_invitation,
     forget_spent,
     invite_again,
     invite_colleague,
     password_links,
     refresh,
+    request_roles,
     send_password_link,
+    set_roles,
     sign_in,
     withdraw_invitation,
 )
 from marketplace.accounts.errors import (
     CredentialsWrong,
+    EmailInvalid,
     EmailTaken,
+    InvitedHasRoles,
     NotInvited,
     NotKeeperOfRoles,
     PasswordLinkDead,
     PasswordWeak,
     RefreshTokenInvalid,
+    SameEmail,
 )
-from marketplace.accounts.models import PasswordLink, User
+from marketplace.accounts.models import PasswordLink, RoleRequest, User
 from marketplace.accounts.queries import invitation_of, password_link, unseal_token
+from marketplace.accounts.states import RoleRequestStatus
 from marketplace.shared import clock
+from marketplace.shared.four_eyes import FourEyes
 from marketplace.shared.models import LoggedEvent
+from marketplace.shared.states import IllegalTransition
 from tests.factories.accounts import (
     PASSWORD,
+    SYSTEM,
     a_keeper,
     a_staff_member,
     a_user,
@@ -126,6 +137,72 @@ def test_a_withdrawn_invitation_opens_nothing_by_no_other_way_either():
     assert invitation_of(user.pk).until is None
     with pytest.raises(NotInvited):
         withdraw_invitation(user_id=user.pk, reason="Again", actor=keeper)
+
+
+def test_a_withdrawn_invitation_takes_the_roles_that_were_asked_for_with_it():
+    user, keeper = invited(), staff_actor(a_keeper())
+    asked_for = request_roles(user_id=user.pk, roles=["support"], reason="Monday", actor=keeper)
+
+    withdraw_invitation(user_id=user.pk, reason="Will not come", actor=staff_actor(a_keeper()))
+
+    asked_for.refresh_from_db()
+    assert asked_for.status == RoleRequestStatus.WITHDRAWN
+    with pytest.raises(IllegalTransition):
+        approve_roles(request_id=asked_for.pk, actor=staff_actor(a_keeper()))
+    assert events("role_request_withdrawn").count() == 1
+    assert broken_invariants() == []
+
+
+def test_at_the_right_address_the_link_is_another_and_the_roles_are_asked_for_anew():
+    user, keeper = invited(email="nema@example.test"), staff_actor(a_keeper())
+    wrong = token_of("colleague_invited")
+    first = request_roles(user_id=user.pk, roles=["support"], reason="Monday", actor=keeper)
+    corrector = staff_actor(a_keeper())
+
+    correct_invitation(
+        user_id=user.pk, email=" Neema@example.test", reason="Typed wrongly", actor=corrector
+    )
+
+    with pytest.raises(PasswordLinkDead):
+        choose_password(token=wrong, password=NEW)
+    with pytest.raises(IllegalTransition):
+        approve_roles(request_id=first.pk, actor=staff_actor(a_keeper()))
+    again = RoleRequest.objects.get(subject=user, status=RoleRequestStatus.REQUESTED)
+    with pytest.raises(FourEyes):
+        approve_roles(request_id=again.pk, actor=corrector)
+    approve_roles(request_id=again.pk, actor=keeper)
+    choose_password(token=token_of("colleague_invited"), password=NEW)
+    assert sign_in(login="neema@example.test", password=NEW).user == user
+    told = events("invitation_corrected").get()
+    assert (told.before, told.after) == (
+        {"email": "nema@example.test"},
+        {"email": "neema@example.test"},
+    )
+    assert broken_invariants() == []
+
+
+def test_an_address_is_corrected_by_a_keeper_before_there_is_a_password_or_power():
+    user, keeper, other = invited(), staff_actor(a_keeper()), a_user()
+
+    def corrected(email, actor=keeper):
+        correct_invitation(user_id=user.pk, email=email, reason="Typed wrongly", actor=actor)
+
+    for error, email, actor in (
+        (NotKeeperOfRoles, "juma@example.test", staff_actor(a_staff_member())),
+        (EmailTaken, other.email, keeper),
+        (EmailInvalid, "juma", keeper),
+        (SameEmail, user.email.upper(), keeper),
+    ):
+        with pytest.raises(error):
+            corrected(email, actor)
+    set_roles(user_id=user.pk, roles=["support"], actor=SYSTEM)
+    with pytest.raises(InvitedHasRoles):
+        corrected("juma@example.test")
+    set_roles(user_id=user.pk, roles=[], actor=keeper)
+    choose_password(token=token_of("colleague_invited"), password=NEW)
+    with pytest.raises(NotInvited):
+        corrected("juma@example.test")
+    assert events("invitation_corrected").count() == 0
 
 
 def test_it_waits_for_days_and_not_for_ever():
