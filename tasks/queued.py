@@ -56,6 +56,20 @@ def depth(queue: str) -> int:
         return 0
 
 
+def arguments_of(queue: str, *, function: str, most: int) -> set[Any] | None:
+    """Everything that the waiting hints of a function are about; None where more than `most` hints wait.
+
+    Raises RedisError.
+    """
+    source = broker(queue)
+    # One more than asked for: a queue that grows meanwhile is not taken for one that was read whole.
+    packs = source.connection.lrange(source.list_key, 0, most)
+    if len(packs) > most:
+        return None
+    hints = map(_opened, packs)
+    return {one for hint in hints if hint.function == function for one in hint.arguments}
+
+
 def _opened(pack: bytes) -> Hinted:
     try:
         task = SignedPackage.loads(pack.decode())

@@ -10,7 +10,7 @@ transaction. What a lost hint, a killed worker or a failure leaves behind, the s
 import logging
 import random
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -117,10 +117,23 @@ def _hints(deliveries: Sequence[Delivery], owed: Sequence[Subscription]) -> list
     return [(ids, queue) for (queue, _alone), ids in hints.items()]
 
 
-def due_deliveries(*, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """Deliveries that nobody works on and whose time has come, oldest first: (id, queue)."""
+def due_deliveries(
+    *,
+    now: datetime,
+    limit: int,
+    besides: Collection[int] = (),
+    besides_queues: Collection[str] = (),
+) -> list[tuple[int, str]]:
+    """Deliveries that nobody works on and whose time has come, oldest first: (id, queue).
+
+    Those with the ids `besides`, and those of some queues, are left out.
+    """
     rows = Delivery.objects.filter(status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
-    return list(rows.order_by("next_attempt_at").values_list("pk", "queue")[:limit])
+    rows = rows.exclude(queue__in=besides_queues) if besides_queues else rows
+    oldest = rows.order_by("next_attempt_at").values_list("pk", "queue")
+    # Read past them: thousands of ids in a statement cost more than the rows that they leave out.
+    found = oldest[: limit + len(besides)]
+    return [(pk, queue) for pk, queue in found if pk not in besides][:limit]
 
 
 def run_delivery(delivery_id: int) -> bool:
