@@ -199,6 +199,7 @@ Q_CLUSTER: dict[str, Any] = {
 }
 OUTBOX_WAKE = "tasks.outbox.wake"
 OUTBOX_SUBSCRIPTIONS = "tasks.subscriptions.SUBSCRIPTIONS"
+CONSOLE_LISTS = "backoffice.listed.listed"
 
 # --- Files -------------------------------------------------------------------------------------------------
 
@@ -381,6 +382,7 @@ DISPUTE_APPEAL_DAYS = configuration.dispute_appeal_days
 DISPUTE_RECORD_DAYS = configuration.dispute_record_days
 SERIAL_CLAIMS, SERIAL_FAULTS = configuration.serial_claims, configuration.serial_faults
 REVEALS_PER_HOUR, SIGHT_MINUTES = configuration.reveals_per_hour, configuration.sight_minutes
+BULK_KEPT_DAYS = configuration.bulk_kept_days
 BUYER_LIMITS_MINOR = configuration.buyer_limits_minor
 MINIMUM_PAYOUT_MINOR = configuration.minimum_payout_minor
 LEGAL_IDENTITY, FISCAL_DEVICE = configuration.legal_identity, configuration.fiscal_device

@@ -251,6 +251,12 @@ SWEEPS = (
         _("Rows that were chosen for a bulk decision a day ago and never decided are let go."),
     ),
     Sweep(
+        "casework.forget_bulk",
+        casework.forget_bulk_runs,
+        60,
+        _("Bulk decisions and the outcome of their rows are kept for a while, not for ever."),
+    ),
+    Sweep(
         "jobs.forget",
         jobs.forget_failures,
         60,

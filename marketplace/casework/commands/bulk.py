@@ -8,10 +8,11 @@ killed at any point: what was decided stays decided once, the rest is decided by
 import logging
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 
@@ -47,6 +48,8 @@ LOOK_UP_EVERY_S = 1.0
 REST_S = 0.5
 SAID_MAX = 300
 DROPPED_MAX = 50
+# A run has up to 100,000; a sweep deletes so many in a second or so.
+FORGOTTEN_ROWS_MAX = 20_000
 
 CHOOSE = """
     INSERT INTO casework_bulkrow (run_id, thing_id, label, outcome, said)
@@ -161,6 +164,27 @@ def drop_drafts() -> str:
                 _cancelled(run, "", Actor.system("casework"))
                 dropped += 1
     return f"{dropped} dropped"
+
+
+@transaction.atomic
+def forget_bulk_runs() -> str:
+    """The sweep: what was decided long ago (`BULK_KEPT_DAYS`) goes, its rows first, some at a time.
+
+    The event log keeps who decided what, with which answers and how it ended. Safe to run twice.
+    """
+    before = clock.now() - timedelta(days=settings.BULK_KEPT_DAYS)
+    over = list(
+        BulkRun.objects.filter(finished_at__lt=before)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:DROPPED_MAX]
+    )
+    some = BulkRow.objects.filter(run_id__in=over).values("pk")[:FORGOTTEN_ROWS_MAX]
+    rows, _by_model = BulkRow.objects.filter(pk__in=some).delete()
+    emptied = BulkRun.objects.filter(pk__in=over, rows=None)
+    runs, _by_model = BulkRun.objects.filter(
+        pk__in=list(emptied.values_list("pk", flat=True))
+    ).delete()
+    return f"{runs} forgotten, {rows} rows"
 
 
 def mark_bulk_seen(*, run_id: UUID, user_id: UUID) -> bool:

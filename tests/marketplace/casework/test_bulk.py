@@ -11,6 +11,7 @@ from marketplace.casework.commands import (
     bulk,
     cancel_bulk,
     drop_drafts,
+    forget_bulk_runs,
     start_bulk,
     try_rows,
 )
@@ -38,6 +39,7 @@ from tests.factories.bulk import (
     started,
     waiting_listings,
 )
+from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db
 
@@ -294,6 +296,29 @@ def test_what_nobody_started_for_a_day_is_let_go():
 
     assert BulkRun.objects.get(pk=old.pk).status == BulkStatus.CANCELLED
     assert BulkRun.objects.get(pk=young.pk).status == BulkStatus.DRAFT
+
+
+def test_what_was_decided_long_ago_is_forgotten_rows_first_and_what_is_younger_or_runs_is_not(
+    monkeypatch, settings
+):
+    waiting_listings(3)
+    actor = moderator()
+    old, young, running = (chosen(actor) for _time in range(3))
+    for run in (old, young):
+        cancel_bulk(run_id=run.pk, reason="x", actor=actor)
+    long_ago = clock.now() - timedelta(days=settings.BULK_KEPT_DAYS, seconds=1)
+    BulkRun.objects.filter(pk=old.pk).update(finished_at=long_ago)
+    BulkRun.objects.filter(pk=running.pk).update(requested_at=long_ago)
+    monkeypatch.setattr(bulk, "FORGOTTEN_ROWS_MAX", 2)
+
+    assert forget_bulk_runs() == "0 forgotten, 2 rows"
+    assert forget_bulk_runs() == "1 forgotten, 1 rows"
+    assert forget_bulk_runs() == "0 forgotten, 0 rows"
+
+    assert set(BulkRun.objects.all()) == {young, running}
+    assert BulkRow.objects.count() == 6
+    assert LoggedEvent.objects.filter(aggregate="bulk", aggregate_id=str(old.pk)).exists()
+    assert broken_invariants() == []
 
 
 def test_every_action_names_a_duty_and_a_model_with_a_page():
