@@ -59,7 +59,9 @@ def show_category(request: HttpRequest, slug: str) -> CategoryDetail:
     )
 
 
-@router.get("", response=Page[ProductOut], summary="List products, newest first")
+@router.get(
+    "", response=Page[ProductOut], summary="List what can be bought, the newest products first"
+)
 @refuses(CategoryNotFound)
 def list_products(
     request: HttpRequest,
@@ -67,12 +69,21 @@ def list_products(
     category: Annotated[
         str, Query(max_length=SLUG_LENGTH_MAX, description="A slug.", examples=[""])
     ] = "",
+    unsold: Annotated[
+        bool,
+        Query(
+            description="Also products that nobody has on sale now, as sellers look for one to offer.",
+            examples=[False],
+        ),
+    ] = False,
 ) -> HttpResponse:
     """Of a category and all below it, where one is given."""
     category_id = _category(category).id if category else None
 
     def read(before: UUID | None, limit: int) -> list[ShelfCard]:
-        return newest_on_shelf(category_id=category_id, before=before, limit=limit)
+        return newest_on_shelf(
+            category_id=category_id, with_unsold=unsold, before=before, limit=limit
+        )
 
     cards, cursor = cut_by_id(request, window, read)
     page = {"items": [_product(card) for card in cards], "next_cursor": cursor}

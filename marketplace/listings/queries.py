@@ -59,30 +59,43 @@ class ShelfCard(NamedTuple):
 # One statement, as the front page of every shop asks it all the time. Products and sellers are read
 # where they stand: both lie below us on the street. The seller is not joined, so that it is looked up
 # by its key: PostgreSQL may think that few are active, and go through all of them for each product.
+# The offers are looked up product by product, from the newest, until the page is full: what nobody
+# sells costs one look into an index.
 _SHELF: LiteralString = """
-SELECT product.id, product.reference, product.title, product.slug, brand.name, category.slug,
-    best.price_minor, best.offers, coalesce(best.thumbnail, '')
+SELECT shelf.id, shelf.reference, shelf.title, shelf.slug, brand.name, category.slug,
+    shelf.price_minor, shelf.offers, coalesce(shelf.thumbnail, '')
 FROM (
-    SELECT * FROM catalog_product WHERE is_active AND id < %(before)s {shelves}
-    ORDER BY id DESC LIMIT %(limit)s
-) product
-JOIN catalog_brand brand ON brand.id = product.brand_id
-JOIN catalog_category category ON category.id = product.category_id
-CROSS JOIN LATERAL (
-    SELECT min(listing.price_minor) FILTER (WHERE listing.on_hand > listing.reserved) AS price_minor,
-        count(*) FILTER (WHERE listing.on_hand > listing.reserved) AS offers,
-        (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
-            FILTER (WHERE picture.thumbnail <> ''))[1] AS thumbnail
-    FROM listings_listing listing LEFT JOIN LATERAL (
-        SELECT thumbnail FROM listings_listingpicture
-        WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
-    ) picture ON true
-    WHERE listing.product_id = product.id AND listing.status = 'live'
-        AND (SELECT status FROM sellers_seller WHERE id = listing.seller_id) = 'active'
-) best
-ORDER BY product.id DESC"""
-_NEWEST = _SHELF.format(shelves="")
-_NEWEST_ON_SHELVES = _SHELF.format(shelves="AND category_id = ANY(%(categories)s)")
+    SELECT product.id, product.reference, product.title, product.slug, product.brand_id,
+        product.category_id, best.*
+    FROM catalog_product product CROSS JOIN LATERAL (
+        SELECT
+            min(listing.price_minor) FILTER (WHERE listing.on_hand > listing.reserved) AS price_minor,
+            count(*) FILTER (WHERE listing.on_hand > listing.reserved) AS offers,
+            (array_agg(picture.thumbnail ORDER BY listing.price_minor, listing.id)
+                FILTER (WHERE picture.thumbnail <> ''))[1] AS thumbnail
+        FROM listings_listing listing LEFT JOIN LATERAL (
+            SELECT thumbnail FROM listings_listingpicture
+            WHERE listing_id = listing.id AND status = 'ready' ORDER BY position LIMIT 1
+        ) picture ON true
+        WHERE listing.product_id = product.id AND listing.status = 'live'
+            AND (SELECT status FROM sellers_seller WHERE id = listing.seller_id) = 'active'
+    ) best
+    WHERE product.is_active AND product.id < %(before)s {conditions}
+    ORDER BY product.id DESC LIMIT %(limit)s
+) shelf
+JOIN catalog_brand brand ON brand.id = shelf.brand_id
+JOIN catalog_category category ON category.id = shelf.category_id
+ORDER BY shelf.id DESC"""
+_ON_SALE: LiteralString = "AND best.offers > 0 "
+_ON_SHELVES: LiteralString = "AND product.category_id = ANY(%(categories)s)"
+# By whether also those that nobody sells are meant, and whether some shelves.
+_SHELVES = {
+    (with_unsold, of_category): _SHELF.format(
+        conditions=("" if with_unsold else _ON_SALE) + (_ON_SHELVES if of_category else "")
+    )
+    for with_unsold in (False, True)
+    for of_category in (False, True)
+}
 _AFTER_ALL = UUID(int=2**128 - 1)
 
 
@@ -129,18 +142,22 @@ def live_offers(*, product_ids: Iterable[UUID]) -> dict[UUID, list[OfferCard]]:
 
 
 def newest_on_shelf(
-    *, category_id: UUID | None = None, before: UUID | None = None, limit: int
+    *,
+    category_id: UUID | None = None,
+    with_unsold: bool = False,
+    before: UUID | None = None,
+    limit: int,
 ) -> list[ShelfCard]:
     """Active products made before the one with the id `before`, newest first, in one query.
 
-    Of a category and all below it where one is given. Raises CategoryNotFound.
+    Those that can be bought now, or all; of a category and all below it where one is given. Raises
+    CategoryNotFound.
     """
+    statement = _SHELVES[with_unsold, category_id is not None]
     place: dict[str, Any] = {"before": before or _AFTER_ALL, "limit": limit}
-    if category_id is None:
-        rows = fetch(_NEWEST, **place)
-    else:
-        rows = fetch(_NEWEST_ON_SHELVES, categories=list(descendant_ids(category_id)), **place)
-    return [ShelfCard(*row) for row in rows]
+    if category_id is not None:
+        place["categories"] = list(descendant_ids(category_id))
+    return [ShelfCard(*row) for row in fetch(statement, **place)]
 
 
 def ids_by_reference(*, references: Iterable[str]) -> dict[str, UUID]:

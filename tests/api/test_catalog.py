@@ -3,9 +3,11 @@
 import pytest
 
 from marketplace.listings.states import ListingStatus
+from marketplace.sellers.states import SellerStatus
 from tests.api.client import Caller, refusal
 from tests.factories.catalog import RAM, a_category, a_product
 from tests.factories.listings import a_listing
+from tests.factories.sellers import a_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +44,8 @@ def test_products_come_newest_first_in_pages_with_their_best_price():
     a_listing(product=products[2], price_minor=100_00, status=ListingStatus.PAUSED)
     a_listing(product=products[2], price_minor=200_00, on_hand=0)
 
-    first = Caller().get("/products", limit=2).json()
-    second = Caller().get("/products", limit=2, cursor=first["next_cursor"]).json()
+    first = Caller().get("/products", limit=2, unsold=True).json()
+    second = Caller().get("/products", limit=2, unsold=True, cursor=first["next_cursor"]).json()
 
     shown = [row["reference"] for row in [*first["items"], *second["items"]]]
     assert shown == [product.reference for product in reversed(products)]
@@ -53,11 +55,32 @@ def test_products_come_newest_first_in_pages_with_their_best_price():
     assert first["items"][1]["best_price"] is None
 
 
+def test_what_nobody_sells_now_is_left_out_and_a_page_is_full_all_the_same():
+    sold = [a_listing().product for _each in range(3)]
+    for changes in (
+        {"status": ListingStatus.PAUSED},
+        {"on_hand": 0},
+        {"seller": a_seller(status=SellerStatus.SUSPENDED)},
+        {"on_hand": 2, "reserved": 2},
+    ):
+        a_listing(product=a_product(), **changes)
+    a_product()
+
+    first = Caller().get("/products", limit=2).json()
+    second = Caller().get("/products", limit=2, cursor=first["next_cursor"]).json()
+
+    assert [len(page["items"]) for page in (first, second)] == [2, 1]
+    shown = [row["reference"] for row in [*first["items"], *second["items"]]]
+    assert shown == [product.reference for product in reversed(sold)]
+    assert len(Caller().get("/products", unsold=True).json()["items"]) == 8
+
+
 def test_products_of_a_category_include_those_below_it():
     root = a_category(slug="phones")
     leaf = a_category(parent=root, slug="smartphones")
-    product = a_product(category=leaf)
-    a_product()
+    product = a_listing(product=a_product(category=leaf)).product
+    a_product(category=leaf)
+    a_listing()
 
     answer = Caller().get("/products", category="phones")
 
@@ -94,7 +117,7 @@ def test_a_product_that_was_withdrawn_is_not_found():
 
 def test_a_cursor_that_we_did_not_give_for_this_list_is_refused():
     for _row in range(2):
-        a_product()
+        a_listing()
     cursor = Caller().get("/products", limit=1).json()["next_cursor"]
 
     assert refusal(Caller().get("/products", cursor="bogus")) == (422, "cursor_invalid")

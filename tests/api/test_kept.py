@@ -10,6 +10,7 @@ from api.throttling import Rate
 from tests.api.client import Caller, refusal
 from tests.factories.accounts import a_buyer
 from tests.factories.catalog import a_category, a_product
+from tests.factories.listings import a_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def shown(**query) -> list[str]:
 
 
 def test_within_its_moment_a_list_is_read_once(django_assert_num_queries):
-    product = a_product()
+    product = a_listing().product
     with django_assert_num_queries(1):
         first, second = shown(), shown()
 
@@ -39,7 +40,7 @@ def test_within_its_moment_a_list_is_read_once(django_assert_num_queries):
 def test_a_change_shows_when_the_moment_is_over(settings):
     settings.LIST_AGE_MS = 50
     before = shown()
-    product = a_product()
+    product = a_listing().product
     time.sleep(0.06)
 
     assert (before, shown()) == ([], [product.reference])
@@ -48,14 +49,14 @@ def test_a_change_shows_when_the_moment_is_over(settings):
 def test_without_a_moment_every_list_is_fresh(settings):
     settings.LIST_AGE_MS = 0
     before = shown()
-    product = a_product()
+    product = a_listing().product
 
     assert (before, shown()) == ([], [product.reference])
 
 
 def test_every_question_has_an_answer_of_its_own():
     phones = a_category(slug="phones")
-    older, newer = a_product(category=phones), a_product()
+    older, newer = a_listing(product=a_product(category=phones)).product, a_listing().product
     cursor = caller.get("/products", limit=1).json()["next_cursor"]
 
     assert shown() == [newer.reference, older.reference]
@@ -96,7 +97,7 @@ def test_whoever_signs_in_reads_anew():
     buyer = Caller(a_buyer())
     buyer.http = caller.http
     before = shown()
-    product = a_product()
+    product = a_listing().product
     kept_one = shown()
 
     answer = buyer.get("/products")
@@ -107,6 +108,6 @@ def test_whoever_signs_in_reads_anew():
 
 def test_whoever_walks_through_the_list_does_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr(kept, "MOST", 2)
-    product = a_product()
+    product = a_listing().product
 
     assert [shown(limit=limit) for limit in (1, 2, 3, 4, 1)] == [[product.reference]] * 5

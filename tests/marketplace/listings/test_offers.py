@@ -173,7 +173,7 @@ def test_the_best_offer_of_a_product_is_the_cheapest_that_can_be_bought():
             listing=cheap, status=status, position=position, thumbnail=f"{position}-small.webp"
         )
 
-    newest, older = newest_on_shelf(limit=2)
+    newest, older = newest_on_shelf(limit=2, with_unsold=True)
 
     assert (newest.id, newest.price_minor, newest.offers) == (unseen.product_id, None, 0)
     assert (older.id, older.price_minor, older.offers) == (product.pk, 500_00, 2)
@@ -207,6 +207,6 @@ def test_what_is_sold_out_still_shows_its_picture():
         listing=listing, status=PictureStatus.READY, thumbnail="small.webp"
     )
 
-    (card,) = newest_on_shelf(limit=5)
+    (card,) = newest_on_shelf(limit=5, with_unsold=True)
 
     assert (card.price_minor, card.offers, card.thumbnail_url) == (None, 0, "/media/small.webp")
