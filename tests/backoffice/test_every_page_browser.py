@@ -53,13 +53,7 @@ def test_every_page_draws_itself_fits_and_has_no_barrier_in_either_theme(client,
         for name, address in pages.items():
             part = FRAMED if name == "index" else OWN
             page.goto(live_server.url + address, wait_until="load")
-            page.wait_for_function("document.fonts.status === 'loaded'")
-            assert page.locator("html").get_attribute("lang") == "sw"
-            found = [*misfits(page), *barriers(page, WCAG_AA, part)]
-            page.screenshot(path=PICTURES / f"{name}-light.png", full_page=True)
-            page.evaluate(NIGHT)
-            found += barriers(page, COLOURS, part)
-            page.screenshot(path=PICTURES / f"{name}-dark.png", full_page=True)
+            found = looked_at(page, name, part)
             if found or heard:
                 faults[name] = [*found, *heard]
                 heard.clear()
@@ -79,13 +73,27 @@ def addresses() -> dict[str, str]:
 
 
 def in_swahili(browser: Browser, client: Any, server: str) -> Page:
+    """A window with the client's session, where it has one."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookies = ((settings.SESSION_COOKIE_NAME, session), (settings.LANGUAGE_COOKIE_NAME, "sw"))
+    cookies = {settings.LANGUAGE_COOKIE_NAME: "sw"}
+    if session := client.cookies.get(settings.SESSION_COOKIE_NAME):
+        cookies[settings.SESSION_COOKIE_NAME] = session.value
     page.context.add_cookies(
-        [{"name": name, "value": value, "url": server} for name, value in cookies]
+        [{"name": name, "value": value, "url": server} for name, value in cookies.items()]
     )
     return page
+
+
+def looked_at(page: Page, name: str, part: str | None = FRAMED) -> list[str]:
+    """What is wrong with the page that is open, by day and by night; leaves a picture of each."""
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert page.locator("html").get_attribute("lang") == "sw"
+    found = [*misfits(page), *barriers(page, WCAG_AA, part)]
+    page.screenshot(path=PICTURES / f"{name}-light.png", full_page=True)
+    page.evaluate(NIGHT)
+    found += barriers(page, COLOURS, part)
+    page.screenshot(path=PICTURES / f"{name}-dark.png", full_page=True)
+    return found
 
 
 def misfits(page: Page) -> list[str]:
