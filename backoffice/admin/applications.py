@@ -26,6 +26,8 @@ from backoffice.pages.search import same, upper
 from backoffice.personal import Personal, Whose
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands, put_aside
+from backoffice.work.prepared import Prepared
+from marketplace.casework.states import MacroKind
 from marketplace.sellers.commands import (
     approve_application,
     claim_application,
@@ -51,6 +53,23 @@ BUSINESS = Personal(
     ("tin", "nida_number", "address", "phone", "payout_msisdn"),
     lambda application: Whose(user_id=application.applicant_id),
 )
+
+
+def _to_the_applicant(reason: str) -> Prepared:
+    """Prepared answers of an application, or of one of its documents."""
+
+    def application(thing: Any) -> Application:
+        return thing if isinstance(thing, Application) else thing.application
+
+    return Prepared(
+        MacroKind.APPLICATIONS,
+        lambda thing, reader: application(thing).applicant_id,
+        lambda thing: {
+            "shop": application(thing).business_name,
+            "application": application(thing).reference,
+        },
+        suits=lambda thing: reason,
+    )
 
 
 def _is_mine(application: Application, request: HttpRequest) -> bool:
@@ -135,6 +154,7 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
             done=_("The applicant is asked."),
             form=MessageForm,
             ask=_("The applicant reads this and may change the application and its documents."),
+            prepared=_to_the_applicant("information"),
             icon="help",
             when=_is_mine,
         ),
@@ -146,6 +166,7 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
             done=_("The application is rejected."),
             form=ReasonForm,
             ask=_("The applicant reads the reason. This cannot be undone."),
+            prepared=_to_the_applicant("rejection"),
             icon="block",
             variant="danger",
             when=_is_mine,
@@ -312,6 +333,7 @@ class KycDocumentAdmin(CasePage):
             _reject_document,
             form=NoteForm,
             ask=_("The applicant reads what is wrong with it."),
+            prepared=_to_the_applicant("document"),
             icon="close",
             variant="default",
             when=_reviewable(DocumentStatus.REJECTED),

@@ -7,6 +7,7 @@ never lost: a conflict or a refusal shows the form again, as it was filled in.
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -17,6 +18,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
+    JsonResponse,
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -30,6 +32,8 @@ from backoffice import waiting
 from backoffice.pages.conflicts import changes_since, events_by_others
 from backoffice.pages.decisions import Asked, Decision, Place, actor_of
 from backoffice.step_up import proof_asked
+from backoffice.work.prepared import count_use
+from marketplace.casework.errors import MacroNotFound
 from marketplace.shared.errors import DomainError
 
 
@@ -99,6 +103,7 @@ class Deciding(ModelAdmin):
                 "decision": decision,
                 "form": decision.bound(request, thing) if decision.has_dialog else None,
                 "proof": proof_asked(request, decision, answered=False),
+                "prepared": self.answers_beside(decision, thing) if decision.has_dialog else None,
                 "address": self.decision_address(decision, thing),
                 "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
             }
@@ -112,6 +117,13 @@ class Deciding(ModelAdmin):
             return reverse(f"{name}_do", args=[decision.name])
         return reverse(f"{name}_decide", args=[thing.pk, decision.name])
 
+    def answers_beside(self, decision: Decision, thing: Any) -> dict[str, Any] | None:
+        """The prepared answers beside the decision's text box, where it has any."""
+        if decision.prepared is None:
+            return None
+        address = f"{self.decision_address(decision, thing)}prepared/"
+        return decision.prepared.context(thing, address)
+
     # --- What happens ---
 
     def get_urls(self) -> list[URLPattern]:
@@ -124,6 +136,14 @@ class Deciding(ModelAdmin):
             decide = self.admin_site.admin_view(self.decide_view)
             mine.append(
                 path("<path:object_id>/do/<slug:decision_name>/", decide, name=f"{name}_decide")
+            )
+            answer = self.admin_site.admin_view(self.prepared_view)
+            mine.append(
+                path(
+                    "<path:object_id>/do/<slug:decision_name>/prepared/<slug:reader>/<uuid:macro_id>/",
+                    answer,
+                    name=f"{name}_prepared",
+                )
             )
             preview = self.admin_site.admin_view(self.preview_view)
             mine.append(
@@ -162,6 +182,27 @@ class Deciding(ModelAdmin):
         piece = _previewed(request, decision, thing, decision.bound(request, thing, posted=True))
         return TemplateResponse(request, piece.template, {"block": piece})
 
+    def prepared_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        decision_name: str,
+        reader: str,
+        macro_id: UUID,
+    ) -> JsonResponse:
+        """A prepared answer as it would read; changes nothing."""
+        decision = _named(self.decisions, decision_name)
+        if decision.prepared is None:
+            raise Http404
+        if not decision.is_permitted(request):
+            raise PermissionDenied
+        thing = self.thing(request, object_id)
+        try:
+            answer = decision.prepared.answer(thing, reader, macro_id, request.user)
+        except MacroNotFound as error:
+            raise Http404 from error
+        return JsonResponse({"text": answer.text, "language": answer.language})
+
     def _decide(self, request: HttpRequest, decision: Decision, thing: Any) -> HttpResponseBase:
         if not decision.is_permitted(request):
             raise PermissionDenied
@@ -183,6 +224,8 @@ class Deciding(ModelAdmin):
                     # What was typed stays before the person's eyes.
                     refused = str(refusal)
             else:
+                if decision.prepared is not None:
+                    count_use(request.POST.get("macro", ""), actor_of(request))
                 waiting.forget()
                 following = answer or HttpResponseRedirect(self.after(request, thing))
                 self._announce(request, decision, thing, following)
@@ -195,6 +238,7 @@ class Deciding(ModelAdmin):
                 "decision": decision,
                 "form": form,
                 "proof": proof,
+                "prepared": self.answers_beside(decision, thing),
                 "back": self._back(request, thing),
                 "address": request.path,
                 "seen": self.version(request, thing),

@@ -1,6 +1,5 @@
 """What is done to a dispute short of deciding it: taking, writing, showing, contesting."""
 
-from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -8,12 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
+from backoffice.admin.dispute_macros import ASKED, TO_A_PARTY
 from backoffice.pages.colleagues import offered_with
 from backoffice.pages.decisions import Asked, Decision, Place, ThingForm
 from backoffice.pages.forms import MESSAGE_MAX, Choice, LongWords, Words
 from backoffice.work.hands import giving, put_aside, taking
-from marketplace.casework.commands import use_macro
-from marketplace.casework.errors import MacroNotFound
 from marketplace.disputes.commands import (
     add_evidence,
     assign_dispute,
@@ -21,14 +19,12 @@ from marketplace.disputes.commands import (
     post_message,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import IN_TALKS, DisputeStatus, EvidenceKind, Party
+from marketplace.disputes.states import IN_TALKS, DisputeStatus, EvidenceKind
 
-ASKED = [(party.value, party.label) for party in (Party.BUYER, Party.SELLER)]
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
 
 
 class ReplyForm(ThingForm):
-    macro = forms.UUIDField(required=False, widget=forms.HiddenInput())
     body = LongWords(label=_("Message"), max_length=MESSAGE_MAX, rows=3)
     is_internal = forms.BooleanField(
         label=_("Internal note: only colleagues read it"),
@@ -112,7 +108,6 @@ def _contest(asked: Asked) -> None:
 
 
 def _reply(asked: Asked) -> None:
-    """What began with a prepared answer counts for it."""
     post_message(
         dispute_id=asked.object.pk,
         body=asked.data["body"],
@@ -120,9 +115,6 @@ def _reply(asked: Asked) -> None:
         ask=asked.data["ask"],
         actor=asked.actor,
     )
-    if asked.data["macro"]:
-        with suppress(MacroNotFound):
-            use_macro(macro_id=asked.data["macro"], actor=asked.actor)
 
 
 def _add_evidence(asked: Asked) -> None:
@@ -163,6 +155,7 @@ ADDING: tuple[Decision, ...] = (
         own_page=True,
         place=Place.PAGE,
         only_adds=True,
+        prepared=TO_A_PARTY,
     ),
     Decision(
         "evidence",

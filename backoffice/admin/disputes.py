@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import SELECT_CLASSES
 
 from backoffice.admin.base import Console
 from backoffice.admin.dispute_appeal import (
@@ -25,15 +22,13 @@ from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.admin.dispute_evidence import drafts, evidence
 from backoffice.admin.dispute_facts import parties, proposals, resolution, taken_back
-from backoffice.admin.dispute_macros import answer
-from backoffice.admin.dispute_work import ADDING, ASIDE, ASKED, HANDLE, RESOLVE, WORKING, is_open
+from backoffice.admin.dispute_work import ADDING, ASIDE, RESOLVE, WORKING, is_open
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
 from backoffice.pages.search import upper
 from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
-from backoffice.work.prepared import offered_for
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import record_of, thread, with_sides_preparing
 from marketplace.disputes.states import DisputeStatus
@@ -92,19 +87,6 @@ class DisputeAdmin(CasePage, DisputeColumns):
         *ADDING,
         *ASIDE,
     )
-
-    def get_urls(self) -> list[URLPattern]:
-        macro = self.admin_site.admin_view(self.macro_view)
-        name = "disputes_dispute_macro"
-        mine = path("<uuid:object_id>/change/macro/<slug:party>/<uuid:macro_id>/", macro, name=name)
-        return [mine, *super().get_urls()]
-
-    def macro_view(
-        self, request: HttpRequest, object_id: UUID, party: str, macro_id: UUID
-    ) -> JsonResponse:
-        """A prepared answer as it would read; changes nothing."""
-        dispute = self.thing(request, str(object_id))
-        return answer(request, dispute, macro_id, party, HANDLE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = with_sides_preparing(super().get_queryset(request))
@@ -182,10 +164,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
         if reply.is_offered(request, dispute):
             context["form"] = reply.bound(request, dispute)
             context["address"] = self.decision_address(reply, dispute)
-            context["macros"] = offered_for(dispute.reason)
-            context["macro_address"] = f"{self.address(dispute.pk)}macro/"
-            context["readers"] = ASKED
-            context["select_classes"] = " ".join(SELECT_CLASSES)
+            context["prepared"] = self.answers_beside(reply, dispute)
         return Piece(_("Thread"), "console/blocks/thread.html", context)
 
 

@@ -16,6 +16,8 @@ from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
+from backoffice.work.prepared import Prepared
+from marketplace.casework.states import MacroKind
 from marketplace.listings.commands import (
     approve_listing,
     cancel_import,
@@ -31,11 +33,23 @@ from marketplace.listings.states import (
     ImportStatus,
     ListingStatus,
 )
+from marketplace.sellers.queries import owner_of
 
 LIST_DISPLAY = ("sku", "reference", "product", "seller", "price", "stock", "status_label")
 
 
 DUTY = "moderate_listings"
+
+
+TO_THE_SELLER = Prepared(
+    MacroKind.LISTINGS,
+    lambda listing, reader: owner_of(listing.seller_id),
+    lambda listing: {
+        "shop": listing.seller.name,
+        "listing": listing.sku,
+        "product": listing.product.title,
+    },
+)
 
 
 def _approve(asked: Asked) -> None:
@@ -83,6 +97,7 @@ DECISIONS = (
         done=_("The listing is rejected; the seller reads why."),
         form=ReasonForm,
         ask=_("The seller reads the reason, and may submit the listing again."),
+        prepared=TO_THE_SELLER,
         icon="close",
         variant="danger",
         when=_waits,
@@ -107,6 +122,7 @@ DECISIONS = (
         _pause,
         done=_("The listing is off sale."),
         form=ReasonForm,
+        prepared=TO_THE_SELLER,
         icon="pause",
         when=may_become(LISTING_TRANSITIONS, ListingStatus.PAUSED),
     ),

@@ -20,15 +20,36 @@ from backoffice.work.prepared import forget
 from marketplace.casework.commands import save_macro
 from marketplace.casework.macros import NAME_MAX, TEXT_MAX
 from marketplace.casework.models import Macro
+from marketplace.casework.states import MacroKind
 from marketplace.disputes.states import DisputeReason
 
 DUTY = "edit_templates"
-EVERY = ("", _("Every dispute"))
+# Kind → what an answer may be about there; "" is all of it.
+SUITS: dict[str, list[tuple[str, Any]]] = {
+    MacroKind.DISPUTES: [("", _("Every dispute")), *DisputeReason.choices],
+    MacroKind.APPLICATIONS: [
+        ("", _("Every application")),
+        ("information", _("Asking for information")),
+        ("rejection", _("Rejecting an application")),
+        ("document", _("Rejecting a document")),
+    ],
+    MacroKind.LISTINGS: [("", _("Every listing"))],
+    MacroKind.REVIEWS: [
+        ("", _("Every review")),
+        ("review", _("What a buyer wrote")),
+        ("reply", _("What a seller answered")),
+    ],
+}
+# As one list to choose from: "kind:reason".
+CHOICES = [
+    (MacroKind(kind).label, [(f"{kind}:{reason}", label) for reason, label in reasons])
+    for kind, reasons in SUITS.items()
+]
 
 
 class MacroForm(ThingForm):
     name = Words(label=_("Name"), max_length=NAME_MAX)
-    reason = Choice(label=_("Suits"), choices=[EVERY, *DisputeReason.choices], required=False)
+    suits = Choice(label=_("Suits"), choices=CHOICES)
     english = LongWords(label=_("In English"), max_length=TEXT_MAX, rows=7)
     swahili = LongWords(label=_("In Swahili"), max_length=TEXT_MAX, rows=7)
     is_active = forms.BooleanField(
@@ -36,12 +57,15 @@ class MacroForm(ThingForm):
     )
 
     def values_of(self, macro: Macro) -> dict[str, Any]:
-        return {name: getattr(macro, name) for name in self.base_fields}
+        values = {name: getattr(macro, name) for name in self.base_fields if name != "suits"}
+        return {**values, "suits": f"{macro.kind}:{macro.reason}"}
 
 
 def _save(asked: Asked) -> HttpResponse:
     macro_id: UUID | None = asked.object.pk if asked.object else None
-    macro = save_macro(macro_id=macro_id, actor=asked.actor, **asked.data)
+    written = dict(asked.data)
+    kind, _colon, reason = written.pop("suits").partition(":")
+    macro = save_macro(macro_id=macro_id, kind=kind, reason=reason, actor=asked.actor, **written)
     forget()
     return HttpResponseRedirect(page_of(macro))
 
@@ -54,7 +78,11 @@ def _writing(name: str, label: Any, icon: str) -> Decision:
         _save,
         done=_("Saved."),
         form=MacroForm,
-        ask=_("{name}, {me}, {dispute}, {order}, {shop}, {amount} and {deadline} are filled in."),
+        ask=_(
+            "Filled in are {name}, {me} and {shop}; in disputes also {dispute}, {order}, {amount} and"
+            " {deadline}, in applications {application}, for listings {listing} and {product}, for"
+            " reviews {review} and {product}."
+        ),
         icon=icon,
         variant="primary",
         submit=_("Save"),
@@ -64,14 +92,16 @@ def _writing(name: str, label: Any, icon: str) -> Decision:
 
 @admin.register(Macro)
 class MacroAdmin(Console):
-    """Shown to whoever writes in a dispute: those for its reason first, then the most used."""
+    """Shown to whoever writes to buyers, sellers and applicants: those that suit best, then the most used."""
 
     aggregate = "macro"
-    list_display = ("name", "suits", "times_used", "offered_now")
+    chips = "kind"
+    list_display = ("name", "kind", "suits", "times_used", "offered_now")
     ordering = ("-times_used", "name")
     search_by = {"name__istartswith": same}
     exported = {
         _("Name"): "name",
+        _("Offered for"): "get_kind_display",
         _("Suits"): "reason",
         _("In English"): "english",
         _("In Swahili"): "swahili",
@@ -83,7 +113,7 @@ class MacroAdmin(Console):
 
     @display(description=_("Suits"), ordering="reason")
     def suits(self, macro: Macro) -> Any:
-        return dict([EVERY, *DisputeReason.choices]).get(macro.reason, macro.reason)
+        return dict(SUITS[macro.kind]).get(macro.reason, macro.reason)
 
     @display(description=_("Offered"), ordering="is_active")
     def offered_now(self, macro: Macro) -> Any:
@@ -92,6 +122,7 @@ class MacroAdmin(Console):
     def page(self, request: HttpRequest, macro: Macro) -> Page:
         return Page(
             figures=[
+                (_("Offered for"), macro.get_kind_display()),
                 (_("Suits"), self.suits(macro)),
                 (_("Offered"), yes_no(macro.is_active)),
                 (_("Used"), macro.times_used),

@@ -16,6 +16,8 @@ from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
+from backoffice.work.prepared import Prepared
+from marketplace.casework.states import MacroKind
 from marketplace.reviews.commands import (
     dismiss_reports,
     publish_reply,
@@ -35,8 +37,31 @@ from marketplace.reviews.states import (
     ReplyStatus,
     ReviewStatus,
 )
+from marketplace.sellers.queries import owner_of
 
 DUTY = "moderate_reviews"
+
+
+def _values(review: Review) -> dict[str, Any]:
+    return {
+        "shop": review.seller.name,
+        "review": review.reference,
+        "product": review.product.title,
+    }
+
+
+TO_THE_BUYER = Prepared(
+    MacroKind.REVIEWS,
+    lambda review, reader: review.buyer_id,
+    _values,
+    suits=lambda review: "review",
+)
+TO_THE_SELLER = Prepared(
+    MacroKind.REVIEWS,
+    lambda review, reader: owner_of(review.seller_id),
+    _values,
+    suits=lambda review: "reply",
+)
 
 
 def publish(review: Any, asked: Any) -> None:
@@ -113,6 +138,7 @@ DECISIONS = (
         ask=_("The buyer reads the reason, and may write something else."),
         when=_asks(Question.REVIEW),
         undo="again",
+        prepared=TO_THE_BUYER,
     ),
     _for(
         "publish",
@@ -130,6 +156,7 @@ DECISIONS = (
         ask=_("Nobody sees it any more. The buyer reads the reason."),
         when=_asks(Question.REPORTS),
         undo="again",
+        prepared=TO_THE_BUYER,
     ),
     _for(
         "keep",
@@ -146,6 +173,7 @@ DECISIONS = (
         _("The reply is rejected; the seller reads why."),
         ask=_("The seller reads the reason, and may write another one."),
         when=_asks(Question.REPLY),
+        prepared=TO_THE_SELLER,
     ),
     _for(
         "publish_reply",
@@ -164,6 +192,7 @@ DECISIONS = (
         variant="default",
         key="",
         when=_shows_reply,
+        prepared=TO_THE_SELLER,
     ),
     _against(
         "take_down",
@@ -175,6 +204,7 @@ DECISIONS = (
         key="",
         when=_is_public,
         undo="again",
+        prepared=TO_THE_BUYER,
     ),
     _decision(
         "again",

@@ -5,7 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.casework.states import HOURS_MAX, BulkStatus, QueueName, RowOutcome
+from marketplace.casework.states import (
+    HOURS_MAX,
+    BulkStatus,
+    MacroKind,
+    QueueName,
+    RowOutcome,
+)
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import reference_field
 from marketplace.shared.ids import uuid7
@@ -136,7 +142,14 @@ class Macro(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=60, unique=True)
-    # The reason of a dispute that it suits; "" for every one.
+    kind = models.CharField(
+        _("offered for"),
+        max_length=12,
+        choices=MacroKind.choices,
+        default=MacroKind.DISPUTES,
+        db_default=MacroKind.DISPUTES.value,
+    )
+    # Within the kind: a reason of disputes, or a decision; "" suits every one.
     reason = models.CharField(_("suits"), max_length=20, blank=True)
     english = models.TextField(_("in English"), max_length=2000)
     swahili = models.TextField(_("in Swahili"), max_length=2000)
@@ -149,7 +162,8 @@ class Macro(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(english="") & ~Q(swahili=""), name="macro_in_both_languages"
-            )
+            ),
+            status_known("macro_kind_known", MacroKind, field="kind"),
         ]
 
     def __str__(self) -> str:

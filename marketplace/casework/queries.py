@@ -90,16 +90,17 @@ def times_set() -> dict[str, QueueTime]:
     return {row.queue: row for row in QueueTime.objects.select_related("set_by")}
 
 
-def macros_for(*, reason: str) -> list[tuple[str, str]]:
-    """(id, name) of the prepared answers that suit a reason, those for it first, then the most used."""
-    fitting = Macro.objects.filter(Q(reason=reason) | Q(reason=""), is_active=True)
-    rows = fitting.order_by("-times_used", "name").values_list("pk", "name", "reason")
-    return [(str(pk), name) for pk, name, _reason in sorted(rows, key=lambda row: row[2] == "")]
+def macros_of(kind: str) -> list[tuple[str, str, str]]:
+    """(id, name, reason) of the prepared answers that are offered there, the most used first."""
+    rows = Macro.objects.filter(kind=kind, is_active=True).order_by("-times_used", "name")
+    return [
+        (str(pk), name, reason) for pk, name, reason in rows.values_list("pk", "name", "reason")
+    ]
 
 
-def get_macro(macro_id: UUID) -> Macro:
-    """One that is offered. Raises MacroNotFound."""
-    macro = Macro.objects.filter(pk=macro_id, is_active=True).first()
+def get_macro(macro_id: UUID, kind: str) -> Macro:
+    """One that is offered there. Raises MacroNotFound."""
+    macro = Macro.objects.filter(pk=macro_id, kind=kind, is_active=True).first()
     if macro is None:
         raise MacroNotFound
     return macro

@@ -34,6 +34,15 @@ class QueueName(models.TextChoices):
     DISPUTE_PROVIDER = "dispute_provider", _("Disputes: the provider answers")
 
 
+class MacroKind(models.TextChoices):
+    """Where a prepared answer is offered."""
+
+    DISPUTES = "disputes", _("Disputes")
+    APPLICATIONS = "applications", _("Applications")
+    LISTINGS = "listings", _("Moderation")
+    REVIEWS = "reviews", _("Reviews")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A thing that waits for somebody, as of one stay in its queue."""

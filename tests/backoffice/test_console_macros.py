@@ -3,26 +3,35 @@
 import pytest
 from django.urls import reverse
 
+from backoffice.pages.forms import REASON_MAX
 from marketplace.accounts.models import User
+from marketplace.casework.macros import checked
 from marketplace.casework.models import Macro
 from marketplace.disputes.models import DisputeMessage
+from marketplace.listings.models import Listing
+from marketplace.listings.states import ListingStatus
+from marketplace.sellers.queries import owner_of
 from marketplace.shared.models import LoggedEvent
 from tests.backoffice.console_pages import decide, do, list_address, signed_in
 from tests.factories.disputes import an_open_dispute
+from tests.factories.listings import a_listing
+from tests.factories.reviews import a_review
+from tests.factories.sellers import a_submitted_application
 
 pytestmark = pytest.mark.django_db
 SAVED = {
     "name": "Thank the buyer",
-    "reason": "damaged",
+    "suits": "disputes:damaged",
     "english": "Hello {name}, thank you for the photos of {order}. {me}",
     "swahili": "Habari {name}, asante kwa picha za {order}. {me}",
     "is_active": "on",
 }
 
 
-def text_of(client, dispute, macro, party="buyer"):
-    address = reverse("admin:disputes_dispute_macro", args=[dispute.pk, party, macro.pk])
-    return client.get(address)
+def text_of(client, thing, macro, reader="buyer", decision="reply"):
+    meta = thing._meta
+    name = f"admin:{meta.app_label}_{meta.model_name}_prepared"
+    return client.get(reverse(name, args=[thing.pk, decision, reader, macro.pk]))
 
 
 def test_a_lead_writes_one_in_both_languages_and_an_agent_does_not(client):
@@ -45,6 +54,8 @@ def test_a_lead_writes_one_in_both_languages_and_an_agent_does_not(client):
     ("changed", "said"),
     [
         ({"english": "Pay {price} now"}, "is not known"),
+        ({"suits": "listings:"}, "is not known"),
+        ({"suits": "elsewhere:"}, "Select a valid choice"),
         ({"swahili": "Habari {name"}, "brace"),
         ({"swahili": ""}, ""),
         ({"name": "We need a little longer"}, "of this name already"),
@@ -64,9 +75,7 @@ def test_it_reads_in_the_language_of_whom_it_is_for_with_all_filled_in(client):
     dispute = an_open_dispute()
     User.objects.filter(pk=dispute.buyer_id).update(language="sw", name="Asha Mushi")
     me = signed_in(client, "operations_agent")
-    macro = Macro.objects.create(
-        **{key: SAVED[key] for key in ("name", "reason", "english", "swahili")}
-    )
+    macro = Macro.objects.create(**{key: SAVED[key] for key in ("name", "english", "swahili")})
 
     buyer, seller = text_of(client, dispute, macro), text_of(client, dispute, macro, "seller")
 
@@ -113,3 +122,67 @@ def test_nobody_reads_one_who_may_not_write_in_the_case_nor_one_that_is_withdraw
     assert text_of(client, dispute, macro, "staff").status_code == 404
     Macro.objects.filter(pk=macro.pk).update(is_active=False)
     assert text_of(client, dispute, macro).status_code == 404
+
+
+# --- At the other desks ---
+
+
+def at_the_desks():
+    """(kind, thing, decision, form field, who reads it) of every desk that writes to somebody."""
+    application = a_submitted_application()
+    listing = a_listing(status=ListingStatus.IN_MODERATION)
+    review = a_review()
+    return [
+        ("applications", application, "request-information", application.applicant),
+        ("listings", listing, "reject", User.objects.get(pk=owner_of(listing.seller_id))),
+        ("reviews", review, "reject", review.buyer),
+    ]
+
+
+def test_other_desks_have_their_own_and_read_them_in_the_language_of_who_is_told(client):
+    signed_in(client, "administrator")
+    for kind, thing, decision, reader in at_the_desks():
+        User.objects.filter(pk=reader.pk).update(language="sw")
+        for macro in Macro.objects.filter(kind=kind):
+            said = text_of(client, thing, macro, "them", decision).json()
+            assert said["language"] == "sw"
+            assert not set("{}…") & set(said["text"]), macro.name
+        assert text_of(client, thing, macro, "buyer", decision).status_code == 404
+        other = Macro.objects.exclude(kind=kind).first()
+        assert text_of(client, thing, other, "them", decision).status_code == 404
+
+
+def test_the_dialog_of_a_decision_offers_them_and_what_was_sent_counts(client):
+    listing = a_listing(status=ListingStatus.IN_MODERATION)
+    signed_in(client, "catalogue_moderator")
+    macro = Macro.objects.get(name="The price cannot be right")
+    address = reverse("admin:listings_listing_change", args=[listing.pk])
+
+    page = client.get(address).content.decode()
+    decide(client, listing, "reject", reason="One zero too many", macro=str(macro.pk))
+
+    assert f"them/{macro.pk}" in page
+    assert "We need a little longer" not in page
+    macro.refresh_from_db()
+    assert macro.times_used == 1
+    listing.refresh_from_db()
+    assert listing.moderation_note == "One zero too many"
+
+
+def test_a_decision_that_was_refused_or_began_with_nothing_counts_for_none(client):
+    listing = a_listing(status=ListingStatus.IN_MODERATION)
+    signed_in(client, "catalogue_moderator")
+    macro = Macro.objects.filter(kind="listings").first()
+
+    decide(client, listing, "reject", reason="", macro=str(macro.pk))
+    decide(client, listing, "reject", reason="Blurred", macro="not an id")
+
+    macro.refresh_from_db()
+    assert macro.times_used == 0
+    assert Listing.objects.get().status == ListingStatus.REJECTED
+
+
+def test_all_that_are_there_from_the_beginning_fit_into_the_box_that_they_are_for():
+    for macro in Macro.objects.exclude(reason="information").exclude(kind="disputes"):
+        for text in (macro.english, macro.swahili):
+            assert len(checked(text, macro.kind)) < REASON_MAX - 60, macro.name

@@ -198,18 +198,18 @@ function pastes() {
 
 // --- A prepared answer goes where the cursor stands; enter takes it, and one writes on ---
 
-function prepared() {
-  const field = document.querySelector("[data-prepared]")
-  if (!field) return
+const prepared = () => document.querySelectorAll("[data-prepared]").forEach(offer)
+
+function offer(field) {
   const form = field.closest("form")
   const box = form.querySelector("textarea")
   const list = field.querySelector("select")
   const said = field.querySelector("[role=status]")
   const insert = async () => {
-    const [party, macro] = list.value.split("/")
+    const [reader, macro] = list.value.split("/")
     if (!macro) return
     try {
-      const answer = await fetch(`${field.dataset.prepared}${party}/${macro}/`)
+      const answer = await fetch(`${field.dataset.prepared}${reader}/${macro}/`)
       if (!answer.ok) throw new Error(answer.statusText)
       const { text, language } = await answer.json()
       const begin = box.selectionStart, before = box.value.slice(0, begin)

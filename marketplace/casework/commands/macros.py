@@ -9,6 +9,7 @@ from marketplace.casework.errors import MacroNameMissing, MacroNameTaken, MacroN
 from marketplace.casework.events import MacroSaved, MacroUsed
 from marketplace.casework.macros import NAME_MAX, checked
 from marketplace.casework.models import Macro
+from marketplace.casework.states import MacroKind
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
 
@@ -17,6 +18,7 @@ from marketplace.shared.outbox import record
 def save_macro(
     *,
     name: str,
+    kind: str = MacroKind.DISPUTES,
     reason: str,
     english: str,
     swahili: str,
@@ -33,9 +35,10 @@ def save_macro(
         raise MacroNameMissing(limit=NAME_MAX)
     wanted = {
         "name": name,
+        "kind": kind,
         "reason": reason,
-        "english": checked(english),
-        "swahili": checked(swahili),
+        "english": checked(english, kind),
+        "swahili": checked(swahili, kind),
         "is_active": is_active,
     }
     macro = Macro() if macro_id is None else _locked(macro_id)
