@@ -14,30 +14,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from backoffice.masks import MASKS, Mask
-from marketplace.shared.errors import Invalid
 from marketplace.shared.fields import EncryptedTextField
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 from reports.texts import disarmed
 
-ROWS_MAX = 50_000
+# What a request writes while somebody waits: a second or two. Longer lists are written by a worker.
+AT_ONCE_MAX = 5_000
 FORMATS = {"csv": CSV, "xlsx": XLSX}
 UNFIT = (EncryptedTextField, models.BinaryField, models.FileField, models.JSONField, ArrayField)
 
 # Heading → path to the value from the row: `order__reference`.
 type Columns = Mapping[Any, str]
-
-
-class TooManyRows(Invalid):
-    code = "too_many_rows"
-    message = _("The list has more than %(most)s rows. Filter it, or order a report.")
-    field = "format"
 
 
 class Shown(Widget):
@@ -86,17 +79,23 @@ def columns_of(model: type[models.Model]) -> Columns:
     return found
 
 
+def is_long(rows: QuerySet[Any]) -> bool:
+    return rows.order_by()[: AT_ONCE_MAX + 1].count() > AT_ONCE_MAX
+
+
 def export(rows: QuerySet[Any], columns: Columns, form: str) -> tuple[bytes, str]:
-    """The file and its content type. Raises TooManyRows beyond `ROWS_MAX`."""
+    """The file and its content type, of a list that is not long."""
+    kind = FORMATS[form]()
+    data = kind.export_data(_resource(columns).export(with_related(rows, columns)))
+    return data.encode("utf-8-sig") if isinstance(data, str) else data, kind.get_content_type()
+
+
+def with_related(rows: QuerySet[Any], columns: Columns) -> QuerySet[Any]:
+    """The rows with the things that their columns name, in one statement."""
     things = {field.name for field in rows.model._meta.concrete_fields if field.is_relation}
     related = {path.rpartition("__")[0] for path in columns.values()} - {""}
     related |= things & set(columns.values())
-    wanted = rows.select_related(*related)[: ROWS_MAX + 1]
-    if len(wanted) > ROWS_MAX:
-        raise TooManyRows(most=f"{ROWS_MAX:,}")
-    kind = FORMATS[form]()
-    data = kind.export_data(_resource(columns).export(wanted))
-    return data.encode("utf-8-sig") if isinstance(data, str) else data, kind.get_content_type()
+    return rows.select_related(*related) if related else rows
 
 
 def _resource(columns: Columns) -> Resource:

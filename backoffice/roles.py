@@ -212,8 +212,15 @@ ROLES = (
     Role(
         "catalogue_moderator",
         _("Catalogue moderator"),
-        (*CATALOGUE, *LISTINGS, *REVIEWS, *BULK),
-        ("edit_catalog", "moderate_listings", "moderate_reviews", "export_lists", "decide_in_bulk"),
+        (*CATALOGUE, *LISTINGS, *REVIEWS, *BULK, "reports.reportrun"),
+        (
+            "edit_catalog",
+            "moderate_listings",
+            "moderate_reviews",
+            "order_reports",
+            "export_lists",
+            "decide_in_bulk",
+        ),
     ),
     Role(
         "support",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -96,6 +97,7 @@ class Parameter:
     initial: Callable[[], str] = str
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
     resolves: tuple[str, ...] = ()
+    characters_max: int = TEXT_CHARACTERS_MAX
 
     def parse(self, raw: object) -> date | str | None:
         """The typed value. Raises ParameterInvalid, naming the field."""
@@ -116,7 +118,7 @@ class Parameter:
             known = [value for value, _label in (self.choices() if self.choices else ())]
             if text not in known:
                 raise self.refused(_("Choose one of %(known)s.") % {"known": ", ".join(known)})
-        if len(text) > TEXT_CHARACTERS_MAX or not text.isprintable():
+        if len(text) > self.characters_max or not text.isprintable():
             raise self.refused(_("This is too long, or has characters that cannot be shown."))
         return text
 
@@ -131,6 +133,9 @@ class Report:
     The rows come from `selections`, which PostgreSQL itself writes one after the other, or, where
     a report is worked out here and short, from `rows`; one cell per column either way. `count` is
     how many there will be (for the progress), where that is cheap to say.
+
+    `for_person`: columns and rows depend on what is asked and by whom. It gives the report as that
+    person sees it, who alone takes it.
     """
 
     code: str
@@ -146,6 +151,7 @@ class Report:
     count: Callable[[Values], int] | None = None
     summary: Callable[[Values], list[Figure]] | None = None
     formats: tuple[Format, ...] = (Format.CSV, Format.XLSX)
+    for_person: Callable[[Values, UUID], "Report"] | None = None
 
     def parse(self, raw: Mapping[str, Any], *, today: date | None = None) -> dict[str, Any]:
         """All parameters, typed; periods by name become their days, seen from `today`.

@@ -119,7 +119,7 @@ def order(
 def retry_report(*, run_id: UUID, actor: Actor) -> ReportRun:
     """Order a failed report again. Raises RunNotFound, ReportForbidden, IllegalTransition."""
     run = _locked(run_id)
-    check_permission(get_report(run.report), actor)
+    _check_run(run, actor)
     move(
         run,
         RunStatus.QUEUED,
@@ -140,7 +140,7 @@ def download_url(*, run_id: UUID, actor: Actor) -> str:
     Whoever may order the report may take it. Raises RunNotFound, ReportForbidden, ReportNotReady.
     """
     run = _locked(run_id)
-    check_permission(get_report(run.report), actor)
+    _check_run(run, actor)
     if run.status != RunStatus.READY:
         raise ReportNotReady(status=run.get_status_display())
     record(ReportDownloaded(run_id=run.pk), actor=actor)
@@ -221,6 +221,14 @@ def check_permission(report: Report, actor: Actor) -> UUID:
     return user.pk
 
 
+def _check_run(run: ReportRun, actor: Actor) -> None:
+    """Raises ReportForbidden for who may not order such a report, or take what another sees."""
+    report = get_report(run.report)
+    person = check_permission(report, actor)
+    if report.for_person is not None and run.requested_by_id != person:
+        raise ReportForbidden
+
+
 def _locked(run_id: UUID) -> ReportRun:
     run = ReportRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
@@ -256,6 +264,8 @@ def _make(run: ReportRun, actor: Actor) -> None:
         path = Path(folder) / f"{run.report}.{run.format}"
         try:
             values = report.parse(run.parameters)
+            if report.for_person is not None:
+                report = report.for_person(values, run.requested_by_id)
             if report.count is not None:
                 total = report.count(values)
             made = export(report, values, run.format, path, progress=progress, ordered=ordered)

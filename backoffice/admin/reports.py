@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,11 +15,13 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.report_orders import answers_of, format_of, order_page
+from backoffice.listed import name_of_list
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Asked, Decision, actor_of, may_become
 from backoffice.pages.display import link, moment, page_of, state_column, two_lines
 from backoffice.pages.search import upper
 from marketplace.shared.errors import DomainError
+from reports import lists
 from reports.base import Group, Report, period_in_words
 from reports.errors import LinkInvalid, ReportForbidden
 from reports.models import RUN_TRANSITIONS, ReportRun, RunStatus
@@ -112,9 +114,13 @@ class ReportRunAdmin(Console):
         rows: QuerySet[ReportRun] = super().get_queryset(request)
         if is_about_one(request):
             return rows
-        return rows.filter(report__in=[report.code for report in seen_by(request)])
+        mine = Q(report=lists.CODE, requested_by=request.user.pk)
+        return rows.filter(mine | Q(report__in=[report.code for report in seen_by(request)]))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Lists are for whoever asked: another may see other rows of them."""
+        if obj is not None and obj.report == lists.CODE:
+            return bool(obj.requested_by_id == request.user.pk)
         if obj is not None and obj.report not in {report.code for report in seen_by(request)}:
             return False
         return bool(super().has_view_permission(request, obj))
@@ -127,7 +133,13 @@ class ReportRunAdmin(Console):
             (label, [(one, self.order_address(one)) for one in seen if one.group == group])
             for group, label in Group.choices
         ]
-        shown = {"catalogue": [(label, found) for label, found in catalogue if found]}
+        shown: dict[str, Any] = {
+            "catalogue": [(label, found) for label, found in catalogue if found]
+        }
+        if not seen:
+            shown["intro"] = _(
+                "Long lists that you took away as files; they are kept for some days."
+            )
         return super().changelist_view(request, shown | (extra_context or {}))
 
     def order_address(self, report: Report, parameters: dict[str, str] | None = None) -> str:
@@ -216,7 +228,8 @@ class ReportRunAdmin(Console):
 
     def page(self, request: HttpRequest, run: ReportRun) -> Page:
         report = REPORTS.get(run.report)
-        labels = {one.name: one.label for one in report.parameters} if report else {}
+        questions = lists.REPORT if run.report == lists.CODE else report
+        labels = {one.name: one.label for one in questions.parameters} if questions else {}
         is_moving = run.status in (RunStatus.QUEUED, RunStatus.RUNNING)
         done, total = progress_of(run)
         progress = {"done": done, "total": total, "percent": done * 100 // total if total else None}
@@ -268,6 +281,8 @@ def _progress(run: ReportRun) -> str:
 
 def title_of(run: Any) -> Any:
     """Of a run or a schedule."""
+    if run.report == lists.CODE:
+        return _("List: %(name)s") % {"name": name_of_list(run.parameters["list"])}
     report = REPORTS.get(run.report)
     return report.title if report else run.report
 

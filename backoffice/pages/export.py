@@ -5,13 +5,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.exports import export
+from backoffice.exports import export, is_long
 from backoffice.pages.decisions import Asked, Decision
+from backoffice.pages.display import page_of
 from backoffice.pages.forms import Choice
 from marketplace.shared import clock
+from reports.lists import CODE as LIST
+from reports.runs import request_report
 from reports.taking import record_export
 
 
@@ -38,11 +44,24 @@ def _export(asked: Asked, *, pages: Any) -> HttpResponse:
     query = looked_at(request)
     request.GET = QueryDict(query)
     rows = pages.get_changelist_instance(request).get_queryset(request)
+    if is_long(rows):
+        return _export_later(asked, pages, query, form)
     data, content_type = export(rows, pages.columns, form)
     record_export(of=pages.opts.label_lower, form=form, query=query, actor=asked.actor)
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = attachment(pages.opts.model_name, form)
     return response
+
+
+@transaction.atomic
+def _export_later(asked: Asked, pages: Any, query: str, form: str) -> HttpResponse:
+    """A worker writes the file; its page shows how far it is, and gives it out for some days."""
+    named = {"list": pages.opts.label_lower, "filters": query}
+    run = request_report(report=LIST, parameters=named, format=form, actor=asked.actor)
+    record_export(of=pages.opts.label_lower, form=form, query=query, actor=asked.actor)
+    said = gettext("This list is long: it is written in the background. You may leave this page.")
+    messages.success(asked.request, said)
+    return HttpResponseRedirect(page_of(run))
 
 
 def looked_at(request: HttpRequest) -> str:

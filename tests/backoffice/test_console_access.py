@@ -80,14 +80,16 @@ def test_a_role_opens_its_own_lists_and_no_others(client, role):
 @pytest.mark.parametrize("role", ROLE_NAMES)
 def test_a_role_opens_the_pages_of_its_own_things_and_of_no_others(client, role):
     a_world()
-    signed_in(client, role)
+    person = signed_in(client, role)
+    # The world's report is about sales: who orders reports sees those of their own things.
+    hidden = set() if person.has_perm("backoffice.see_sales") else {"reports.reportrun"}
 
     for label, page in pages_by_model().items():
         row = page.model._default_manager.order_by("pk").last()
         if row is None:
             continue
         expected = 403
-        if label in BY_NAME[role].sees:
+        if label in BY_NAME[role].sees and label not in hidden:
             expected = 302 if isinstance(page, Queue) else 200
         assert client.get(f"{list_address(label)}{row.pk}/change/").status_code == expected, label
 

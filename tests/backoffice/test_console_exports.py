@@ -7,7 +7,22 @@ import openpyxl
 import pytest
 
 from backoffice import exports
-from tests.backoffice.console_pages import do, list_address, pages_by_model, signed_in
+from backoffice.listed import listed
+from backoffice.pages.display import page_of
+from marketplace.shared.actors import Actor
+from marketplace.shared.models import LoggedEvent
+from reports.models import ReportRun, RunStatus
+from reports.runs import make_report
+from reports.texts import texts_of
+from tests.backoffice.console_pages import (
+    decide,
+    do,
+    list_address,
+    pages_by_model,
+    signed_in,
+)
+from tests.deliveries import deliver_all
+from tests.factories.accounts import a_staff_member
 from tests.factories.console import a_world
 from tests.factories.orders import a_paid_order, an_order
 
@@ -67,16 +82,60 @@ def test_every_export_opens_as_a_workbook(client, label):
     assert answer["Content-Disposition"].endswith('.xlsx"')
 
 
-def test_a_list_that_is_too_long_says_what_to_do_instead(client, monkeypatch):
-    monkeypatch.setattr(exports, "ROWS_MAX", 1)
-    an_order()
-    an_order()
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_long_list_is_written_by_a_worker_as_it_was_filtered(client, monkeypatch, form):
+    monkeypatch.setattr(exports, "AT_ONCE_MAX", 1)
+    paid, also_paid, _unpaid = a_paid_order(), a_paid_order(), an_order()
     signed_in(client, "finance")
+    looked_at = list_address("orders.order") + "?status__exact=paid"
 
-    answer = do(client, "orders.order", "export", format="csv")
+    answer = do(client, "orders.order", "export", format=form, next=looked_at)
+    deliver_all()
 
-    assert answer.status_code == 422
-    assert "order a report" in answer.content.decode()
+    run = ReportRun.objects.get()
+    assert answer["Location"] == page_of(run)
+    assert (run.status, run.rows_done, run.rows_total) == (RunStatus.READY, 2, 2), run.failure
+    said = run.file.read()
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(said.decode("utf-8-sig"))))[:2]
+        assert [row["Reference"] for row in rows] == [also_paid.reference, paid.reference]
+        assert rows[1]["Total (TZS)"] == f"{paid.total_minor / 100:.2f}"
+    else:
+        assert openpyxl.load_workbook(io.BytesIO(said)).sheetnames
+    assert "Location" in decide(client, run, "download")
+    assert LoggedEvent.objects.filter(name="reports.list_exported.v1").count() == 1
+
+
+def test_the_file_of_a_long_list_is_for_whoever_asked_and_may_still_see_it(client, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE_MAX", 0)
+    an_order()
+    person = signed_in(client, "finance")
+    for _time in range(2):
+        do(client, "orders.order", "export", format="csv")
+    first, second = ReportRun.objects.order_by("requested_at")
+    make_report(run_id=first.pk, actor=Actor.system("reports"))
+
+    signed_in(client, "finance")
+    assert decide(client, first, "download").status_code == 403
+    assert first.reference not in client.get(list_address("reports.reportrun")).content.decode()
+    person.groups.clear()
+    make_report(run_id=second.pk, actor=Actor.system("reports"))
+
+    second.refresh_from_db()
+    assert second.status == RunStatus.FAILED
+    assert "more than you may see" in second.failure
+
+
+def test_a_worker_writes_the_same_columns_of_every_list():
+    a_world()
+    person = a_staff_member("administrator")
+
+    for label in (*EXPORTED, *BY_COLUMNS):
+        found = listed(list_id=label, query="", user_id=person.pk)
+        headings = [str(one.label) for one in found.columns]
+        assert headings == [str(heading) for heading in pages_by_model()[label].columns]
+        for row in found.rows():
+            assert len(texts_of(row, found.columns, guarded=True)) == len(headings), label
 
 
 def test_an_export_asks_the_database_a_bounded_number_of_times(

@@ -1,0 +1,85 @@
+"""A list of the console as a worker writes it into a file: the rows, columns and masks that its reader has.
+
+`reports.lists` asks here (`settings.CONSOLE_LISTS`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.text import capfirst
+
+from backoffice.exports import Columns, with_related
+from backoffice.masks import MASKS
+from marketplace.accounts.queries import get_user
+from reports.base import Cell, CellKind, Column
+from reports.errors import ReportForbidden
+from reports.lists import Listed
+
+ROWS_AT_ONCE = 2_000
+
+
+def listed(*, list_id: str, query: str, user_id: UUID) -> Listed:
+    """The list `orders.order` as `query` filters it for this person. Raises ReportForbidden."""
+    model = apps.get_model(list_id)
+    pages: Any = admin.site._registry[model]
+    request = HttpRequest()
+    request.method, request.GET, request.user = "GET", QueryDict(query), get_user(user_id=user_id)
+    if not (pages.is_exported and pages.has_view_permission(request)):
+        raise ReportForbidden
+    columns: Columns = pages.columns
+    rows = with_related(pages.get_changelist_instance(request).get_queryset(request), columns)
+    return Listed(
+        title=name_of_list(list_id),
+        columns=tuple(
+            Column(heading, _kind(model, path), width=20) for heading, path in columns.items()
+        ),
+        rows=lambda: _rows(rows, columns),
+        count=lambda: rows.order_by().count(),
+    )
+
+
+def name_of_list(list_id: str) -> str:
+    """As its heading says it."""
+    return capfirst(str(apps.get_model(list_id)._meta.verbose_name_plural))
+
+
+def _rows(rows: QuerySet[Any], columns: Columns) -> Iterator[Sequence[Cell]]:
+    readers = [_reader(path) for path in columns.values()]
+    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        yield [read(row) for read in readers]
+
+
+def _reader(path: str) -> Callable[[Any], Cell]:
+    """What stands in the column, masked where the list masks it."""
+    steps, mask = path.split("__"), MASKS.get(path.rpartition("__")[2])
+
+    def read(row: Any) -> Any:
+        value = row
+        for step in steps:
+            value = getattr(value, step)
+            if value is None:
+                return None
+        value = value() if callable(value) else value
+        return mask(str(value)) if mask else value
+
+    return read
+
+
+def _kind(model: type[models.Model], path: str) -> CellKind:
+    if path.endswith("_minor"):
+        return CellKind.MONEY
+    field: Any = None
+    for step in path.split("__"):
+        try:
+            field = model._meta.get_field(step)
+        except FieldDoesNotExist:
+            return CellKind.TEXT  # Worked out by the row.
+        model = field.related_model or model
+    return CellKind.INSTANT if isinstance(field, models.DateTimeField) else CellKind.TEXT
