@@ -15,6 +15,7 @@ from backoffice.things import find
 from marketplace.ledger import chart
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import balances_by_prefix, last_closed_day, trial_balance
+from marketplace.ledger.totals import Total
 from marketplace.sellers.models import Seller
 
 BALANCES_MAX = 500
@@ -69,19 +70,18 @@ class TrialBalance(ConsolePage):
         )  # fmt: skip
 
 
-def _by_family(lines: list[Any]) -> list[Any]:
+def _by_family(lines: list[Total]) -> list[Total]:
     """One line per account, and one for all accounts of a family that has one per seller."""
-    families: dict[str, Any] = {}
+    families: dict[str, Total] = {}
     for line in lines:
         family, _colon, key = line.account.partition(":")
         name = f"{family}:*" if key.startswith("SEL-") else line.account
         known = families.get(name)
-        families[name] = type(line)(
+        families[name] = Total(
             name,
             line.kind,
             line.debit_minor + (known.debit_minor if known else 0),
             line.credit_minor + (known.credit_minor if known else 0),
-            line.balance_minor + (known.balance_minor if known else 0),
         )
     return list(families.values())
 

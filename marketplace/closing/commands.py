@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from marketplace.closing.checklist import Checklist, checklist
 from marketplace.closing.errors import (
@@ -19,7 +19,7 @@ from marketplace.closing.events import (
     ReopeningRejected,
     ReopeningRequested,
 )
-from marketplace.closing.models import Close, Period, Reopening
+from marketplace.closing.models import Close, ClosingBalance, Period, Reopening
 from marketplace.closing.queries import closed_after
 from marketplace.closing.states import (
     PERIOD_TRANSITIONS,
@@ -28,7 +28,7 @@ from marketplace.closing.states import (
     ReopeningStatus,
 )
 from marketplace.ledger.commands import close_month, reopen_month
-from marketplace.ledger.queries import first_posted_at
+from marketplace.ledger.queries import first_posted_at, trial_balance
 from marketplace.reconciliation.commands import hold_statements
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -190,8 +190,16 @@ def _require_done(period: Period, stated: Checklist) -> None:
 
 def _keep_balances(close: Close, until: datetime) -> None:
     """Every account that does not balance at nought, as the ledger has it at the end of the month."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_BALANCES, {"close": close.pk, "until": until})
+    ClosingBalance.objects.bulk_create(
+        ClosingBalance(
+            close=close,
+            account=line.account,
+            kind=line.kind,
+            balance_minor=line.balance_minor,
+        )
+        for line in trial_balance(at=until)
+        if line.balance_minor
+    )
 
 
 def _asked_about(period_id: UUID, wanted: str, actor: Actor) -> tuple[Period, Reopening]:
@@ -208,13 +216,3 @@ def _asked_about(period_id: UUID, wanted: str, actor: Actor) -> tuple[Period, Re
             current=period.get_status_display(), wanted=PeriodStatus(wanted).label
         )
     return period, reopening
-
-
-KEEP_BALANCES = """
-INSERT INTO closing_closingbalance (close_id, account, kind, balance_minor)
-SELECT %(close)s, a.code, a.kind, sum(p.amount_minor)
-FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
-WHERE p.posted_at < %(until)s
-GROUP BY a.code, a.kind HAVING sum(p.amount_minor) <> 0
-ORDER BY a.code
-"""

@@ -11,6 +11,7 @@ from marketplace.ledger.chart import kind_of
 from marketplace.ledger.errors import MonthClosed, MonthNotOver, MonthOutOfOrder, Unbalanced
 from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
 from marketplace.ledger.queries import closed_until
+from marketplace.ledger.totals import keep_totals
 from marketplace.shared import clock
 from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.models import LoggedEvent
@@ -115,7 +116,7 @@ def close_month(*, month: date, event: LoggedEvent) -> PeriodLock:
     held = Posting.objects.filter(posted_at__gte=since, posted_at__lt=until).aggregate(
         count=Count("pk"), debit=Sum("amount_minor", filter=Q(amount_minor__gt=0), default=0)
     )
-    return PeriodLock.objects.create(
+    lock = PeriodLock.objects.create(
         month=month,
         until=until,
         event=event,
@@ -123,11 +124,16 @@ def close_month(*, month: date, event: LoggedEvent) -> PeriodLock:
         debit_minor=held["debit"],
         closed_at=clock.now(),
     )
+    keep_totals(lock_id=lock.pk, until=until)
+    return lock
 
 
 @transaction.atomic
 def reopen_month(*, month: date) -> None:
-    """Take postings into the month again. Raises MonthOutOfOrder for any but the last closed one."""
+    """Take postings into the month again; the totals that its close kept go with its lock.
+
+    Raises MonthOutOfOrder for any but the last closed one.
+    """
     one_at_a_time("ledger-month:past")
     if PeriodLock.objects.filter(month__gt=month).exists():
         raise MonthOutOfOrder

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from marketplace.ledger.totals import TOTALS_OF_FAMILY, totals_of_family
 from marketplace.shared.clock import EAT
 from marketplace.shared.rows import Selection, fetch
 
@@ -53,17 +54,17 @@ def general_ledger_rows(
     are what those two lines say. An account at nought that did not move is left out.
     """
     return Selection(
-        """
-        WITH accounts AS (
-            SELECT a.id, a.code, a.kind, coalesce(sum(p.amount_minor) FILTER (
-                    WHERE p.posted_at < %(since)s), 0) AS opening_minor,
-                coalesce(sum(p.amount_minor), 0) AS closing_minor
-            FROM ledger_account a
-                LEFT JOIN ledger_posting p ON p.account_id = a.id AND p.posted_at < %(until)s
-            WHERE starts_with(a.code, %(account)s)
-            GROUP BY a.id
-            HAVING coalesce(sum(p.amount_minor) FILTER (WHERE p.posted_at < %(since)s), 0) <> 0
-                OR count(*) FILTER (WHERE p.posted_at >= %(since)s) > 0
+        f"""
+        WITH opening AS ({TOTALS_OF_FAMILY}
+        ), moved AS (
+            SELECT account_id, sum(amount_minor) AS minor FROM ledger_posting
+            WHERE posted_at >= %(since)s AND posted_at < %(until)s GROUP BY account_id
+        ), accounts AS (
+            SELECT a.id, a.code, a.kind, o.debit_minor - o.credit_minor AS opening_minor,
+                o.debit_minor - o.credit_minor + coalesce(m.minor, 0) AS closing_minor
+            FROM opening o JOIN ledger_account a ON a.code = o.code
+                LEFT JOIN moved m ON m.account_id = a.id
+            WHERE o.debit_minor <> o.credit_minor OR m.account_id IS NOT NULL
         )
         SELECT code, kind, posted_at, memo, reference, cause, debit, credit, balance FROM (
             SELECT code, kind, 1 AS part, NULL::bigint AS id, NULL::timestamptz AS posted_at,
@@ -87,7 +88,7 @@ def general_ledger_rows(
         ) lines
         ORDER BY code, part, posted_at, id""",
         {
-            "since": since, "until": until, "account": account,
+            "at": since, "since": since, "until": until, "prefix": account,
             "opening": opening, "closing": closing,
         },
     )  # fmt: skip
@@ -136,14 +137,7 @@ def statement_rows(
 
 def balance_of_family(*, prefix: str, at: datetime) -> int:
     """Debits minus credits, strictly before `at`, of all accounts whose code begins so."""
-    rows = fetch(
-        "SELECT coalesce(sum(p.amount_minor), 0) FROM ledger_posting p"
-        " JOIN ledger_account a ON a.id = p.account_id"
-        " WHERE starts_with(a.code, %s) AND p.posted_at < %s",
-        prefix,
-        at,
-    )
-    return int(rows[0][0])
+    return sum(one.balance_minor for one in totals_of_family(prefix=prefix, at=at))
 
 
 def totals_between(*, since: datetime, until: datetime, account: str = "") -> tuple[int, int]:

@@ -3,6 +3,28 @@
 from marketplace.ledger import seals
 from marketplace.shared.invariants import Invariant, by_sql
 
+# Each month against the one before and its own postings: one pass over the books, however many months.
+TOTALS_THAT_DIFFER = """
+WITH closed AS (
+    SELECT id, month, row_number() OVER (ORDER BY until) AS number FROM ledger_periodlock
+), kept AS (
+    SELECT c.number, t.account_id, t.debit_minor AS debit, t.credit_minor AS credit
+    FROM ledger_closedtotal t JOIN closed c ON c.id = t.lock_id
+), due AS (
+    SELECT number, account_id, sum(debit) AS debit, sum(credit) AS credit FROM (
+        SELECT number + 1 AS number, account_id, debit, credit FROM kept
+        UNION ALL
+        SELECT 1 + width_bucket(p.posted_at,
+                (SELECT array_agg(until ORDER BY until) FROM ledger_periodlock)),
+            p.account_id, greatest(p.amount_minor, 0), greatest(-p.amount_minor, 0)
+        FROM ledger_posting p WHERE p.posted_at < (SELECT max(until) FROM ledger_periodlock)
+    ) moved GROUP BY number, account_id
+)
+SELECT c.month || ' account ' || account_id FROM kept FULL JOIN due USING (number, account_id)
+    JOIN closed c USING (number)
+WHERE (kept.debit, kept.credit) IS DISTINCT FROM (due.debit, due.credit)
+"""
+
 INVARIANTS = [
     Invariant(
         "ledger.trial_balance_zero",
@@ -44,6 +66,11 @@ INVARIANTS = [
             " WHERE (COALESCE(held.postings, 0), COALESCE(held.debit_minor, 0))"
             " <> (k.postings, k.debit_minor)",
         ),
+    ),
+    Invariant(
+        "ledger.kept_totals_are_the_postings",
+        "What a closed month keeps of each account is what was posted to it before the month's end.",
+        by_sql("SELECT count(*) FROM ledger_closedtotal", TOTALS_THAT_DIFFER),
     ),
     Invariant(
         "ledger.months_close_in_order",

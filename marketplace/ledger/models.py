@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.constraints import status_known
+from marketplace.shared.constraints import not_negative, status_known
 from marketplace.shared.ids import uuid7
 from marketplace.shared.money import DEFAULT_CURRENCY
 
@@ -112,6 +112,30 @@ class PeriodLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class ClosedTotal(models.Model):
+    """All that was posted to an account before the end of a closed month: written by its close, gone
+    when it is opened again. What comes later is added by whoever asks (`totals.py`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    lock = models.ForeignKey(
+        PeriodLock, on_delete=models.CASCADE, related_name="totals", db_index=False
+    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    debit_minor = models.BigIntegerField(_("debit"))
+    credit_minor = models.BigIntegerField(_("credit"))
+
+    class Meta:
+        verbose_name = _("total of a closed month")
+        verbose_name_plural = _("totals of closed months")
+        constraints = [
+            models.UniqueConstraint(fields=["lock", "account"], name="closed_total_once"),
+            not_negative("closed_total_sides_not_negative", "debit_minor", "credit_minor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lock_id} {self.account_id}"
 
 
 class Seal(models.Model):

@@ -1,23 +1,18 @@
-"""Balances and statements, computed from the postings: there is no running total to drift."""
+"""Balances and statements, computed from the postings: there is no running total to drift.
+
+What an account comes to as a whole starts at the last closed month, whose totals are kept
+(`totals.py`); what belongs to a reference is summed from its postings.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from marketplace.ledger.models import Account, Entry, PeriodLock, Posting
+from marketplace.ledger.models import Entry, PeriodLock, Posting
+from marketplace.ledger.totals import Total, totals, totals_named, totals_of_family
 from marketplace.shared.months import month_after
-
-
-@dataclass(frozen=True, slots=True)
-class TrialBalanceLine:
-    account: str
-    kind: str
-    debit_minor: int
-    credit_minor: int
-    balance_minor: int
 
 
 def balance(*, account: str, reference: str = "", at: datetime | None = None) -> int:
@@ -25,9 +20,9 @@ def balance(*, account: str, reference: str = "", at: datetime | None = None) ->
 
     `at` counts postings strictly before that instant. An account nobody posted to balances at 0.
     """
-    postings = Posting.objects.filter(account__code=account)
-    if reference:
-        postings = postings.filter(reference=reference)
+    if not reference:
+        return sum(one.balance_minor for one in totals_named(accounts=[account], at=at))
+    postings = Posting.objects.filter(account__code=account, reference=reference)
     if at is not None:
         postings = postings.filter(posted_at__lt=at)
     total: int = postings.aggregate(total=Sum("amount_minor", default=0))["total"]
@@ -37,12 +32,8 @@ def balance(*, account: str, reference: str = "", at: datetime | None = None) ->
 def balances(*, accounts: Iterable[str]) -> dict[str, int]:
     """Debits minus credits by account code, one query for all; accounts without postings are 0."""
     wanted = list(accounts)
-    rows = (
-        Posting.objects.filter(account__code__in=wanted)
-        .values_list("account__code")
-        .annotate(total=Sum("amount_minor"))
-    )
-    return dict.fromkeys(wanted, 0) | dict(rows)
+    found = {one.account: one.balance_minor for one in totals_named(accounts=wanted)}
+    return dict.fromkeys(wanted, 0) | found
 
 
 def balances_by_reference(*, account: str, at: datetime | None = None) -> dict[str, int]:
@@ -60,32 +51,18 @@ def balances_by_reference(*, account: str, at: datetime | None = None) -> dict[s
 
 
 def balances_by_prefix(*, prefix: str, at: datetime | None = None) -> dict[str, int]:
-    """The same for all accounts of a family (`seller_available:`), now or strictly before `at`."""
-    before = Q() if at is None else Q(posted_at__lt=at)
-    rows = (
-        Posting.objects.filter(before, account__code__startswith=prefix)
-        .values_list("account__code")
-        .annotate(total=Sum("amount_minor"))
-    )
-    return dict(rows)
+    """The same for all accounts of a family (`seller_available:`), now or strictly before `at`;
+    accounts that had not moved by then are left out."""
+    return {
+        one.account: one.balance_minor
+        for one in totals_of_family(prefix=prefix, at=at)
+        if one.debit_minor or one.credit_minor
+    }
 
 
-def trial_balance(*, at: datetime | None = None) -> list[TrialBalanceLine]:
+def trial_balance(*, at: datetime | None = None) -> list[Total]:
     """Every account with its debits, credits and balance; the balances sum to zero."""
-    before = Q() if at is None else Q(postings__posted_at__lt=at)
-    rows = (
-        Account.objects.annotate(
-            debit=Sum(
-                "postings__amount_minor", filter=before & Q(postings__amount_minor__gt=0), default=0
-            ),
-            credit=Sum(
-                "postings__amount_minor", filter=before & Q(postings__amount_minor__lt=0), default=0
-            ),
-        )
-        .order_by("code")
-        .values_list("code", "kind", "debit", "credit")
-    )
-    return [TrialBalanceLine(code, kind, dr, -cr, dr + cr) for code, kind, dr, cr in rows]
+    return totals(at=at)
 
 
 def account_statement(*, account: str, since: datetime, until: datetime) -> QuerySet[Posting]:

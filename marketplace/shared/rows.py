@@ -55,10 +55,10 @@ def fetch(sql: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...
         return list(cursor.fetchall())
 
 
-def change(sql: LiteralString, *values: Any) -> int:
-    """Run a statement that returns nothing; how many rows it touched."""
+def change(sql: LiteralString, *values: Any, **named: Any) -> int:
+    """Run a statement that returns nothing; how many rows it touched. Values as of `fetch`."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, named or values)
         return int(cursor.rowcount)
 
 

@@ -159,7 +159,7 @@ def test_without_the_lock_the_posting_would_slip_into_the_closed_month(monkeypat
     lock = close_during_a_posting()
 
     assert lock.postings == 0
-    assert broken() == ["ledger.closed_months_rest"]
+    assert broken() == ["ledger.closed_months_rest", "ledger.kept_totals_are_the_postings"]
 
 
 def close_during_a_posting() -> PeriodLock:

@@ -45,6 +45,9 @@ CORRUPTIONS: dict[str, str] = {
     "ledger.currency_of_account": "UPDATE ledger_account SET currency = 'KES' WHERE id ="
     f" (SELECT account_id FROM ledger_posting WHERE id = ({ANY_POSTING}))",
     "ledger.closed_months_rest": a_closed_month("2020-01-01"),
+    "ledger.kept_totals_are_the_postings": f"{a_closed_month('2020-01-01')};"
+    " INSERT INTO ledger_closedtotal (lock_id, account_id, debit_minor, credit_minor)"
+    " SELECT (SELECT id FROM ledger_periodlock LIMIT 1), min(id), 100, 0 FROM ledger_account",
     "ledger.months_close_in_order": f"{a_closed_month('2020-01-01')};"
     f" {a_closed_month('2020-03-01')}",
     "ledger.sealed_rows_rest": "UPDATE shared_loggedevent SET actor_label = 'somebody else'"
