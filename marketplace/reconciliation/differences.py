@@ -16,7 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.ledger import chart
 from marketplace.reconciliation.figures import FOUND
 from marketplace.reconciliation.policies import SAFETY_MARGIN
-from marketplace.reconciliation.states import ExceptionStatus, Resolution, StatementStatus
+from marketplace.reconciliation.states import (
+    ExceptionStatus,
+    Resolution,
+    StatementStatus,
+    TargetKind,
+)
 from marketplace.shared.rows import fetch
 
 
@@ -46,7 +51,7 @@ class Named:
 # A line is what it is matched with. One whose amount differs counts for what was expected; the rest
 # is its exception's, as is a line that nothing explains.
 _LINES = """
-SELECT part.link, part.minor, l.completed_at AS at, true AS is_seen
+SELECT part.*, l.completed_at AS at, true AS is_seen, m.id IS NOT NULL AS is_matched
 FROM reconciliation_statementline l
     LEFT JOIN reconciliation_match m ON m.line_id = l.id
     LEFT JOIN (
@@ -55,40 +60,46 @@ FROM reconciliation_statementline l
         WHERE provider = %(provider)s AND line_id IS NOT NULL
         ORDER BY line_id, id DESC
     ) x ON x.line_id = l.id AND m.id IS NULL
-    CROSS JOIN LATERAL (VALUES
-        (CASE WHEN m.target_kind IN ('fee', 'sweep') THEN m.target_kind || ':' || l.statement_id
-            WHEN m.target_reference <> ''
-                THEN 'ours:' || m.target_reference || ':' || sign(l.amount_minor)
-            WHEN m.id IS NOT NULL THEN 'sum:' || m.suggestion_id
-            WHEN x.expected_minor IS NOT NULL
-                THEN 'ours:' || x.target_reference || ':' || sign(x.expected_minor)
-            END,
-            CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END),
-        (CASE WHEN m.id IS NULL THEN coalesce('exception:' || x.id, 'line:' || l.id) END,
-            l.amount_minor - coalesce(x.expected_minor, 0))
-    ) part (link, minor)
-WHERE l.provider = %(provider)s AND part.link IS NOT NULL"""
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN m.target_kind IN ('fee', 'sweep') THEN m.target_kind
+                WHEN m.target_reference <> '' THEN 'ours' ELSE 'sum' END AS what,
+            CASE WHEN m.target_kind IN ('fee', 'sweep') THEN l.statement_id::text
+                WHEN m.target_reference <> '' THEN m.target_reference
+                ELSE m.suggestion_id::text END AS name,
+            m.target_reference <> '' AND l.amount_minor < 0 AS is_out,
+            l.amount_minor AS minor
+        WHERE m.id IS NOT NULL
+        UNION ALL SELECT 'ours', x.target_reference, x.expected_minor < 0, x.expected_minor
+        WHERE m.id IS NULL AND x.expected_minor IS NOT NULL
+        UNION ALL SELECT CASE WHEN x.id IS NULL THEN 'line' ELSE 'exception' END,
+            coalesce(x.id::text, l.id::text), false, l.amount_minor - coalesce(x.expected_minor, 0)
+        WHERE m.id IS NULL
+    ) part
+WHERE l.provider = %(provider)s"""
 
 # What we settled and no statement shows: the exception says that the wallet has nothing of it.
 _GAPS = """
-SELECT part.link, part.minor, x.happened_at AS at, true AS is_seen
+SELECT part.*, x.happened_at AS at, true AS is_seen, false AS is_matched
 FROM reconciliation_reconciliationexception x
-    CROSS JOIN LATERAL (VALUES
-        ('ours:' || x.target_reference || ':' || sign(x.expected_minor), x.expected_minor),
-        ('exception:' || x.id, coalesce(x.actual_minor, 0) - x.expected_minor)
-    ) part (link, minor)
+    CROSS JOIN LATERAL (
+        SELECT 'ours' AS what, x.target_reference AS name, x.expected_minor < 0 AS is_out,
+            x.expected_minor AS minor
+        UNION ALL SELECT 'exception', x.id::text, false, coalesce(x.actual_minor, 0) - x.expected_minor
+    ) part
 WHERE x.provider = %(provider)s AND x.line_id IS NULL AND x.expected_minor IS NOT NULL
     AND x.resolution <> ALL(%(found)s)"""
 
 _POSTINGS = """
 SELECT CASE
-        WHEN held.suggestion_id IS NOT NULL THEN 'sum:' || held.suggestion_id
-        WHEN ours.reference IS NOT NULL
-            THEN 'ours:' || ours.reference || ':' || sign(p.amount_minor)
-        WHEN v.aggregate = 'statement' THEN (v.payload ->> 'kind') || ':' || v.aggregate_id
-        WHEN v.aggregate = 'exception' THEN 'exception:' || v.aggregate_id
-        ELSE 'event:' || v.id END AS link,
-    -p.amount_minor AS minor, p.posted_at AS at, false AS is_seen
+        WHEN held.suggestion_id IS NOT NULL THEN 'sum'
+        WHEN ours.reference IS NOT NULL THEN 'ours'
+        WHEN v.aggregate = 'statement' THEN v.payload ->> 'kind'
+        WHEN v.aggregate = 'exception' THEN 'exception'
+        ELSE 'event' END AS what,
+    coalesce(held.suggestion_id::text, ours.reference, CASE
+        WHEN v.aggregate IN ('statement', 'exception') THEN v.aggregate_id ELSE v.id::text END) AS name,
+    held.suggestion_id IS NULL AND ours.reference IS NOT NULL AND p.amount_minor < 0 AS is_out,
+    -p.amount_minor AS minor, p.posted_at AS at, false AS is_seen, false AS is_matched
 FROM ledger_posting p
     JOIN ledger_account c ON c.id = p.account_id AND c.code = %(wallet)s
     JOIN ledger_entry e ON e.id = p.entry_id
@@ -109,29 +120,34 @@ FROM ledger_posting p
 WHERE true"""
 
 _WHEN = "{0} >= %(since)s AND {0} < %(until)s"
+_NOT_WHEN = "({0} < %(since)s OR {0} >= %(until)s)"
 _HERE = f"""
 {_LINES} AND {_WHEN.format("l.completed_at")}
 UNION ALL {_GAPS} AND {_WHEN.format("x.happened_at")}
 UNION ALL {_POSTINGS} AND {_WHEN.format("p.posted_at")}"""
 
-# The same links at all times: few are left, and each is looked up by its name.
-_EVERYWHERE = f"""
-{_LINES} AND l.id IN (
-    SELECT m.line_id FROM loose JOIN reconciliation_match m ON m.target_reference = loose.name
-        AND m.target_kind NOT IN ('fee', 'sweep') WHERE loose.what = 'ours'
-    UNION SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
-        ON x.target_reference = loose.name WHERE loose.what = 'ours' AND loose.name <> ''
-    UNION SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
+# The same links before and after: few are left, and each is looked up by its name (what is not "" is
+# indexed). Something of ours that a line of the period is matched with has no other line
+# (`match_target_once`).
+_ELSEWHERE = f"""
+{_LINES} AND {_NOT_WHEN.format("l.completed_at")} AND l.id IN (
+    SELECT m.line_id FROM loose JOIN reconciliation_match m
+        ON m.target_reference = loose.name AND m.target_reference <> ''
+        AND m.target_kind = ANY(%(kinds)s) WHERE loose.what = 'ours' AND NOT loose.is_matched
+    UNION ALL SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
+        ON x.target_reference = loose.name AND x.target_reference <> '' WHERE loose.what = 'ours'
+    UNION ALL SELECT x.line_id FROM loose JOIN reconciliation_reconciliationexception x
         ON x.id = loose.id WHERE loose.what = 'exception'
-    UNION SELECT m.line_id FROM loose JOIN reconciliation_match m
+    UNION ALL SELECT m.line_id FROM loose JOIN reconciliation_match m
         ON m.suggestion_id = loose.id WHERE loose.what = 'sum'
-    UNION SELECT l.id FROM loose JOIN reconciliation_statementline l
-        ON l.statement_id = loose.id WHERE loose.what IN ('fee', 'sweep'))
-UNION ALL {_GAPS} AND x.id IN (
+    UNION ALL SELECT f.id FROM loose JOIN reconciliation_statementline f
+        ON f.statement_id = loose.id AND {_NOT_WHEN.format("f.completed_at")}
+        WHERE loose.what IN ('fee', 'sweep'))
+UNION ALL {_GAPS} AND {_NOT_WHEN.format("x.happened_at")} AND x.id IN (
     SELECT x.id FROM loose JOIN reconciliation_reconciliationexception x
-        ON x.target_reference = loose.name WHERE loose.what = 'ours' AND loose.name <> ''
-    UNION SELECT loose.id FROM loose WHERE loose.what = 'exception')
-UNION ALL {_POSTINGS} AND p.entry_id IN (
+        ON x.target_reference = loose.name AND x.target_reference <> '' WHERE loose.what = 'ours'
+    UNION ALL SELECT loose.id FROM loose WHERE loose.what = 'exception')
+UNION ALL {_POSTINGS} AND {_NOT_WHEN.format("p.posted_at")} AND p.entry_id IN (
     WITH named AS (
         SELECT loose.name FROM loose WHERE loose.what = 'ours'
         UNION SELECT t.target_reference FROM loose JOIN reconciliation_suggestiontarget t
@@ -156,16 +172,16 @@ UNION ALL {_POSTINGS} AND p.entry_id IN (
 # bookings and their undoing leave in the period is a correction.
 _NAMED = f"""
 WITH here AS (
-    SELECT link, sum(minor)::bigint AS minor, min(at) AS at,
-        split_part(link, ':', 1) AS what, split_part(link, ':', 2) AS name
+    SELECT what, name, is_out, sum(minor)::bigint AS minor, min(at) AS at,
+        bool_or(is_seen) AS is_seen, bool_or(is_matched) AS is_matched
     FROM ({_HERE}) contribution
-    GROUP BY link HAVING sum(minor) <> 0 OR starts_with(link, 'exception:')
+    GROUP BY what, name, is_out HAVING sum(minor) <> 0 OR what = 'exception'
 ), loose AS MATERIALIZED (
     SELECT *, CASE WHEN what IN ('exception', 'fee', 'sweep', 'sum') THEN name::uuid END AS id
     FROM here
-), whole AS (
-    SELECT link, sum(minor) AS minor, bool_or(is_seen) AS is_seen
-    FROM ({_EVERYWHERE}) contribution GROUP BY link
+), elsewhere AS (
+    SELECT what, name, is_out, sum(minor) AS minor, bool_or(is_seen) AS is_seen
+    FROM ({_ELSEWHERE}) contribution GROUP BY what, name, is_out
 ), judged AS (
     SELECT CASE
             WHEN open.minor IS NOT NULL AND whole.minor = open.minor THEN %(corrections)s
@@ -182,7 +198,9 @@ WITH here AS (
             END AS cause,
         loose.minor - CASE WHEN {_WHEN.format("x.happened_at")}
             THEN coalesce(open.minor, 0) ELSE 0 END AS minor
-    FROM loose JOIN whole USING (link)
+    FROM loose LEFT JOIN elsewhere USING (what, name, is_out)
+        CROSS JOIN LATERAL (SELECT loose.minor + coalesce(elsewhere.minor, 0) AS minor,
+            loose.is_seen OR coalesce(elsewhere.is_seen, false) AS is_seen) whole
         LEFT JOIN reconciliation_reconciliationexception x
             ON loose.what = 'exception' AND x.id = loose.id
         CROSS JOIN LATERAL (SELECT CASE WHEN x.status = %(open)s
@@ -225,6 +243,7 @@ def named_differences(*, provider: str, since: datetime, until: datetime) -> lis
         margin=SAFETY_MARGIN,
         open=ExceptionStatus.OPEN.value,
         imported=StatementStatus.IMPORTED.value,
+        kinds=[kind.value for kind in TargetKind if kind not in {TargetKind.FEE, TargetKind.SWEEP}],
         **{cause.value: cause.value for cause in Cause},
     )
     return [Named(*row) for row in rows]
