@@ -1,6 +1,8 @@
 """What a provider takes back, at the moment when others decide about it; each race with its control."""
 
+import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +35,13 @@ from marketplace.payments.errors import IssueClosed
 from marketplace.payments.models import Attempt, Chargeback, PaymentIssue
 from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable
 from marketplace.payments.states import IssueStatus
+from marketplace.payouts.models import Payout
 from marketplace.payouts.queries import balance_of
 from marketplace.shared.actors import Actor
 from tests.deliveries import deliver_all
 from tests.factories.accounts import a_staff_member, staff_actor
 from tests.factories.orders import a_delivered_part, an_order
+from tests.factories.payouts import an_approved_payout
 from tests.marketplace.payments.test_payment_desk import silent
 from tests.processes import dwell, unguarded_moves, without_constraint, without_row_locks
 from tests.threads import at_once, refused
@@ -46,6 +50,8 @@ from tests.verified import broken_invariants
 pytestmark = pytest.mark.django_db(transaction=True)
 PROVIDER = Actor.provider("mpesa")
 RECEIPT = "8FD5H2K1LM"
+# The package has a command of this name.
+disburse = import_module("marketplace.payouts.commands.disburse")
 
 
 # --- The provider says it by several roads at once ---
@@ -134,6 +140,48 @@ def test_control_without_locks_and_guards_both_have_decided(monkeypatch):
 
     assert refused(outcomes) == []
     assert broken_invariants() != []
+
+
+# --- A payout leaves while the provider takes the money back ---
+
+
+def sent_against_taken_back(monkeypatch) -> list[Any]:
+    """An approved payout is looked at and about to be sent when what it pays is taken back."""
+    payout = an_approved_payout()
+    part = SellerOrder.objects.get(reference=payout.lines.get().seller_order_reference)
+    is_looked_at, is_taken_back = threading.Event(), threading.Event()
+    real = disburse.refusal
+
+    def look(planned: Payout) -> str:
+        found = real(planned)
+        is_looked_at.set()
+        is_taken_back.wait(timeout=0.5)
+        return found
+
+    def take_back() -> None:
+        is_looked_at.wait(timeout=10)
+        taken_back_by(1, part)
+        is_taken_back.set()
+
+    monkeypatch.setattr(disburse, "refusal", look)
+    return at_once(lambda: disburse._claim(payout.pk), take_back)
+
+
+def test_a_payout_is_sent_before_its_payment_is_taken_back_or_not_at_all(monkeypatch):
+    outcomes = sent_against_taken_back(monkeypatch)
+
+    assert refused(outcomes) == []
+    assert Payout.objects.get().sent_at < Chargeback.objects.get().taken_at
+    assert broken_invariants() == []
+
+
+def test_control_without_the_balance_lock_it_is_sent_although_it_was_taken_back(monkeypatch):
+    monkeypatch.setattr(disburse, "one_at_a_time", lambda _name: None)
+
+    outcomes = sent_against_taken_back(monkeypatch)
+
+    assert refused(outcomes) == []
+    assert any("nothing_sent_of_what_was_taken_back" in one for one in broken_invariants())
 
 
 # --- The buyer complains while the provider takes the money back ---
