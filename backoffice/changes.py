@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
-from backoffice.field_names import NAMES
+from backoffice.field_names import NAMES, SAID
 from backoffice.masks import MASKS, masked
 from backoffice.roles import BY_NAME
 from marketplace.disputes.states import EvidenceKind
@@ -52,11 +52,13 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
 def name_in_words(model: type[models.Model] | None, key: str) -> str:
     """What people call a column, or a field of an event."""
     field = _field(model, key)
-    return (
-        str(field.verbose_name)
-        if field is not None
-        else str(NAMES.get(key, key.removesuffix("_minor").replace("_", " ")))
-    )
+    if field is not None:
+        return str(field.verbose_name)
+    bare = key.removesuffix("_minor").removesuffix("_id")
+    for known in (key, bare):
+        if name := NAMES.get(known) or SAID.get(known):
+            return str(name)
+    return bare.replace("_", " ")
 
 
 def _field(model: type[models.Model] | None, key: str) -> Any:

@@ -107,6 +107,42 @@ NAMES: dict[str, Any] = {
     "user": _("user"),
     "version": _("version"),
 }
+# What events say besides: no column has these names, or not in what the event is about.
+SAID: dict[str, Any] = {
+    "action": _("decision"),
+    "amount": _("amount"),
+    "assignee": _("assigned to"),
+    "device": _("device"),
+    "done": _("done"),
+    "due_at": _("due"),
+    "error": _("error"),
+    "failed": _("failed"),
+    "fault": _("who is at fault"),
+    "fields": _("fields"),
+    "format": _("format"),
+    "hours": _("hours"),
+    "ip": _("IP address"),
+    "message": _("message"),
+    "minutes": _("minutes"),
+    "month": _("month"),
+    "note": _("note"),
+    "outcome": _("outcome"),
+    "party": _("party"),
+    "passkey_name": _("passkey"),
+    "purpose": _("purpose"),
+    "rating": _("stars"),
+    "reason": _("reason"),
+    "receipt": _("receipt"),
+    "refunded": _("refunded"),
+    "refused": _("refused"),
+    "resolution": _("resolution"),
+    "rows": _("rows"),
+    "session": _("session"),
+    "tracking": _("tracking number"),
+    "until": _("until"),
+    "valid_from": _("valid from"),
+    "wanted": _("is to be"),
+}
 
 
 def name_fields() -> None:

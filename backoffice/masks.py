@@ -9,6 +9,7 @@ from typing import Any
 
 from marketplace.shared.masking import (
     masked_email,
+    masked_movement,
     masked_number,
     masked_recipient,
     masked_text,
@@ -28,9 +29,9 @@ MASKS: Mapping[str, Mask] = {
     "street": masked_words,
     "landmark": masked_words,
     # As providers wrote it.
-    "counterparty": masked_text,
-    "details": masked_text,
-    "raw": masked_text,
+    "counterparty": masked_movement,
+    "details": masked_movement,
+    "raw": masked_movement,
     "payload": masked_text,
     # Of messages: whom they went to, and what was said. A parcel goes to a name, which is shown.
     "recipient": masked_recipient,

@@ -9,7 +9,9 @@ from django.db.models.functions import Cast
 from backoffice.things import REFERENCES, model_of_subject
 from marketplace.shared.models import LoggedEvent
 
-NAMED = frozenset(REFERENCES.values())
+# Things without a reference that have another name for people.
+NUMBERED = {"billing.document": "number"}
+NAMED = frozenset(REFERENCES.values()) | NUMBERED.keys()
 
 
 def references_of(events: Iterable[LoggedEvent]) -> dict[tuple[str, str], str]:
@@ -41,6 +43,6 @@ def _named(model: Any, ids: set[str]) -> QuerySet[Any, Any]:
             of=Value(model._meta.label_lower, output_field=text),
             thing=Cast("pk", text),
         )
-        .values_list("of", "thing", "reference")
+        .values_list("of", "thing", NUMBERED.get(model._meta.label_lower, "reference"))
         .order_by()
     )

@@ -81,6 +81,7 @@ AGGREGATES = {
     ("reconciliation", "statement"): "reconciliation.statement",
     ("reconciliation", "exception"): "reconciliation.reconciliationexception",
     ("reconciliation", "suggestion"): "reconciliation.suggestion",
+    ("billing", "document"): "billing.document",
     ("closing", "period"): "closing.period",
     ("shared", "delivery"): "shared.delivery",
     ("casework", "bulk"): "casework.bulkrun",

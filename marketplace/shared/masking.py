@@ -6,6 +6,8 @@ HIDDEN = "•••"
 DIGITS_SHOWN = 3
 # As providers, people and forms write a number of Tanzania: 255…, +255 …, 0754 000 001.
 _PHONE = re.compile(r"(?<![\w.])(?:\+?255|0)[ -]?[67](?:[ -]?\d){8}(?!\w)")
+# As statements write it, without the country: nine digits that are no part of an amount or a longer number.
+_BARE_PHONE = re.compile(r"(?<![\w.,-])[67]\d{8}(?![\w.,-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -45,3 +47,8 @@ def masked_text(text: str | None) -> str:
     """Words that others wrote, without the phone numbers and e-mail addresses in them."""
     without = _EMAIL.sub(lambda found: masked_email(found[0]), text or "")
     return _PHONE.sub(lambda found: masked_number(found[0]), without)
+
+
+def masked_movement(text: str | None) -> str:
+    """What a provider's statement says of who paid: there numbers come without the country, too."""
+    return _BARE_PHONE.sub(lambda found: masked_number(found[0]), masked_text(text))

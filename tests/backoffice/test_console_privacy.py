@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from backoffice.admin.base import Queue
+from backoffice.masks import masked
 from backoffice.pages.display import page_of
 from backoffice.personal import SHOWN_FOR
 from marketplace.accounts.models import Address, User
@@ -341,3 +342,22 @@ def test_an_old_reveal_alarms_nobody(client, world, settings, monkeypatch):
     page = client.get(reverse("admin:system")).context["page"]
 
     assert not any(staff.name in str(text) for _level, text in page.notices)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("784999666", "•••\N{NO-BREAK SPACE}666"),
+        (
+            "from: 784999666\namount: 784999666.00",
+            "from: •••\N{NO-BREAK SPACE}666\namount: 784999666.00",
+        ),
+        ("+255 784 999 666", "•••\N{NO-BREAK SPACE}666"),
+        # Receipts, amounts with commas, references.
+        ("64528970772 713,500,000 TILL77C41BBF65", "64528970772 713,500,000 TILL77C41BBF65"),
+    ],
+)
+def test_numbers_in_statements_are_masked_without_the_country_too_and_amounts_are_not(
+    written, shown
+):
+    assert masked("counterparty", written) == shown
