@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import navigation, waiting
-from backoffice.insight.drawing import INK
+from backoffice.insight.drawing import FAINT, INK
 from backoffice.pages.display import money
 from marketplace.analytics.measures import PAID, PLACED
 from marketplace.analytics.queries import per_day
@@ -60,8 +60,8 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ],
             "sales": _sales_figures(sales, before),
             "orders_chart": _chart(sales.days, sales.orders, _("Orders")),
-            "orders_options": WHOLE_NUMBERS,
-            "gmv_chart": _money_chart(sales),
+            "orders_options": _options(),
+            **_money_chart(sales),
         }  # fmt: skip
     return context
 
@@ -174,39 +174,50 @@ def _change(now: int, before: int) -> str:
     return _("%(change)s %% against the period before") % {"change": f"{change:+d}"}
 
 
-# There is no half of an order: Chart.js would mark 0.5 where few were placed.
-WHOLE_NUMBERS = json.dumps(
-    {
-        "animation": False,
-        "responsive": True,
-        "maintainAspectRatio": False,
-        "plugins": {"legend": {"display": False}},
-        "scales": {
-            "x": {
-                "border": {"display": False},
-                "grid": {"tickWidth": 0},
-                "ticks": {"color": INK, "maxRotation": 0, "maxTicksLimit": 10},
+def _options(unit: str = "") -> str:
+    """How Chart.js draws both charts; there is no half of an order, which it would mark otherwise."""
+    return json.dumps(
+        {
+            "animation": False,
+            "responsive": True,
+            "maintainAspectRatio": False,
+            "plugins": {"legend": {"display": False}},
+            "scales": {
+                "x": {
+                    "border": {"display": False},
+                    "grid": {"display": False},
+                    "ticks": {"color": INK, "maxRotation": 0, "autoSkipPadding": 14},
+                },
+                "y": {
+                    "beginAtZero": True,
+                    "border": {"display": False},
+                    "grid": {"color": FAINT},
+                    "ticks": {
+                        "color": INK,
+                        "maxTicksLimit": 6,
+                        **({} if unit else {"precision": 0}),
+                    },
+                    "title": {"display": bool(unit), "text": unit, "color": INK},
+                },
             },
-            "y": {
-                "beginAtZero": True,
-                "border": {"display": False},
-                "grid": {"display": False},
-                "ticks": {"color": INK, "precision": 0},
-            },
-        },
-    }
-)
+        }
+    )
 
 
-def _money_chart(sales: Sales) -> str:
+def _money_chart(sales: Sales) -> dict[str, str]:
     """In thousands or millions of shillings, whichever reads better."""
     most = max(sales.paid_minor, default=0) / 100
-    unit, suffix = (1_000_000, "M") if most >= MILLIONS_FROM else (1_000, "k")
+    unit, name = (
+        (1_000_000, _("TZS, millions")) if most >= MILLIONS_FROM else (1_000, _("TZS, thousands"))
+    )
     values = [round(minor / 100 / unit, 2) for minor in sales.paid_minor]
-    return _chart(sales.days, values, _("Paid (TZS)"), suffix=suffix)
+    return {
+        "gmv_chart": _chart(sales.days, values, _("Paid (TZS)")),
+        "gmv_options": _options(name),
+    }
 
 
-def _chart(days: list[date], values: Sequence[float], label: str, *, suffix: str = "") -> str:
+def _chart(days: list[date], values: Sequence[float], label: str) -> str:
     """Data of a Chart.js bar chart; Unfold resolves its own colour variables."""
     return json.dumps(
         {
@@ -218,9 +229,6 @@ def _chart(days: list[date], values: Sequence[float], label: str, *, suffix: str
                     "backgroundColor": "var(--color-primary-500)",
                     "maxBarThickness": 22,
                     "borderRadius": 4,
-                    "displayYAxis": True,
-                    "maxTicksXLimit": 10,
-                    "suffixYAxis": suffix,
                 }
             ],
         }

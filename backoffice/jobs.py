@@ -221,6 +221,7 @@ class Story:
             ],
             empty=_("Nothing was done since the workers were started."),
             note=_("The last %(count)s jobs, as the workers told them.") % {"count": ROWS},
+            is_said=True,
             is_folded=True,
         )
 
@@ -298,6 +299,7 @@ def _schedules(request: HttpRequest, beats: list[Pulse]) -> Table:
             for beat in beats
         ],
         empty=_("No sweep is scheduled: run sync_schedules."),
+        is_said=True,
     )  # fmt: skip
 
 

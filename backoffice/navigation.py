@@ -86,7 +86,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Expiring papers"), "event_busy", "backoffice.papersqueue", queue="papers"),
             Entry(
-                _("Sellers to suspend or let back"),
+                _("Suspensions"),
                 "storefront",
                 "backoffice.standingqueue",
                 queue="standings",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.display import chip, moment, provider_name
+from backoffice.pages.display import chip, moment, provider_name, two_lines
 from backoffice.pages.site_page import ConsolePage
 from marketplace.accounts.queries import contacts_of
 from marketplace.analytics.queries import forwarding_health
@@ -104,17 +104,15 @@ def _services() -> list[Table]:
         return []
     table = Table(
         _("Analytics services"),
-        [_("Service"), _("State"), (_("Waiting"), "number"), _("Oldest of it"),
-         (_("Refused"), "number"), _("Last batch"), (_("Taken"), "number"), _("Next try")],
+        [_("Service"), _("State"), (_("Waiting"), "number"), (_("Refused"), "number"),
+         _("Last batch"), _("Next try")],
         [
             (
                 title_of(one.name),
                 chip("failed", one.failure) if one.failure else chip("done", _("On time")),
-                one.waiting,
-                moment(one.oldest_at),
+                two_lines(one.waiting, moment(one.oldest_at)) if one.waiting else one.waiting,
                 one.refused,
                 moment(one.last_at),
-                one.last_taken,
                 moment(one.next_attempt_at),
             )
             for one in health
@@ -138,6 +136,7 @@ def _sweeps(beats: list[Pulse]) -> Table:
             for beat in beats
         ],
         empty=_("No sweep is scheduled: run sync_schedules."),
+        is_said=True,
     )
 
 
@@ -145,19 +144,19 @@ def _invariants(verdicts: list[InvariantResult]) -> Table:
     return Table(
         _("Invariants of the data"),
         [_("Invariant"), _("Verdict"), (_("Looked at"), "number"), (_("Differing"), "number"),
-         _("Examples"), _("Checked")],
+         _("Examples")],
         [
             (
-                one.name,
+                two_lines(one.name, moment(one.checked_at)),
                 chip("failed", _("Broken")) if one.differing else chip("done", _("Holds")),
                 one.counted,
                 one.differing,
                 ", ".join(map(str, one.examples)),
-                moment(one.checked_at),
             )
             for one in verdicts
         ],
         empty=_("Nothing has been checked yet: run manage.py verify."),
+        is_said=True,
     )  # fmt: skip
 
 

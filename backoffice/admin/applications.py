@@ -1,12 +1,15 @@
 """Seller applications: the queue, and the page on which one is reviewed."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -14,12 +17,14 @@ from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
+    NOTHING,
     link,
     moment,
     page_of,
     provider_name,
     state,
     state_column,
+    yes_no,
 )
 from backoffice.pages.forms import MessageForm, NoteForm, ReasonForm
 from backoffice.pages.search import same, upper
@@ -220,6 +225,10 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
         return super().beside(request, application) | {"checklist": rows}
 
 
+def _day(day: date | None) -> str:
+    return date_format(day, "j M Y") if day else NOTHING
+
+
 MARKS = {
     DocumentStatus.ACCEPTED: "check_circle",
     DocumentStatus.REJECTED: "cancel",
@@ -316,7 +325,7 @@ class KycDocumentAdmin(CasePage):
     search_hint = _("Reference of the document or application")
     status_label = state_column()
     decisions = (
-        Decision("read", _("Open"), DUTY, _read, icon="visibility", variant="secondary"),
+        Decision("read", _("Open the file"), DUTY, _read, icon="visibility", variant="secondary"),
         Decision(
             "accept",
             _("Accept"),
@@ -347,6 +356,19 @@ class KycDocumentAdmin(CasePage):
                 (_("Reference"), document.reference),
                 (_("Application"), link(document.application)),
             ],
-            main=[self.all_columns(document)],
+            main=[
+                Facts(
+                    _("Document"),
+                    [
+                        (_("Kind"), document.get_kind_display()),
+                        (_("Expires on"), _day(document.expires_on)),
+                        (_("File name"), document.original_name),
+                        (_("Size"), filesizeformat(document.size_bytes)),
+                        (_("Uploaded"), moment(document.uploaded_at)),
+                        (_("Current"), yes_no(document.is_current)),
+                        (_("Note"), document.note),
+                    ],
+                )
+            ],
             subjects=[("application", [document.application_id])],
         )

@@ -31,7 +31,7 @@ from backoffice.exports import Columns, columns_of
 from backoffice.masks import masked
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Decision, Place
-from backoffice.pages.display import moment, state
+from backoffice.pages.display import NOTHING, moment, money, percent, state
 from backoffice.pages.export import exporting
 from backoffice.pages.search import by_reference
 from marketplace.shared.fields import EncryptedTextField
@@ -69,6 +69,7 @@ class Console(Deciding):
     show_full_result_count = False
     paginator = CappedPaginator
     actions = None
+    empty_value_display = NOTHING
     ordering: ClassVar[Sequence[Any]] = ("-pk",)
     change_list_template = "console/change_list.html"
     list_before_template = "console/list_before.html"
@@ -191,7 +192,7 @@ class Console(Deciding):
                 continue
             if field.name in ("id", "password"):
                 continue
-            rows.append((field.verbose_name, _shown(thing, field)))
+            rows.append((_heading(field), _shown(thing, field)))
         return Facts("", rows)
 
     def changeform_view(
@@ -216,6 +217,7 @@ class Console(Deciding):
             self.page_template,
             self._context(request, thing)
             | {
+                "title": page.title or str(thing),
                 "page": page,
                 "decisions": self.offered(request, thing, self.decisions_at(Place.HEAD)),
                 "seen": self.version(request, thing),
@@ -287,10 +289,20 @@ def _with(parameters: Any, key: str, value: str) -> str:
     return str(changed.urlencode())
 
 
+def _heading(field: Any) -> str:
+    """Of a share without the unit that it is kept in: it is shown in per cent."""
+    name = str(field.verbose_name)
+    return name.partition(" (")[0] if field.name.endswith("_bp") else name
+
+
 def _shown(thing: models.Model, field: Any) -> Any:
     if field.choices:
         return getattr(thing, f"get_{field.name}_display")()
     value = getattr(thing, field.name)
+    if field.name.endswith("_minor"):
+        return money(value)
+    if field.name.endswith("_bp"):
+        return percent(value)
     if isinstance(field, models.BooleanField):
         return _("Yes") if value else _("No")
     return moment(value) if isinstance(field, models.DateTimeField) else masked(field.name, value)

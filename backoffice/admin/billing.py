@@ -302,6 +302,7 @@ class FiscalReportAdmin(Console):
     """The device's daily (Z) reports, one for each day that is over."""
 
     chips = "status"
+    empty = _("A day with fiscal receipts has its report once it is over.")
     list_display = ("day", "status_label", "tries", "ack_message", "acknowledged_at")
     status_label = state_column()
 

@@ -108,6 +108,7 @@ class BulkRunAdmin(Keyset):
         "Decisions about more rows than one request makes. A worker makes them, one by one; you may"
         " leave the page."
     )
+    empty = _("Choose “all that are listed” above a queue to decide about more than one page.")
     list_display = (
         "reference", "what", "status_label", "total", "done", "refused", "requested_by", "requested",
     )  # fmt: skip

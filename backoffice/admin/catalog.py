@@ -227,7 +227,13 @@ def _offers(product: Product) -> Table:
         _("Offers"),
         [_("Listing"), _("Seller"), _("State"), (_("Available"), "number"), (_("Price"), "number")],
         [
-            (link(one), one.seller, state(one), one.available, money(one.price_minor, one.currency))
+            (
+                link(one, one.sku),
+                one.seller,
+                state(one),
+                one.available,
+                money(one.price_minor, one.currency),
+            )
             for one in offers
         ],
         empty=_("Nobody offers it."),

@@ -13,7 +13,12 @@ from backoffice.admin.events import pretty, subject_link
 from backoffice.admin.keyset import Keyset
 from backoffice.pages.blocks import Facts, Page, Preformatted
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import link, moment, state_column
+from backoffice.pages.display import (
+    NOTHING,
+    link,
+    moment,
+    state_column,
+)
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
 from backoffice.timeline import title_of
@@ -33,6 +38,12 @@ def _waits_long(delivery: Any, request: HttpRequest) -> bool:
     """It failed, and its next attempt is further away than any worker could be busy with it."""
     is_waiting = delivery.status == DeliveryStatus.PENDING and bool(delivery.last_error)
     return is_waiting and delivery.next_attempt_at > clock.now() + LEASE
+
+
+def _next_attempt(delivery: Delivery) -> Any:
+    """Of one that is tried again; what is done has none, whatever the row remembers."""
+    is_waiting = delivery.status == DeliveryStatus.PENDING
+    return moment(delivery.next_attempt_at) if is_waiting else NOTHING
 
 
 def _hasten(asked: Asked) -> None:
@@ -68,7 +79,7 @@ class DeliveryColumns(Console):
 
     @display(description=_("Next attempt"), ordering="next_attempt_at")
     def next_attempt(self, delivery: Delivery) -> Any:
-        return moment(delivery.next_attempt_at)
+        return _next_attempt(delivery)
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, delivery: Delivery) -> Any:
@@ -129,7 +140,7 @@ class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
                     (_("About"), delivery.event.aggregate.replace("_", " ")),
                     (_("Id"), subject_link(request, delivery.event)),
                     (_("Queue"), delivery.queue),
-                    (_("Next attempt"), moment(delivery.next_attempt_at)),
+                    (_("Next attempt"), _next_attempt(delivery)),
                     (_("Finished"), moment(delivery.finished_at)),
                     (_("Closing reason"), delivery.closing_reason),
                 ],

@@ -25,7 +25,14 @@ from backoffice.admin.dispute_facts import parties, proposals, resolution, taken
 from backoffice.admin.dispute_work import ADDING, ASIDE, RESOLVE, WORKING, is_open
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Decision, Place
-from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    money_column,
+    state_column,
+    two_lines,
+)
 from backoffice.pages.search import upper
 from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
@@ -37,8 +44,8 @@ from marketplace.payments.refund_shares import remaining_shares
 
 class DisputeColumns(Console):
     list_display: Sequence[str] = (
-        "reference", "seller_order", "buyer", "seller", "reason_shown", "claimed",
-        "status_label", "turn_shown", "assignee", "due",
+        "reference", "seller_order", "sides", "reason_shown", "claimed", "status_label",
+        "turn_shown", "due",
     )  # fmt: skip
     list_select_related = ("seller_order", "buyer", "seller", "assignee")
     search_by = {"reference__startswith": upper, "seller_order__reference__startswith": upper}
@@ -54,9 +61,14 @@ class DisputeColumns(Console):
     def turn_shown(self, dispute: Dispute) -> Any:
         return whose_turn(dispute)
 
+    @display(description=_("Buyer and seller"))
+    def sides(self, dispute: Dispute) -> Any:
+        return two_lines(dispute.buyer, dispute.seller)
+
     @display(description=_("Due"), ordering="due_at")
     def due(self, dispute: Dispute) -> Any:
-        return moment(dispute.due_at)
+        due = moment(dispute.due_at)
+        return two_lines(due, dispute.assignee) if dispute.assignee else due
 
 
 @admin.register(Dispute)

@@ -138,6 +138,7 @@ class EarningAdmin(Console):
         reasons = reasons_of(earning, of_seller=holds_of(seller_id=earning.seller_id))
         holds = earning.holds.order_by("-pk")[:ROWS_MAX]
         return Page(
+            title=_("Earning from %(order)s") % {"order": earning.seller_order.reference},
             status=state(earning),
             figures=[
                 (_("Net"), money(earning.net_minor)),

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 from backoffice.admin.base import Console
 from backoffice.admin.catalog_forms import categories_by_path
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import money_column, page_of
+from backoffice.pages.display import money_column, page_of, percent
 from backoffice.pages.forms import Choice, Day, Number, Words
 from marketplace.fees.commands import end_commission_rule, set_commission_rule, set_vat_rate
 from marketplace.fees.models import CommissionRule, VatRate
@@ -22,10 +22,6 @@ from marketplace.sellers.models import Seller
 
 DUTY = "set_rates"
 BASIS_POINTS_PER_PERCENT = 100
-
-
-def percent(basis_points: int) -> str:
-    return f"{basis_points / BASIS_POINTS_PER_PERCENT:g} %"
 
 
 class Percent(forms.DecimalField):

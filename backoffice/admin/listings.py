@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -11,7 +12,14 @@ from backoffice.admin.base import Console
 from backoffice.admin.catalog import attributes_of
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Piece, Table, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
-from backoffice.pages.display import link, moment, money, money_column, state_column
+from backoffice.pages.display import (
+    link,
+    moment,
+    money,
+    money_column,
+    state_column,
+    two_lines,
+)
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
 from backoffice.work.case import CasePage
@@ -231,8 +239,7 @@ class ImportBatchAdmin(Console):
     aggregate = "batch"
     chips = "status"
     list_display = (
-        "reference", "seller", "original_name", "status_label",
-        "rows_total", "rows_created", "rows_updated", "rows_failed", "uploaded",
+        "reference", "seller", "original_name", "status_label", "outcome", "uploaded",
     )  # fmt: skip
     list_select_related = ("seller",)
     search_by = {"reference__startswith": upper}
@@ -250,6 +257,15 @@ class ImportBatchAdmin(Console):
             when=may_become(IMPORT_TRANSITIONS, ImportStatus.CANCELLED),
         ),
     )
+
+    @display(description=_("Rows"), ordering="rows_total")
+    def outcome(self, batch: ImportBatch) -> Any:
+        came_of_them = gettext("%(created)s new, %(updated)s changed, %(failed)s failed") % {
+            "created": f"{batch.rows_created:,}",
+            "updated": f"{batch.rows_updated:,}",
+            "failed": f"{batch.rows_failed:,}",
+        }
+        return two_lines(f"{batch.rows_total:,}", came_of_them)
 
     @display(description=_("Uploaded"), ordering="-pk")
     def uploaded(self, batch: ImportBatch) -> Any:

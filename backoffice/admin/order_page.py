@@ -72,7 +72,7 @@ def seller_order_page(request: HttpRequest, part: SellerOrder) -> Page:
         notices=[("warning", part.cancel_reason)] if part.cancel_reason else [],
         main=[part_table(request, part, with_buttons=False)],
         side=[_delivery(part.order, request)],
-        subjects=[("seller_order", [part.pk])],
+        subjects=[("order", [part.order_id]), ("seller_order", [part.pk])],
     )
     _add_disputes(request, page, [part], [part.reference])
     _add_earnings(request, page, [part])

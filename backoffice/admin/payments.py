@@ -153,6 +153,10 @@ class AttemptAdmin(Keyset):
 class InboxMessageAdmin(Keyset):
     """Callbacks as they came, stored before anything is believed of them."""
 
+    intro = _(
+        "What providers told us, as it came; it is believed once its signature and its sums are."
+    )
+    empty = _("The next payment, refund or payout that a provider tells us of stands here.")
     aggregate = "message"
     page_select_related = ("attempt__intent__order",)
     decisions = CONTENT.decisions

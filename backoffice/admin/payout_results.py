@@ -37,6 +37,7 @@ class ResultFileAdmin(Console):
     """What bulk portals say became of payouts."""
 
     intro = _("The provider is asked about each row first; a file never overrules it.")
+    empty = _("Upload the file of a provider's bulk portal where payouts were made there.")
     aggregate = "result_file"
     chips = "status"
     list_display = ("reference", "original_name", "status_label", "uploaded_by", "uploaded")

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import moment
+from backoffice.pages.display import moment, percent
 from backoffice.pages.forms import REASON_MAX, LongWords, Number, ReasonForm
 from marketplace.payouts.commands import resume_payouts, set_reserve_rule
 from marketplace.payouts.models import PayoutPause, ReserveRule
@@ -45,7 +46,7 @@ class ReserveRuleAdmin(Console):
         "A share of each released earning stays on hold for these days, by the seller's tier."
     )
     aggregate = "tier"
-    list_display = ("__str__", "basis_points", "days")
+    list_display = ("__str__", "share", "days")
     ordering = ("tier",)
     decisions = (
         Decision(
@@ -59,10 +60,18 @@ class ReserveRuleAdmin(Console):
         ),
     )
 
+    @display(description=_("Share"), ordering="basis_points")
+    def share(self, rule: ReserveRule) -> Any:
+        return percent(rule.basis_points)
+
+    def page(self, request: HttpRequest, rule: ReserveRule) -> Page:
+        return Page(figures=[(_("Share"), percent(rule.basis_points)), (_("Days"), rule.days)])
+
 
 @admin.register(PayoutPause)
 class PayoutPauseAdmin(Console):
     intro = _("Our float at a provider was empty. Payouts through it wait until it is filled.")
+    empty = _("No provider has refused a payout because our float was empty.")
     aggregate = "pause"
     list_display = ("provider", "code", "message", "since", "resumed")
     decisions = (

@@ -83,6 +83,7 @@ class WalletCheckAdmin(Console):
     def page(self, request: HttpRequest, check: WalletCheck) -> Page:
         shown = WALLET.on(request, check)
         return Page(
+            title=check.seller.name,
             figures=[
                 (_("Name that the seller gave"), check.name),
                 (_("Name at the provider"), check.holder_name or "–"),

@@ -270,9 +270,8 @@ class PayoutAdmin(Console):
         "batch",
         "seller",
         "amount",
-        "provider",
         "status_label",
-        "receipt",
+        "paid_by",
         "created",
     )
     list_select_related = ("batch", "seller")
@@ -322,6 +321,10 @@ class PayoutAdmin(Console):
         ),
         *WALLET.decisions,
     )
+
+    @display(description=_("Provider"), ordering="provider")
+    def paid_by(self, payout: Payout) -> Any:
+        return two_lines(provider_name(payout.provider), payout.receipt or _("no receipt yet"))
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, payout: Payout) -> Any:

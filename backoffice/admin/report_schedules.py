@@ -127,6 +127,7 @@ class ReportScheduleAdmin(Console):
     intro = _(
         "Schedules mail a link to a report; each recipient must sign in, and may see it still."
     )
+    empty = _("Choose a report above to have it mailed every day, week or month.")
     list_display = (
         "reference", "title", "beat", "format", "status_label", "next", "created_by",
     )  # fmt: skip

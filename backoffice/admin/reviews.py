@@ -225,6 +225,10 @@ class ReviewColumns(Console):
     search_hint = _("Reference of the review or seller order")
     status_label = state_column()
 
+    @display(description=_("Product"), ordering="product")
+    def goods(self, review: Review) -> Any:
+        return two_lines(review.product, review.seller)
+
     @display(description=_("Stars"), ordering="rating")
     def given(self, review: Review) -> Any:
         return blocks.stars(review.rating)
@@ -250,7 +254,7 @@ class ReviewAdmin(CasePage, ReviewColumns):
     chips = "status"
     decisions = (*DECISIONS, *hands("review", DUTY))
     list_display = (
-        "reference", "product", "given", "words", "seller", "buyer", "status_label", "written",
+        "reference", "goods", "given", "words", "buyer", "status_label", "written",
     )  # fmt: skip
     page_select_related = (
         "product", "seller", "buyer", "decided_by", "reply__author", "line__seller_order__order",

@@ -102,6 +102,7 @@ class SightAdmin(Console):
         "Staff who looked at the account of a buyer or seller as its owner sees it. They could do nothing"
         " there; the owner was told."
     )
+    empty = _("Nobody has looked. Who may begins on the page of a person or a seller.")
     list_display = ("reference", "staff", "user", "reason", "standing", "began")
     list_select_related = ("staff", "user")
     page_select_related = ("staff", "user", "ended_by")

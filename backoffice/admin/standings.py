@@ -22,6 +22,7 @@ from backoffice.pages.display import (
     money,
     state,
     state_column,
+    two_lines,
 )
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
@@ -59,7 +60,7 @@ class StandingColumns(Console):
 
     @display(description=_("Requested"), ordering="-pk")
     def asked(self, asked_for: StandingRequest) -> Any:
-        return moment(asked_for.requested_at)
+        return two_lines(asked_for.requested_by, moment(asked_for.requested_at))
 
 
 @admin.register(StandingRequest)
@@ -68,8 +69,7 @@ class StandingRequestAdmin(CasePage, StandingColumns):
     chips = "status"
     intro = _("Asked for on a seller's page; another person decides.")
     list_display = (
-        "reference", "seller", "wanted_label", "status_label", "held", "requested_by",
-        "decided_by", "asked",
+        "reference", "seller", "wanted_label", "status_label", "asked", "decided_by",
     )  # fmt: skip
     decisions = (
         *BY_TWO.decisions(
@@ -150,21 +150,19 @@ def standings_table(request: HttpRequest, seller: Seller) -> list[Table]:
     return [
         Table(
             _("Requests about this seller"),
-            [_("Reference"), _("Is to be"), _("Status"), _("Requested by"), _("Decided by"),
-             _("Requested")],
+            [_("Reference"), _("Is to be"), _("Status"), _("Requested"), _("Decided by")],
             [
                 (
                     _linked(request, one),
                     state(one, "wanted"),
                     state(one),
-                    one.requested_by,
+                    two_lines(one.requested_by, moment(one.requested_at)),
                     one.decided_by or NOTHING,
-                    moment(one.requested_at),
                 )
                 for one in found
             ],
         )
-    ]  # fmt: skip
+    ]
 
 
 def _linked(request: HttpRequest, asked_for: StandingRequest) -> Any:

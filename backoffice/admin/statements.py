@@ -234,7 +234,7 @@ def _lines_table(
     exceptions = found or {}
     return Table(
         title,
-        [_("Line"), _("Completed"), _("State"), (_("Amount"), "number"), (_("Balance"), "number")],
+        [_("Line"), _("Completed"), _("State"), (_("Amount and balance"), "number")],
         [
             (
                 two_lines(link(one, one.receipt or "–"), one.get_kind_display()),
@@ -243,8 +243,7 @@ def _lines_table(
                     state(one, "state"),
                     link(exceptions[one.pk]) if one.pk in exceptions else _ours(one),
                 ),
-                money(one.amount_minor),
-                money(one.balance_minor),
+                two_lines(money(one.amount_minor), money(one.balance_minor)),
             )
             for one in lines
         ],
@@ -281,7 +280,7 @@ class StatementLineAdmin(Console):
     chips = "state"
     decisions = NAMED.decisions
     list_display = (
-        "receipt", "wallet", "kind_shown", "completed", "amount", "state_label", "counterparty", "statement",
+        "receipt", "kind_shown", "completed", "amount", "state_label", "counterparty", "statement",
     )  # fmt: skip
     list_select_related = ("statement",)
     list_display_links = ("receipt", "kind_shown")
@@ -291,13 +290,9 @@ class StatementLineAdmin(Console):
     state_label = state_column("state", _("State"))
     amount = money_column("amount_minor", _("Amount"))
 
-    @display(description=_("Wallet"), ordering="provider")
-    def wallet(self, line: StatementLine) -> Any:
-        return provider_name(line.provider)
-
     @display(description=_("Kind"), ordering="kind")
     def kind_shown(self, line: StatementLine) -> Any:
-        return line.get_kind_display()
+        return two_lines(line.get_kind_display(), provider_name(line.provider))
 
     @display(description=_("Completed"), ordering="completed_at")
     def completed(self, line: StatementLine) -> Any:
@@ -339,6 +334,7 @@ class StatementLineAdmin(Console):
         main.append(exceptions_table(exceptions))
         main.append(Preformatted(_("As it was in the file"), shown("raw", _raw(line))))
         return Page(
+            title=line.receipt or line.get_kind_display(),
             status=state(line, "state"),
             figures=[
                 (_("Amount"), money(line.amount_minor)),

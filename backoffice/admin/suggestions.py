@@ -130,7 +130,7 @@ SIDES = (Prefetch("lines", SuggestionLine.objects.select_related("line")), "targ
 
 class SuggestionColumns(Console):
     list_display: Sequence[str] = (
-        "named", "wallet", "score_shown", "explained", "sides", "amount", "status_label", "suggested",
+        "named", "score_shown", "explained", "sides", "amount", "status_label", "suggested",
     )  # fmt: skip
     list_filter: Sequence[Any] = (WalletFilter, "rule", "is_ambiguous")
     search_by = {"reference__startswith": upper, "targets__target_reference": same}
@@ -143,10 +143,6 @@ class SuggestionColumns(Console):
     @display(description=_("Suggestion"), ordering="reference")
     def named(self, suggestion: Suggestion) -> Any:
         return two_lines(suggestion.reference, rule_of(suggestion))
-
-    @display(description=_("Wallet"))
-    def wallet(self, suggestion: Suggestion) -> Any:
-        return provider_name(suggestion.provider)
 
     @display(description=_("Score"), ordering="score")
     def score_shown(self, suggestion: Suggestion) -> Any:
@@ -163,7 +159,7 @@ class SuggestionColumns(Console):
 
     @display(description=_("Amount"))
     def amount(self, suggestion: Suggestion) -> Any:
-        return money(amount_of(suggestion))
+        return two_lines(money(amount_of(suggestion)), provider_name(suggestion.provider))
 
     @display(description=_("Suggested"), ordering="suggested_at")
     def suggested(self, suggestion: Suggestion) -> Any:

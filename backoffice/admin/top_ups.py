@@ -19,6 +19,7 @@ from backoffice.pages.display import (
     page_of,
     provider_name,
     state_column,
+    two_lines,
 )
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Shillings, Words
 from backoffice.pages.search import upper
@@ -82,9 +83,8 @@ class TopUpAdmin(Console):
         "amount",
         "status_label",
         "bank_reference",
-        "requested_by",
-        "decided_by",
         "requested",
+        "decided_by",
     )
     list_select_related = ("requested_by", "decided_by")
     search_by = {"reference__startswith": upper, "bank_reference": upper}
@@ -118,7 +118,7 @@ class TopUpAdmin(Console):
 
     @display(description=_("Requested"), ordering="-pk")
     def requested(self, top_up: TopUp) -> Any:
-        return moment(top_up.requested_at)
+        return two_lines(top_up.requested_by, moment(top_up.requested_at))
 
     def page(self, request: HttpRequest, top_up: TopUp) -> Page:
         held_minor = balance(account=chart.provider_clearing(top_up.provider))

@@ -22,6 +22,8 @@ PALETTE = (
 MAIN, BEFORE = "var(--color-primary-500)", "#9ca3af"
 # Readable on white and on black.
 INK = "#8b98a5"
+# Lines behind the figures, by day and by night.
+FAINT = "rgba(139, 152, 165, .22)"
 THOUSANDS_FROM, MILLIONS_FROM = 3_000, 3_000_000
 HEIGHT, ROW_HEIGHT = 240, 34
 
@@ -103,6 +105,7 @@ def _options(chart: Chart, unit: str) -> dict[str, Any]:
     values = {
         "beginAtZero": True,
         "border": {"display": False},
+        "grid": {"color": FAINT},
         "ticks": {**ticks, "maxTicksLimit": 6, **({"precision": 0} if chart.unit == COUNT else {})},
         "title": {"display": bool(unit), "text": unit, "color": INK},
     }

@@ -30,6 +30,8 @@ class Table:
     # Buttons beside the title, and words under it.
     actions: Any = ""
     note: Any = ""
+    # The last column is what somebody or something said, of any length.
+    is_said: bool = False
     # A long table of lesser interest begins closed.
     is_folded: bool = False
     template: str = "console/blocks/table.html"

@@ -109,6 +109,11 @@ def money(amount_minor: int | None, currency: str = DEFAULT_CURRENCY) -> Any:
     return format_html('<span class="zt-money">{}</span>', format_minor(amount_minor, currency))
 
 
+def percent(basis_points: int | None) -> str:
+    """A share as people say it: 600 basis points are 6 %."""
+    return NOTHING if basis_points is None else f"{basis_points / 100:g} %"
+
+
 def moment(instant: datetime | None) -> Any:
     """Day and time where the reader is, with the exact instant to hover."""
     if instant is None:

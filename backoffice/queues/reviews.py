@@ -52,7 +52,7 @@ class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     since, time = "waits_since", QueueName.REVIEWS
     intro = _("What buyers wrote, what somebody reported, and what sellers answer; oldest first.")
     chips = "question"
-    list_display = ("reference", "product", "given", "words", "asked")
+    list_display = ("reference", "goods", "given", "words", "asked")
     bulk = (
         together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
         with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),

@@ -24,7 +24,7 @@ class SuggestionQueueAdmin(WorkQueue, SuggestionColumns):
         "What the engine found and no id proves: compare both sides, then confirm or reject. Until"
         " then nothing changes."
     )
-    list_display = ("named", "wallet", "score_shown", "explained", "sides", "amount")
+    list_display = ("named", "score_shown", "explained", "sides", "amount")
 
     @property
     def order(self) -> Sequence[str]:

@@ -113,7 +113,7 @@ class CommissionLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.cause
+        return self.cause.rpartition(":")[2]
 
 
 class Counter(models.Model):

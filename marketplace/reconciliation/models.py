@@ -119,7 +119,7 @@ class StatementLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.receipt} {self.amount_minor}"
+        return self.receipt or str(self.pk)
 
 
 class Suggestion(models.Model):

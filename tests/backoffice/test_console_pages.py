@@ -11,6 +11,8 @@ from backoffice.pages.display import page_of
 from backoffice.roles import BY_NAME
 from marketplace.accounts.models import User
 from marketplace.analytics.commands import count_events
+from marketplace.fees.models import VatRate
+from marketplace.orders.models import ShippingRate
 from marketplace.orders.states import OrderStatus
 from marketplace.payments.models import PaymentIssue
 from marketplace.shared import clock
@@ -21,6 +23,7 @@ from reports.registry import REPORTS
 from tests.backoffice.console_pages import decide, do, list_address, signed_in
 from tests.deliveries import deliver_all
 from tests.factories.console import a_world
+from tests.factories.fees import the_terms
 from tests.factories.orders import a_delivered_part, a_paid_order, an_order
 from tests.factories.sellers import a_submitted_application
 from tests.factories.system import a_running_system
@@ -170,6 +173,20 @@ def test_the_command_palette_finds_references_of_ones_own_only(client):
         order.reference
         not in client.get("/console/search/", {"s": order.reference[:8]}).content.decode()
     )
+
+
+def test_a_plain_page_shows_amounts_and_shares_as_people_read_them(client):
+    the_terms()
+    ShippingRate.objects.update_or_create(region="Arusha", defaults={"fee_minor": 900_000})
+    signed_in(client, "finance")
+
+    fee = client.get(page_of(ShippingRate.objects.get(region="Arusha"))).content.decode()
+    rate = client.get(page_of(VatRate.objects.get())).content.decode()
+
+    assert "TZS 9,000" in fee
+    assert "900000" not in fee
+    assert "18 %" in rate
+    assert "1800" not in rate
 
 
 # --- The page of an order ---

@@ -49,7 +49,7 @@ class Earning(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.seller_order_id} {self.net_minor}"
+        return str(self.seller_order)
 
 
 class Hold(models.Model):
