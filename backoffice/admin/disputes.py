@@ -26,6 +26,7 @@ from backoffice.admin.dispute_work import ADDING, ASIDE, RESOLVE, WORKING, is_op
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Decision, Place
 from backoffice.pages.display import (
+    NOTHING,
     link,
     moment,
     money,
@@ -128,7 +129,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 if dispute.taken_back_minor
                 else (_("Left to refund"), money(left.amount_minor)),
                 (_("Reason"), dispute.get_reason_display()),
-                (_("Turn"), two_lines(whose_turn(dispute), time_left(dispute))),
+                (_("Turn"), _turn(dispute)),
             ],
             notices=[*_notices(request, dispute), *drafts(dispute)],
             main=[
@@ -178,6 +179,11 @@ class DisputeAdmin(CasePage, DisputeColumns):
             context["address"] = self.decision_address(reply, dispute)
             context["prepared"] = self.answers_beside(reply, dispute)
         return Piece(_("Thread"), "console/blocks/thread.html", context)
+
+
+def _turn(dispute: Dispute) -> Any:
+    turn = whose_turn(dispute)
+    return two_lines(turn, time_left(dispute)) if turn else NOTHING
 
 
 def _notices(request: HttpRequest, dispute: Dispute) -> list[tuple[str, Any]]:
