@@ -122,6 +122,7 @@ def test_the_palette_finds_a_listing_by_its_sku_while_one_types(client, live_ser
     with chromium() as browser:
         page = at_the_queue(browser, client, live_server.url)
         page.keyboard.press("Control+k")
+        expect(page.locator("#search-input-command")).to_be_focused()
         page.keyboard.type("tab-s9")
         expect(page.locator("#command-results").get_by_role("link")).to_contain_text("TAB-S9")
         page.keyboard.press("Enter")
