@@ -12,7 +12,15 @@ FREEZE = """
 CREATE TRIGGER evidence_immutable BEFORE UPDATE OR DELETE ON disputes_evidence
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
-THAW = "DROP TRIGGER evidence_immutable ON disputes_evidence;"
+# The schema of before has no place for a number: whoever goes back is to know that, not to lose them.
+THAW = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM disputes_evidence WHERE number <> '') THEN
+        RAISE EXCEPTION 'numbers were submitted as evidence, and going back would lose them';
+    END IF;
+END $$;
+DROP TRIGGER evidence_immutable ON disputes_evidence;
+"""
 
 
 class Migration(migrations.Migration):
