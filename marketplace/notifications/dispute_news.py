@@ -4,6 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from marketplace.disputes.checklist import checklist
 from marketplace.disputes.events import (
     AppealDecided,
     DisputeAppealed,
@@ -14,7 +18,7 @@ from marketplace.disputes.events import (
     ProposalMade,
 )
 from marketplace.disputes.queries import dispute_by_id
-from marketplace.disputes.states import AppealStatus, DisputeOutcome, Party
+from marketplace.disputes.states import AppealStatus, DisputeOutcome, DisputeReason, Party
 from marketplace.notifications import commands
 from marketplace.payments.queries import chargeback_of
 from marketplace.payments.states import ChargebackStatus
@@ -26,6 +30,17 @@ from marketplace.shared.money import format_minor
 
 NOTIFICATIONS = Actor.system("notifications")
 SILENT = {Party.SELLER: "dispute_seller_silent", Party.BUYER: "dispute_buyer_silent"}
+
+
+def tell_of_claim(meta: EventMeta, dispute: Any) -> None:
+    """Both sides, each with what it is asked to show; the seller is to answer first."""
+    facts = {"amount": format_minor(dispute.claimed_minor)}
+    asked = _asked(dispute, Party.BUYER)
+    _tell(meta, dispute.buyer_id, "dispute_opened", dispute, **facts, asked=asked)
+    facts["until"] = f"{dispute.due_at.astimezone(EAT):%Y-%m-%d %H:%M}"
+    owner = owner_of(dispute.seller_id)
+    reason, asked = DisputeReason(dispute.reason).label, _asked(dispute, Party.SELLER)
+    _tell(meta, owner, "seller_dispute_opened", dispute, **facts, reason=reason, asked=asked)
 
 
 def turn_passed(event: DisputeTurnPassed, meta: EventMeta) -> None:
@@ -113,6 +128,13 @@ def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
     dispute = dispute_by_id(event.dispute_id)
     for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
         _tell(meta, user_id, code, dispute)
+
+
+def _asked(dispute: Any, party: Party) -> Any:
+    """What a side has to show, a line each, in the language in which it is read."""
+    kinds = [item.kind.label for item in checklist(dispute.reason, ()) if item.party == party]
+    lines = kinds or [gettext_lazy("whatever speaks for you")]
+    return format_lazy("\n".join(["- {}"] * len(lines)), *lines)
 
 
 def _tell(meta: EventMeta, user_id: UUID | None, code: str, dispute: Any, **more: object) -> None:

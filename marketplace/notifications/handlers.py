@@ -13,7 +13,7 @@ from marketplace.accounts.queries import contact_of, unseal_code
 from marketplace.catalog.queries import product_cards
 from marketplace.disputes.events import DisputeMessagePosted, DisputeOpened, DisputeResolved
 from marketplace.disputes.queries import dispute_by_id, thread
-from marketplace.disputes.states import DisputeOrigin, DisputeOutcome, DisputeReason, Party
+from marketplace.disputes.states import DisputeOrigin, DisputeOutcome, Party
 from marketplace.listings.events import ImportFinished, ListingStatusChanged
 from marketplace.listings.queries import import_batch_by_id, offer_cards
 from marketplace.listings.states import ImportStatus, ListingStatus
@@ -283,15 +283,7 @@ def dispute_opened(event: DisputeOpened, meta: EventMeta) -> None:
     if dispute.origin == DisputeOrigin.PROVIDER:
         dispute_news.tell_of_reversal(meta, dispute)
         return
-    facts: dict[str, Any] = {
-        "about": dispute.reference,
-        "dispute": dispute.reference,
-        "order": dispute.seller_order.reference,
-        "amount": format_minor(dispute.claimed_minor),
-        "reason": DisputeReason(dispute.reason).label,
-    }
-    _tell(meta, dispute.buyer_id, "dispute_opened", **facts)
-    _tell(meta, owner_of(dispute.seller_id), "seller_dispute_opened", **facts)
+    dispute_news.tell_of_claim(meta, dispute)
 
 
 def dispute_message(event: DisputeMessagePosted, meta: EventMeta) -> None:

@@ -68,7 +68,9 @@ KINDS: dict[str, Kind] = {
     "seller_new_order": _kind("order", "items", "amount", "region", route=Route.ALL),
     "seller_order_delivered": _kind("order", "amount"),
     "seller_order_cancelled": _kind("order", "reason", route=Route.ALL),
-    "seller_dispute_opened": _kind("dispute", "order", "amount", "reason", route=Route.ALL),
+    "seller_dispute_opened": _kind(
+        "dispute", "order", "amount", "reason", "until", "asked", route=Route.ALL
+    ),
     "seller_payment_taken_back": _kind("dispute", "order", "amount", "until", route=Route.ALL),
     "seller_chargeback_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),
     "payout_paid": _kind("payout", "amount", "number", route=Route.ALL),
@@ -110,7 +112,7 @@ KINDS: dict[str, Kind] = {
     "order_expired": _kind("order"),
     "payment_failed": _kind("order", "reason"),
     "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),
-    "dispute_opened": _kind("dispute", "order", "amount"),
+    "dispute_opened": _kind("dispute", "order", "amount", "asked"),
     "payment_taken_back": _kind("dispute", "order", "amount", route=Route.ALL),
     "review_published": _kind("review", "product"),
     "review_rejected": _kind("review", "product", "reason"),

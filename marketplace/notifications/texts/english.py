@@ -91,9 +91,10 @@ WORDS: dict[str, Words] = {
     "seller_dispute_opened": Words(
         "A buyer disputes order {order}",
         "The buyer of order {order} asks for {amount} back.\n\nReason: {reason}\n\n"
-        "The money is on hold until dispute {dispute} is resolved. Please answer soon and add "
-        "your evidence.",
-        "ZetuTech: the buyer disputes order {order} over {amount}. Please answer in {dispute}.",
+        "The money is on hold until dispute {dispute} is resolved. Please answer there until {until}, "
+        "and show:\n\n{asked}",
+        "ZetuTech: the buyer disputes order {order} over {amount}. Please answer in {dispute} until "
+        "{until}.",
     ),
     "seller_payment_taken_back": Words(
         "The payment of order {order} was taken back",
@@ -234,7 +235,7 @@ WORDS: dict[str, Words] = {
     "dispute_opened": Words(
         "We have received your dispute {dispute}",
         "You ask for {amount} back for order {order}. The seller has been told and will answer; "
-        "our team looks at it if you two do not agree.",
+        "our team looks at it if you two do not agree.\n\nIt helps to show there:\n\n{asked}",
         "ZetuTech: we have received your dispute {dispute} about order {order}.",
     ),
     "payment_taken_back": Words(

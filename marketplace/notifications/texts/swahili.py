@@ -93,9 +93,10 @@ WORDS: dict[str, Words] = {
     "seller_dispute_opened": Words(
         "Mnunuzi analalamikia agizo {order}",
         "Mnunuzi wa agizo {order} anaomba kurudishiwa {amount}.\n\nSababu: {reason}\n\n"
-        "Fedha zimezuiwa hadi mgogoro {dispute} utatuliwe. Tafadhali jibu mapema na uweke "
-        "ushahidi wako.",
-        "ZetuTech: mnunuzi analalamikia agizo {order} la {amount}. Tafadhali jibu {dispute}.",
+        "Fedha zimezuiwa hadi mgogoro {dispute} utatuliwe. Tafadhali jibu hapo kabla ya {until}, na "
+        "uonyeshe:\n\n{asked}",
+        "ZetuTech: mnunuzi analalamikia agizo {order} la {amount}. Tafadhali jibu {dispute} kabla ya "
+        "{until}.",
     ),
     "seller_payment_taken_back": Words(
         "Malipo ya agizo {order} yamerudishwa na mtoa huduma",
@@ -239,7 +240,7 @@ WORDS: dict[str, Words] = {
     "dispute_opened": Words(
         "Tumepokea malalamiko yako {dispute}",
         "Unaomba kurudishiwa {amount} za agizo {order}. Muuzaji ameambiwa na atajibu; timu yetu "
-        "itaamua msipokubaliana.",
+        "itaamua msipokubaliana.\n\nInasaidia ukionyesha hapo:\n\n{asked}",
         "ZetuTech: tumepokea malalamiko yako {dispute} kuhusu agizo {order}.",
     ),
     "payment_taken_back": Words(

@@ -290,6 +290,9 @@ def test_both_sides_of_a_dispute_are_told_of_its_beginning_its_messages_and_its_
     )
     assert told(buyer)[-1] == "dispute_opened"
     assert told(owner)[-1] == "seller_dispute_opened"
+    assert "- Photo of the unboxing\n- Photo of the goods" in told(buyer, "dispute_opened")[0].body
+    theirs = told(owner, "seller_dispute_opened")[0].body
+    assert "- Picha ya bidhaa zilizofungwa\n- Risiti ya msafirishaji" in theirs
 
     post_message(dispute_id=dispute.pk, body="It was fine.", actor=seller_actor(part.seller_id))
     post_message(dispute_id=dispute.pk, body="Look closer.", is_internal=True, actor=staff)
