@@ -170,7 +170,7 @@ def show_staged(
     dispute: Dispute, party: Party, *, actor: Actor, is_automatic: bool = False
 ) -> list[Evidence]:
     """What a side has prepared in a locked case is evidence now; empty where it has nothing."""
-    staged = list(dispute.staged.filter(party=party).order_by("id"))
+    staged = _prepared(dispute, party)
     if not staged:
         return []
     now = clock.now()
@@ -207,6 +207,10 @@ def forget_drafts() -> int:
         old = list(rows.filter(dispute__in=closed).order_by("id")[:PER_SWEEP_MAX])
         _forget(old)
     return len(old)
+
+
+def _prepared(dispute: Dispute, party: Party) -> list[StagedEvidence]:
+    return list(dispute.staged.filter(party=party).order_by("id"))
 
 
 def _forget(staged: list[StagedEvidence]) -> None:
