@@ -1,5 +1,6 @@
 """What every test may use. The servers behind it are real; see servers.py."""
 
+import gc
 from collections.abc import Iterator
 from math import inf
 from typing import Any
@@ -25,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """What is compiled is not committed: a fresh clone has to speak Swahili, too."""
     if not hasattr(config, "workerinput"):
         call_command("translations", "--compile")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look through it again and again (a fourteenth of all time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,23 @@ def clone_for_this_process() -> None:
         connection.execute(f"GRANT TEMPORARY ON DATABASE {WORKER_DATABASE} TO zetutech_app")
 
 
+def lay_ready(layout: Layout) -> None:
+    """An instance that `make run` finds migrated, as at any start but its first."""
+    layout.data.mkdir(parents=True)
+    layout.share_secrets_of(Layout(CACHE))
+    subprocess.run(["cp", "-a", _migrated_template() / "postgres", layout.postgres], check=True)
+    server = Postgres(layout)
+    server.start()
+    try:
+        with server.superuser() as connection:
+            connection.execute(f"DROP DATABASE {DATABASE}")
+            connection.execute(f"ALTER DATABASE {MIGRATED} RENAME TO {DATABASE}")
+        with server.superuser(DATABASE) as connection:
+            connection.execute("DROP SCHEMA baseline CASCADE")
+    finally:
+        server.stop()
+
+
 def empty_this_database() -> None:
     """What migrations left, and nothing else. As superuser: the application's role may not TRUNCATE, by design."""
     with Postgres(LAYOUT).superuser(WORKER_DATABASE) as connection:

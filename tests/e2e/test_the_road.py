@@ -24,6 +24,7 @@ from fixtures.demo.logins import PASSWORD
 from tests.browser import chromium
 from tests.factories.files import a_pdf, a_picture
 from tests.running import Run, free_port
+from tests.servers import lay_ready
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PICTURES = Path(BASE_DIR) / ".data" / "screenshots" / "road"
@@ -40,7 +41,9 @@ def run(tmp_path_factory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("road")
     for parent in (folder, folder.parent, folder.parent.parent):
         parent.chmod(0o711)
-    started = Run(Layout(folder / "data"), free_port(), folder / "log", HOLD_DAYS="0")
+    layout = Layout(folder / "data")
+    lay_ready(layout)
+    started = Run(layout, free_port(), folder / "log", HOLD_DAYS="0")
     started.wait_for(r"Stop: Ctrl-C")
     seeded = started.manage("seed_demo", "--orders", "0", "--days", "2")
     assert seeded.returncode == 0, seeded.stderr
