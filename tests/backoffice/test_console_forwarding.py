@@ -88,9 +88,10 @@ def test_the_system_page_says_how_each_service_does(client, services):
 
     shown = services_on(client)
     assert "HTTP 500" in shown["Segment"][0]
-    assert shown["Segment"][1] == "1"
+    assert shown["Segment"][1].startswith("1<")  # With the hour of the oldest below.
     assert "HTTP" not in shown["Mixpanel"][0]
-    assert (shown["Mixpanel"][1], shown["Mixpanel"][5]) == ("0", "1")
+    assert shown["Mixpanel"][1] == "0"
+    assert "<time" in shown["Mixpanel"][3]
 
 
 def test_where_nothing_is_forwarded_the_system_page_does_not_speak_of_it(client):

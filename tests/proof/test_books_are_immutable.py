@@ -23,6 +23,7 @@ BOOKS = {
     "billing_fiscalreport",
     "closing_close",
     "closing_closingbalance",
+    "disputes_evidence",
     "ledger_entry",
     "ledger_posting",
     "ledger_seal",
@@ -30,6 +31,8 @@ BOOKS = {
     "reconciliation_exceptionnote",
     "shared_loggedevent",
 }
+# Never changed, but gone when its month is opened again.
+REOPENED = {"ledger_closedtotal"}
 CHANGES = (
     ("ledger_entry", "UPDATE ledger_entry SET memo = memo || '!'"),
     ("ledger_posting", "UPDATE ledger_posting SET amount_minor = amount_minor + 100"),
@@ -89,7 +92,7 @@ def test_every_book_has_both_its_guards_and_no_table_has_only_one():
     guarded = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgenabled = 'O' AND "
 
     assert set(columns(guarded + "tgtype & 27 = 27")) == BOOKS
-    assert set(columns(guarded + "tgtype & 34 = 34")) == BOOKS
+    assert set(columns(guarded + "tgtype & 34 = 34")) == BOOKS | REOPENED
 
 
 def test_the_application_owns_no_table_and_may_truncate_none():
