@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -107,6 +108,13 @@ class Run:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.child.send_signal(number)
         return self.child.wait(90)
+
+
+def open_the_way_to(path: Path) -> None:
+    """pytest closes its folders to other users; the server's own user must walk through."""
+    for folder in path.parents:
+        if "pytest-of" in str(folder):
+            folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o711)
 
 
 def free_port() -> int:

@@ -21,13 +21,14 @@ from backoffice.embedded.layout import Layout
 from backoffice.embedded.postgres import Postgres
 from backoffice.embedded.process import is_running
 from backoffice.embedded.valkey import Valkey
+from tests.running import open_the_way_to
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> Layout:
     """A cluster made once; tests start copies of it."""
     layout = Layout(tmp_path_factory.mktemp("cluster") / "data")
-    _open_the_way_to(layout.data)
+    open_the_way_to(layout.data)
     server = Postgres(layout, careless=True)
     server.start()
     server.stop()
@@ -37,7 +38,7 @@ def template(tmp_path_factory) -> Layout:
 @pytest.fixture
 def layout(template, tmp_path_factory) -> Layout:
     copy = Layout(tmp_path_factory.mktemp("instance") / "data")
-    _open_the_way_to(copy.data)
+    open_the_way_to(copy.data)
     copy.share_secrets_of(template)
     # cp -a keeps the owner, which shutil does not.
     subprocess.run(["cp", "-a", template.postgres, copy.postgres], check=True)
@@ -88,7 +89,7 @@ def test_an_ordinary_user_may_start_it(tmp_path_factory):
         shutil.copytree(part, home / part.name)
     programs = home / wheel.name / "pginstall"
     subprocess.run(["chmod", "-R", "a+rX", home], check=True)
-    _open_the_way_to(home / "x")
+    open_the_way_to(home / "x")
     mine = home / "mine"
     mine.mkdir()
     if os.geteuid() == 0:
@@ -235,10 +236,3 @@ def _hold(layout: Layout, ready, enough) -> None:
     with ownership(layout, purpose="make run"):
         ready.set()
         enough.wait(30)
-
-
-def _open_the_way_to(path: Path) -> None:
-    """pytest closes its folders to other users; the server's own user must walk through."""
-    for folder in path.parents:
-        if folder.name.startswith("pytest-") or "pytest-of" in str(folder):
-            folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o711)

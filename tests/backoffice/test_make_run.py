@@ -11,15 +11,14 @@ import pytest
 from backoffice.embedded import process
 from backoffice.embedded.layout import Layout
 from backoffice.embedded.postgres import Postgres
-from tests.running import Run, free_port
+from tests.running import Run, free_port, open_the_way_to
 
 
 @pytest.fixture
 def layout(tmp_path_factory) -> Layout:
-    folder = tmp_path_factory.mktemp("run")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)
-    return Layout(folder / "data")
+    layout = Layout(tmp_path_factory.mktemp("run") / "data")
+    open_the_way_to(layout.data)
+    return layout
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from backoffice.embedded.layout import Layout
 from fixtures.demo.logins import PASSWORD
 from tests.browser import chromium
 from tests.factories.files import a_pdf, a_picture
-from tests.running import Run, free_port
+from tests.running import Run, free_port, open_the_way_to
 from tests.servers import lay_ready
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -39,9 +39,8 @@ P-2,Hot 50,Infinix,smartphones,350000,3,many
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("road")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)
     layout = Layout(folder / "data")
+    open_the_way_to(layout.data)
     lay_ready(layout)
     started = Run(layout, free_port(), folder / "log", HOLD_DAYS="0")
     started.wait_for(r"Stop: Ctrl-C")
