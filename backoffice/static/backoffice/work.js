@@ -241,10 +241,23 @@ function palette() {
   if (!box || !window.htmx) return
   box.setAttribute("hx-trigger", "input changed delay:120ms")
   window.htmx.process(box)
-  // The first answer is chosen, so that Enter opens it.
-  document.addEventListener("htmx:afterSettle", (event) => {
+  const state = window.Alpine.$data(box)
+  // Enter opens the first answer to the words that stand in the box: who types faster than we answer
+  // gets it as soon as it is here, and never an answer to words typed before.
+  let entered = false
+  box.addEventListener("input", () => {
+    entered = false
+    state.currentIndex = 0
+  })
+  box.addEventListener("keydown", event => {
+    if (event.key === "Enter" && state.currentIndex === 0) entered = true
+  }, { capture: true })
+  document.addEventListener("htmx:after-swap", event => {
     if (event.target.id !== "command-results") return
-    const choice = window.Alpine.$data(event.target)
-    if (choice.currentIndex === 0) choice.nextItem()
+    if (event.detail.requestConfig.parameters.s !== box.value) return
+    if (!state.items?.[0]?.querySelector("a")) return
+    state.currentIndex = 1
+    if (entered) state.selectItem(false)
+    entered = false
   })
 }
