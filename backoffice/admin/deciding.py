@@ -117,12 +117,14 @@ class Deciding(ModelAdmin):
             return reverse(f"{name}_do", args=[decision.name])
         return reverse(f"{name}_decide", args=[thing.pk, decision.name])
 
-    def answers_beside(self, decision: Decision, thing: Any) -> dict[str, Any] | None:
+    def answers_beside(
+        self, decision: Decision, thing: Any, *, chosen: str = ""
+    ) -> dict[str, Any] | None:
         """The prepared answers beside the decision's text box, where it has any."""
         if decision.prepared is None:
             return None
         address = f"{self.decision_address(decision, thing)}prepared/"
-        return decision.prepared.context(thing, address)
+        return decision.prepared.context(thing, address, chosen)
 
     # --- What happens ---
 
@@ -238,7 +240,9 @@ class Deciding(ModelAdmin):
                 "decision": decision,
                 "form": form,
                 "proof": proof,
-                "prepared": self.answers_beside(decision, thing),
+                "prepared": self.answers_beside(
+                    decision, thing, chosen=request.POST.get("macro", "")
+                ),
                 "back": self._back(request, thing),
                 "address": request.path,
                 "seen": self.version(request, thing),

@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.admin.base import buttons
 from backoffice.pages.blocks import Piece
-from marketplace.disputes.checklist import checklist
+from backoffice.pages.display import NOTHING
+from marketplace.disputes.checklist import checklist, shown_by_side
 from marketplace.disputes.models import Dispute, Evidence
 from marketplace.disputes.numbers import agreement
 from marketplace.disputes.queries import tracking_of
-from marketplace.disputes.states import IN_TALKS, EvidenceNumber, Party
+from marketplace.disputes.states import IN_TALKS, EvidenceKind, EvidenceNumber, Party
 
 PREPARING = {
     Party.BUYER: gettext_lazy("The buyer has prepared evidence and not submitted it yet."),
@@ -36,6 +38,32 @@ def evidence(request: HttpRequest, dispute: Dispute, shown: list[Evidence]) -> P
             "required": checklist(dispute.reason, shown),
             "actions": buttons(request, dispute, only=("evidence",)),
         },
+    )
+
+
+def shown_of_sides(dispute: Any) -> Any:
+    """For a list, of `queries.with_evidence_shown`: each side that is asked, and how much it has shown."""
+    shown = {tuple(pair.split(":")) for pair in dispute.shown}
+    sides = shown_by_side(dispute.reason, shown)
+    if not sides:
+        return format_html(
+            '<span title="{}">{}</span>', _("Nothing is asked of the sides."), NOTHING
+        )
+    return format_html_join("", "{}", ((_side(*side),) for side in sides.items()))
+
+
+def _side(party: Party, kinds: tuple[list[EvidenceKind], list[EvidenceKind]]) -> Any:
+    shown, missing = kinds
+    names = ", ".join(str(kind.label) for kind in missing)
+    return format_html(
+        '<span class="zt-shown{}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">'
+        "{}</span> {} {}/{}</span>",
+        "" if missing else " zt-shown-whole",
+        _("Missing: %(names)s") % {"names": names} if missing else _("All is shown."),
+        "radio_button_unchecked" if missing else "check_circle",
+        party.label,
+        len(shown),
+        len(shown) + len(missing),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanWidget
@@ -14,7 +15,7 @@ from backoffice.admin.base import Console
 from backoffice.pages.blocks import Page, Text
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import page_of, yes_no
-from backoffice.pages.forms import Choice, LongWords, Words
+from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Words
 from backoffice.pages.search import same
 from backoffice.work.prepared import forget
 from marketplace.casework.commands import save_macro
@@ -49,7 +50,17 @@ CHOICES = [
 
 class MacroForm(ThingForm):
     name = Words(label=_("Name"), max_length=NAME_MAX)
-    suits = Choice(label=_("Suits"), choices=CHOICES)
+    suits = Choice(
+        label=_("Suits"),
+        choices=CHOICES,
+        help_text=format_lazy(
+            _(
+                "In disputes, and where information is asked for, it is a message; elsewhere it is a"
+                " reason: at most {limit} characters, with what is filled in."
+            ),
+            limit=REASON_MAX,
+        ),
+    )
     english = LongWords(label=_("In English"), max_length=TEXT_MAX, rows=7)
     swahili = LongWords(label=_("In Swahili"), max_length=TEXT_MAX, rows=7)
     is_active = forms.BooleanField(

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from backoffice.pages.decisions import actor_of
+from backoffice.work.prepared import PreparedTogether
 from marketplace.shared.actors import Actor
 
 
@@ -68,6 +69,8 @@ class Bulk:
     background: str = ""
     # The column or expression that is summed for whoever looks at them before; minor units.
     summed: Any = None
+    # Prepared answers beside the box of its reason.
+    prepared: PreparedTogether | None = None
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

@@ -13,9 +13,10 @@ from unfold.widgets import (
 )
 
 from marketplace.accounts.webauthn import ANSWER_LENGTH_MAX
+from marketplace.shared import four_eyes
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
-REASON_MAX = 300
+REASON_MAX = four_eyes.REASON_MAX
 MESSAGE_MAX = 4000
 WORDS_MAX = 200
 CODE_MAX = 30
@@ -26,6 +27,9 @@ class _Limited(forms.CharField):
     which field it was."""
 
     def clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            # A browser sends two characters for an end of line that it counts as one.
+            value = value.replace("\r\n", "\n")
         length = len(value) if isinstance(value, str) else 0
         if self.max_length is not None and length > self.max_length:
             raise forms.ValidationError(

@@ -9,14 +9,34 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from backoffice import waiting
+from backoffice.admin.dispute_evidence import shown_of_sides
 from backoffice.admin.dispute_work import HANDLE
 from backoffice.admin.disputes import DisputeColumns
 from backoffice.models import DisputeQueue
 from backoffice.work.shape import WorkQueue
 from marketplace.disputes.models import Dispute
+from marketplace.disputes.queries import evidence_is_complete, with_evidence_shown
 from marketplace.disputes.states import DisputeStatus
+
+
+class EvidenceFilter(admin.SimpleListFilter):
+    """What can be decided now, and what still waits for one of the sides."""
+
+    title = _("evidence")
+    parameter_name = "evidence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("complete", _("Complete")), ("missing", _("Something is missing"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "complete":
+            return queryset.filter(evidence_is_complete())
+        if self.value() == "missing":
+            return queryset.exclude(evidence_is_complete())
+        return queryset
 
 
 @admin.register(DisputeQueue)
@@ -29,7 +49,15 @@ class DisputeQueueAdmin(WorkQueue, DisputeColumns):
         "Open disputes and appeals, the one due first on top; among them decisions to which a second"
         " person has to agree."
     )
-    list_display = ("reference", "seller_order", "buyer", "seller", "turn_shown", "claimed")
+    list_display = ("reference", "seller_order", "sides", "evidence_shown", "turn_shown", "claimed")
+    list_filter = (EvidenceFilter,)
+
+    @display(description=_("Evidence"))
+    def evidence_shown(self, dispute: Any) -> Any:
+        return shown_of_sides(dispute)
+
+    def listed(self, waiting: QuerySet[Any]) -> QuerySet[Any]:
+        return with_evidence_shown(waiting)
 
     @property
     def order(self) -> Sequence[str]:

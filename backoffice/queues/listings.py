@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
-from backoffice.admin.listings import DUTY, ListingColumns
+from backoffice.admin.listings import DUTY, TO_THE_SELLER, ListingColumns
 from backoffice.models import ModerationQueue
 from backoffice.pages.display import money
+from backoffice.work.prepared import PreparedTogether
 from backoffice.work.shape import WorkQueue
 from backoffice.work.together import together, with_reason
-from marketplace.casework.states import QueueName
+from marketplace.casework.states import MacroKind, QueueName
 from marketplace.listings.commands import approve_listing, reject_listing
 from marketplace.listings.models import Listing
 
@@ -41,7 +42,8 @@ class ModerationQueueAdmin(WorkQueue, ListingColumns):
         together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a",
                  background="listings.approve", summed="price_minor"),
         with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r",
-                    background="listings.reject", summed="price_minor"),
+                    background="listings.reject", summed="price_minor",
+                    prepared=PreparedTogether(MacroKind.LISTINGS, lambda listing: TO_THE_SELLER)),
     )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:

@@ -10,9 +10,10 @@ from backoffice import waiting
 from backoffice.admin import review_blocks as blocks
 from backoffice.admin import reviews as desk
 from backoffice.models import ReviewQueue
+from backoffice.work.prepared import Prepared, PreparedTogether
 from backoffice.work.shape import WorkQueue
 from backoffice.work.together import together, with_reason
-from marketplace.casework.states import QueueName
+from marketplace.casework.states import MacroKind, QueueName
 from marketplace.reviews.models import Review
 from marketplace.reviews.states import Question
 from marketplace.shared.errors import Conflict
@@ -46,6 +47,10 @@ def _refuse(review: Any, asked: Any) -> None:
     AGAINST[review.question](review, asked)
 
 
+def _answers_of(review: Any) -> Prepared:
+    return desk.TO_THE_SELLER if review.question == Question.REPLY else desk.TO_THE_BUYER
+
+
 @admin.register(ReviewQueue)
 class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     kind, of, duty = "review", Review, desk.DUTY
@@ -56,8 +61,9 @@ class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     bulk = (
         together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
         with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),
-        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r"),
-    )
+        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r",
+                    prepared=PreparedTogether(MacroKind.REVIEWS, _answers_of)),
+    )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:
         return waiting.reviews()

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -19,6 +27,8 @@ from backoffice.pages.bulk import AskedOfMany, Bulk
 from backoffice.pages.decisions import actor_of
 from backoffice.step_up import proof_asked
 from backoffice.work.later import IN_BULK, choose
+from backoffice.work.prepared import count_use
+from marketplace.casework.errors import MacroNotFound
 from marketplace.shared.errors import DomainError
 
 
@@ -36,7 +46,13 @@ class Many(Console):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)
-        return [path("many/<slug:name>/", view, name=f"{self._name}_many"), *super().get_urls()]
+        answer = self.admin_site.admin_view(self.bulk_prepared_view)
+        prepared = "many/<slug:name>/prepared/them/<uuid:macro_id>/"
+        return [
+            path("many/<slug:name>/", view, name=f"{self._name}_many"),
+            path(prepared, answer, name=f"{self._name}_many_prepared"),
+            *super().get_urls(),
+        ]
 
     @property
     def _name(self) -> str:
@@ -48,13 +64,29 @@ class Many(Console):
     def offered_together(self, request: HttpRequest) -> list[Bulk]:
         return [bulk for bulk in self.together() if bulk.is_permitted(request)]
 
-    def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Posted from the list it shows what would happen; posted from there, it happens."""
+    def _bulk(self, request: HttpRequest, name: str) -> Bulk:
+        """404 where there is none of this name, 403 for who may not decide it."""
         bulk = next((one for one in self.together() if one.name == name), None)
         if bulk is None:
             raise Http404
         if not self.has_view_permission(request) or not bulk.is_permitted(request):
             raise PermissionDenied
+        return bulk
+
+    def bulk_prepared_view(self, request: HttpRequest, name: str, macro_id: UUID) -> JsonResponse:
+        """A prepared answer for many, its placeholders open; changes nothing."""
+        bulk = self._bulk(request, name)
+        if bulk.prepared is None:
+            raise Http404
+        try:
+            answer = bulk.prepared.open_answer(macro_id)
+        except MacroNotFound as error:
+            raise Http404 from error
+        return JsonResponse({"text": answer.text, "language": answer.language})
+
+    def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Posted from the list it shows what would happen; posted from there, it happens."""
+        bulk = self._bulk(request, name)
         back = self._back(request, None)
         if request.method != "POST":
             return HttpResponseRedirect(back)
@@ -72,6 +104,8 @@ class Many(Console):
             if is_decided and proof is None and (form is None or form.is_valid()):
                 data = form.cleaned_data if form else {}
                 messages.success(request, bulk.run(AskedOfMany(request, rows, data)))
+                if bulk.prepared is not None:
+                    count_use(request.POST.get("macro", ""), actor_of(request))
                 waiting.forget()
                 return HttpResponseRedirect(back)
         except DomainError as refusal_:
@@ -98,6 +132,9 @@ class Many(Console):
             "back": self._back(request, None),
             "address": request.path,
         }
+        if bulk.prepared is not None:
+            chosen = request.POST.get("macro", "")
+            context["prepared"] = bulk.prepared.context(rows, f"{request.path}prepared/", chosen)
         context |= asked
         status = 422 if any(form and form.errors for form in asked.values()) else 200
         template = "console/bulk.html"
@@ -111,7 +148,9 @@ class Many(Console):
             rows = self.filtered(request, urlsplit(request.POST.get("next", "")).query)
         else:
             try:
-                rows = self.get_queryset(request).filter(pk__in=request.POST.getlist("chosen"))
+                chosen = request.POST.getlist("chosen")
+                rows = self.get_queryset(request).filter(pk__in=chosen)
+                rows = rows.select_related(*self.list_select_related or ())
             except (ValidationError, ValueError):
                 return []
         return list(rows[: at_most + 1])

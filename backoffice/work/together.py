@@ -14,6 +14,7 @@ from backoffice.pages.colleagues import ColleagueForm
 from backoffice.pages.display import link, moment
 from backoffice.pages.forms import ReasonForm
 from backoffice.work.forms import SnoozeForm
+from backoffice.work.prepared import PreparedTogether
 from marketplace.casework.commands import assign_case, claim_case, snooze_case
 from marketplace.shared.errors import DomainError
 
@@ -26,15 +27,16 @@ REFUSALS_SHOWN_MAX = 5
 
 
 def each(
-    command: Callable[[Any, AskedOfMany], Any],
+    command: Callable[[Any, AskedOfMany], Any], prepared: PreparedTogether | None = None
 ) -> Callable[[AskedOfMany], str]:
     """Run a command on every chosen row, each in a transaction of its own; what one refuses stays."""
 
     def run(asked: AskedOfMany) -> str:
         refused = []
+        asked_of = prepared.for_each(asked) if prepared is not None else lambda row: asked
         for row in asked.rows:
             try:
-                command(row, asked)
+                command(row, asked_of(row))
             except DomainError as refusal:
                 refused.append(f"{row}: {refusal}")
         done = len(asked.rows) - len(refused)
@@ -75,7 +77,7 @@ def together(
         label,
         duty,
         preview=as_listed(*columns),
-        run=each(command),
+        run=each(command, more.get("prepared")),
         at_most=BULK_MAX,
         **more,
     )

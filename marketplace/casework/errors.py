@@ -83,6 +83,22 @@ class MacroPlaceholderUnknown(Invalid):
     message = _("{%(unknown)s} is not known. There are: %(known)s.")
 
 
+class MacroTooLongForReason(Invalid):
+    code = "macro_too_long_for_reason"
+    message = _(
+        "It is used as a reason, which has at most %(limit)s characters; with what is filled in, this"
+        " has about %(length)s."
+    )
+
+
+class ReasonTooLong(Invalid):
+    code = "reason_too_long"
+    message = _(
+        "A reason has at most %(limit)s characters; with what is filled in, it has %(length)s."
+    )
+    field = "reason"
+
+
 class QueueTimeInvalid(Invalid):
     code = "queue_time_invalid"
     message = _("The time is between 1 and %(limit)s hours.")

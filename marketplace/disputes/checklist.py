@@ -1,6 +1,6 @@
 """What each side has to show, by the reason of the case. Pure: it asks, it refuses nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from marketplace.disputes.models import Evidence, StagedEvidence
@@ -63,3 +63,19 @@ def checklist(
         for party, kinds in REQUIRED[DisputeReason(reason)].items()
         for kind in kinds
     ]
+
+
+def shown_by_side(
+    reason: str, shown: Collection[tuple[str, str]]
+) -> dict[Party, tuple[list[EvidenceKind], list[EvidenceKind]]]:
+    """Of each side that is asked for something: what of it is shown, and what is missing.
+
+    `shown` are (party, kind), as `queries.with_evidence_shown` reads them for a whole list.
+    """
+    return {
+        party: (
+            [kind for kind in kinds if (party, kind) in shown],
+            [kind for kind in kinds if (party, kind) not in shown],
+        )
+        for party, kinds in REQUIRED[DisputeReason(reason)].items()
+    }

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 
+from marketplace.disputes.checklist import REQUIRED
 from marketplace.disputes.errors import DisputeNotFound
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal, StagedEvidence
 from marketplace.disputes.states import DisputeStatus, Fault, Party
@@ -99,6 +101,26 @@ def with_sides_preparing(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """Disputes with `preparing`, the sides that have something to submit; what it is, is theirs."""
     prepared = StagedEvidence.objects.filter(dispute=OuterRef("pk")).order_by("party")
     return rows.annotate(preparing=ArraySubquery(prepared.values("party").distinct()))
+
+
+def with_evidence_shown(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """Disputes with `shown`, what is shown in each as "party:kind", without a query for each."""
+    shown = Evidence.objects.filter(dispute=OuterRef("pk")).order_by()
+    pairs = shown.annotate(pair=Concat("party", Value(":"), "kind")).values("pair").distinct()
+    return rows.annotate(shown=ArraySubquery(pairs))
+
+
+def evidence_is_complete() -> Q:
+    """Of disputes: both sides have shown all that the reason asks of them; some reasons ask nothing."""
+    complete = Q(pk=None)
+    for reason, sides in REQUIRED.items():
+        of_reason = Q(reason=reason)
+        for party, kinds in sides.items():
+            for kind in kinds:
+                rows = Evidence.objects.filter(dispute=OuterRef("pk"), party=party, kind=kind)
+                of_reason &= Q(Exists(rows))
+        complete |= of_reason
+    return complete
 
 
 @dataclass(frozen=True, slots=True)

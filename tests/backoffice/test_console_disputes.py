@@ -3,7 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from marketplace.disputes.commands import resolve_dispute, stage_evidence, submit_evidence
+from marketplace.disputes.commands import (
+    add_evidence,
+    resolve_dispute,
+    stage_evidence,
+    submit_evidence,
+)
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence
 from marketplace.disputes.queries import record_of
 from marketplace.disputes.states import DisputeOutcome, DisputeReason, DisputeStatus, Fault
@@ -126,6 +131,43 @@ def test_evidence_is_seen_once_it_is_submitted_and_numbers_say_whether_they_agre
     assert submitted.count("the other side shows another") == 2
     timeline = submitted.partition("Timeline")[2]
     assert timeline.count("IMEI or serial number") == 2
+
+
+def test_the_queue_says_whose_evidence_is_complete_and_is_narrowed_to_what_can_be_decided(
+    client, django_assert_max_num_queries
+):
+    disputes = [an_open_dispute(reason=DisputeReason.NOT_AS_DESCRIBED) for _number in range(3)]
+    whole, half, none = disputes
+    for dispute in (whole, half):
+        for kind in ("unboxing", "goods"):
+            add_evidence(
+                dispute_id=dispute.pk,
+                file=a_pdf(text=kind),
+                kind=kind,
+                actor=Actor.buyer(dispute.buyer_id),
+            )
+    seller = seller_actor(whole.seller_id)
+    add_evidence(dispute_id=whole.pk, file=a_pdf(), kind="packing", actor=seller)
+    # What one side shows never stands for the other.
+    add_evidence(dispute_id=none.pk, file=a_pdf(), kind="packing", actor=Actor.buyer(none.buyer_id))
+    signed_in(client, "operations_lead")
+    queue = reverse("admin:backoffice_disputequeue_changelist")
+    client.get(queue)
+
+    with django_assert_max_num_queries(15):
+        page = client.get(queue).content.decode()
+    complete = client.get(queue, {"evidence": "complete"}).content.decode()
+    missing = client.get(queue, {"evidence": "missing"}).content.decode()
+
+    assert page.count("Buyer 2/2") == 2
+    assert (page.count("Buyer 0/2"), page.count("Seller 1/1"), page.count("Seller 0/1")) == (
+        1,
+        1,
+        2,
+    )
+    assert 'title="Missing: Photo of the unboxing, Photo of the goods"' in page
+    assert [one.reference in complete for one in disputes] == [True, False, False]
+    assert [one.reference in missing for one in disputes] == [False, True, True]
 
 
 def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):

@@ -5,6 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   rows()
   presence()
   pastes()
+  document.querySelectorAll("textarea[maxlength]").forEach(counted)
   palette()
   prepared()
   document.addEventListener("keydown", pressed)
@@ -194,6 +195,29 @@ function pastes() {
     box.reportValidity()
     box.addEventListener("input", () => box.setCustomValidity(""), { once: true })
   })
+}
+
+// --- How full a box is; what was put in by a program may be too much, and is not sent so ---
+
+function counted(box) {
+  const count = document.createElement("span")
+  count.className = "zt-count"
+  count.setAttribute("aria-hidden", "true") // Who cannot see it is told at the limit.
+  box.after(count)
+  const show = () => {
+    const length = box.value.length, over = length - box.maxLength
+    count.textContent = `${length.toLocaleString("en")} / ${box.maxLength.toLocaleString("en")}`
+    count.classList.toggle("zt-count-over", over > 0)
+    const said = box.form?.querySelector("[data-over]")
+    if (!said) return
+    const tooLong = over > 0 ? said.dataset.over.replace("{count}", over) : ""
+    box.setCustomValidity(tooLong)
+    said.textContent = tooLong || said.dataset.usual
+    said.classList.toggle("zt-late", over > 0)
+  }
+  box.addEventListener("input", show)
+  box.form?.addEventListener("reset", () => setTimeout(show))
+  show()
 }
 
 // --- A prepared answer goes where the cursor stands; enter takes it, and one writes on ---

@@ -37,8 +37,8 @@ def save_macro(
         "name": name,
         "kind": kind,
         "reason": reason,
-        "english": checked(english, kind),
-        "swahili": checked(swahili, kind),
+        "english": checked(english, kind, reason, field="english"),
+        "swahili": checked(swahili, kind, reason, field="swahili"),
         "is_active": is_active,
     }
     macro = Macro() if macro_id is None else _locked(macro_id)
