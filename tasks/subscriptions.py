@@ -328,7 +328,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     disputes.DisputeContested: [],
     disputes.DisputeAssigned: [],
     disputes.DisputeMessagePosted: [Subscription(notify.dispute_message)],
-    disputes.EvidenceAdded: [],
+    disputes.EvidenceAdded: [Subscription(dispute_news.evidence_added)],
     disputes.EvidenceSubmitted: [Subscription(dispute_news.evidence_submitted)],
     disputes.DisputeDecided: [],
     disputes.DisputeReopened: [],

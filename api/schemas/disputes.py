@@ -90,10 +90,18 @@ class EvidenceOut(ShownOut):
         description="Whether a number is the parcel's own, or the one that the other side has shown;"
         " none where there is nothing to compare it with."
     )
+    is_taken_down: bool = Field(
+        description="The side told us the number, and our staff wrote it down.", examples=[False]
+    )
 
     @classmethod
     def of(cls, row: Any, is_same: bool | None = None) -> "EvidenceOut":
-        return cls(**shown_values(row), party=choice(row, "party"), is_same=is_same)
+        return cls(
+            **shown_values(row),
+            party=choice(row, "party"),
+            is_same=is_same,
+            is_taken_down=row.is_taken_down,
+        )
 
 
 def shown_values(row: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def evidence(request: HttpRequest, dispute: Dispute, shown: list[Evidence]) -> P
                 if one.number
             ],
             "required": checklist(dispute.reason, shown),
-            "actions": buttons(request, dispute, only=("evidence",)),
+            "actions": buttons(request, dispute, only=("evidence", "number")),
         },
     )
 

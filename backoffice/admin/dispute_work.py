@@ -17,9 +17,10 @@ from marketplace.disputes.commands import (
     assign_dispute,
     contest_reversal,
     post_message,
+    take_down_number,
 )
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.states import IN_TALKS, DisputeStatus, EvidenceKind
+from marketplace.disputes.states import IN_TALKS, DisputeStatus, EvidenceKind, EvidenceNumber
 
 HANDLE, RESOLVE = "handle_disputes", "resolve_disputes"
 
@@ -46,6 +47,15 @@ class EvidenceForm(forms.Form):
     kind = Choice(label=_("It shows"), choices=EvidenceKind.choices, initial=EvidenceKind.OTHER)
     file = forms.FileField(label=_("PDF or picture"), widget=UnfoldAdminFileFieldWidget())
     note = Words(label=_("Note"), max_length=300, required=False)
+
+
+class NumberForm(forms.Form):
+    """A number that a side told us."""
+
+    party = Choice(label=_("Told by"), choices=ASKED)
+    number_kind = Choice(label=_("Kind of number"), choices=EvidenceNumber.choices)
+    number = Words(label=_("Number"), max_length=60)
+    note = Words(label=_("Who told you, and how"), max_length=300)
 
 
 class ContestForm(forms.Form):
@@ -127,6 +137,10 @@ def _add_evidence(asked: Asked) -> None:
     )
 
 
+def _take_down(asked: Asked) -> None:
+    take_down_number(dispute_id=asked.object.pk, actor=asked.actor, **asked.data)
+
+
 # What stands above the page.
 WORKING: tuple[Decision, ...] = (
     taking(HANDLE, _take, _is_not_mine, name="take"),
@@ -166,6 +180,22 @@ ADDING: tuple[Decision, ...] = (
         form=EvidenceForm,
         ask=_("Buyer and seller see it."),
         icon="attach_file",
+        when=is_in_talks,
+        place=Place.PAGE,
+        only_adds=True,
+    ),
+    Decision(
+        "number",
+        _("Write a number down"),
+        HANDLE,
+        _take_down,
+        done=_("The number is part of the case; both sides are told."),
+        form=NumberForm,
+        ask=_(
+            "What a side told you, such as on the phone: it is their evidence and answer, in your hand."
+            " It cannot be changed, so read it back to them."
+        ),
+        icon="dialpad",
         when=is_in_talks,
         place=Place.PAGE,
         only_adds=True,

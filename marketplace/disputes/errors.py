@@ -74,6 +74,12 @@ class EvidenceRepeated(Conflict):
     field = "file"
 
 
+class NumberRepeated(Conflict):
+    code = "number_repeated"
+    message = _("This number is part of the case already.")
+    field = "number"
+
+
 class TooMuchEvidence(Conflict):
     code = "too_much_evidence"
     message = _("Each side shows at most %(most)s things in a dispute.")

@@ -52,9 +52,12 @@ class DisputeMessagePosted(_DisputeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceAdded(_DisputeEvent):
+    """`is_taken_down`: the side told us, and the actor wrote it down."""
+
     name: ClassVar[str] = "disputes.evidence_added.v1"
     evidence_id: UUID
     party: str
+    is_taken_down: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,11 +76,20 @@ class Evidence(_Shown):
     dispute = models.ForeignKey(
         "disputes.Dispute", on_delete=models.PROTECT, related_name="evidence"
     )
+    # A side told us the number, such as on the phone: `uploaded_by` wrote it down for `party`.
+    is_taken_down = models.BooleanField(_("written down by us"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        constraints = _rules("evidence")
+        constraints = [
+            *_rules("evidence"),
+            models.CheckConstraint(
+                condition=Q(is_taken_down=False)
+                | (Q(party__in=[Party.BUYER, Party.SELLER]) & ~Q(number="")),
+                name="evidence_taken_down_for_a_side",
+            ),
+        ]
 
 
 class StagedEvidence(_Shown):

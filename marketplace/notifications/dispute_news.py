@@ -14,6 +14,7 @@ from marketplace.disputes.events import (
     DisputeSideSilent,
     DisputeTakenBack,
     DisputeTurnPassed,
+    EvidenceAdded,
     EvidenceSubmitted,
     ProposalMade,
 )
@@ -54,12 +55,23 @@ def turn_passed(event: DisputeTurnPassed, meta: EventMeta) -> None:
     _tell(meta, asked, "dispute_your_turn", dispute, until=f"{until:%Y-%m-%d %H:%M}")
 
 
+def evidence_added(event: EvidenceAdded, meta: EventMeta) -> None:
+    """Of what we wrote down for a side: itself, so that nobody puts a number into its mouth, and the other.
+
+    A file that somebody adds by themselves is news for nobody, as before.
+    """
+    if not event.is_taken_down:
+        return
+    dispute = dispute_by_id(event.dispute_id)
+    own, other = _own_and_other(dispute, event.party)
+    _tell(meta, own, "dispute_number_taken_down", dispute)
+    _tell(meta, other, "dispute_evidence", dispute)
+
+
 def evidence_submitted(event: EvidenceSubmitted, meta: EventMeta) -> None:
     """The other side may look at it; who let their time pass reads that we did it for them."""
     dispute = dispute_by_id(event.dispute_id)
-    owner = owner_of(dispute.seller_id)
-    is_buyers = event.party == Party.BUYER
-    own, other = (dispute.buyer_id, owner) if is_buyers else (owner, dispute.buyer_id)
+    own, other = _own_and_other(dispute, event.party)
     _tell(meta, other, "dispute_evidence", dispute)
     if event.is_automatic:
         _tell(meta, own, "dispute_draft_submitted", dispute)
@@ -128,6 +140,12 @@ def side_silent(event: DisputeSideSilent, meta: EventMeta) -> None:
     dispute = dispute_by_id(event.dispute_id)
     for user_id in (dispute.buyer_id, owner_of(dispute.seller_id)):
         _tell(meta, user_id, code, dispute)
+
+
+def _own_and_other(dispute: Any, party: str) -> tuple[UUID, UUID]:
+    """Who speaks for a side, and who for the other."""
+    owner = owner_of(dispute.seller_id)
+    return (dispute.buyer_id, owner) if party == Party.BUYER else (owner, dispute.buyer_id)
 
 
 def _asked(dispute: Any, party: Party) -> Any:

@@ -125,6 +125,7 @@ KINDS: dict[str, Kind] = {
     "dispute_message": _kind("dispute", "order"),
     "dispute_evidence": _kind("dispute", "order"),
     "dispute_draft_submitted": _kind("dispute", "order"),
+    "dispute_number_taken_down": _kind("dispute", "order"),
     "dispute_proposal": _kind("dispute", "order", "amount", route=Route.ALL),
     "dispute_your_turn": _kind("dispute", "order", "until", route=Route.ALL),
     "dispute_seller_silent": _kind("dispute", "order"),

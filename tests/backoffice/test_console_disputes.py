@@ -170,6 +170,22 @@ def test_the_queue_says_whose_evidence_is_complete_and_is_narrowed_to_what_can_b
     assert [one.reference in missing for one in disputes] == [False, True, True]
 
 
+def test_a_number_told_on_the_phone_is_written_down_for_a_side_with_who_wrote_it(client):
+    dispute = an_open_dispute(reason=DisputeReason.COUNTERFEIT)
+    me = signed_in(client, "operations_agent")
+    answers = {"party": "seller", "number_kind": "imei", "number": "356938035643808"}
+    answers["note"] = "Juma of the shop, by phone"
+
+    refused = decide(client, dispute, "number", **answers)
+    assert "its last digit does not fit the others" in refused.content.decode()
+    assert not Evidence.objects.exists()
+    decide(client, dispute, "number", **answers | {"number": "356938035643809"})
+
+    page = client.get(reverse("admin:disputes_dispute_change", args=[dispute.pk])).content.decode()
+    assert "356938035643809" in page
+    assert f"written down by {me}" in page
+
+
 def test_an_agent_assigns_a_dispute_to_a_colleague_and_gives_it_back(client):
     dispute = an_open_dispute()
     signed_in(client, "operations_agent")

@@ -14,6 +14,7 @@ from marketplace.disputes.commands.evidence import (
     forget_drafts,
     stage_evidence,
     submit_evidence,
+    take_down_number,
     unstage_evidence,
 )
 from marketplace.disputes.commands.proposals import accept_proposal, propose_amount
@@ -43,6 +44,7 @@ __all__ = [
     "resolve_dispute",
     "stage_evidence",
     "submit_evidence",
+    "take_down_number",
     "unstage_evidence",
     "withdraw_dispute",
 ]

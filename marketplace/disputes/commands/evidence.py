@@ -18,15 +18,17 @@ from marketplace.disputes.errors import (
     NotAParty,
     NothingShown,
     NothingStaged,
+    NumberRepeated,
     StagedNotFound,
     TooMuchEvidence,
 )
 from marketplace.disputes.events import EvidenceAdded, EvidenceSubmitted
 from marketplace.disputes.models import Dispute, Evidence, StagedEvidence
-from marketplace.disputes.numbers import written
+from marketplace.disputes.numbers import NUMBERS_OF, written
 from marketplace.disputes.states import DisputeStatus, EvidenceKind, Party
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.errors import DomainError
 from marketplace.shared.ids import uuid7
 from marketplace.shared.outbox import record
 from marketplace.shared.storage import private_storage
@@ -96,6 +98,58 @@ def add_evidence(
             EvidenceAdded(dispute_id=dispute.pk, evidence_id=evidence.pk, party=party), actor=actor
         )
         answered(dispute, party, actor=actor)
+    return evidence
+
+
+@transaction.atomic
+def take_down_number(
+    *,
+    dispute_id: UUID,
+    party: str,
+    number_kind: str,
+    number: str,
+    actor: Actor,
+    note: str = "",
+) -> Evidence:
+    """Write down a number that a side told us: it is that side's evidence and answer, by our hand.
+
+    `party` is the buyer or the seller, `number_kind` an EvidenceNumber. Raises DisputeNotFound,
+    DisputeClosed, NotAParty for who is not staff or where `party` is, NumberRepeated, TooMuchEvidence,
+    and the refusals of numbers.written, of the field `number`.
+    """
+    side = Party(party)
+    kind = next(kind for kind, numbers in NUMBERS_OF.items() if number_kind in numbers)
+    try:
+        _kind, text = written(kind, {number_kind: number})
+    except DomainError as refusal:
+        refusal.field = "number"
+        raise
+    if not text:
+        raise NothingShown(field="number")
+    dispute = locked_in_talks(dispute_id)
+    if party_of(dispute, actor) != Party.STAFF or side == Party.STAFF:
+        raise NotAParty
+    if dispute.evidence.filter(party=side, number_kind=number_kind, number=text).exists():
+        raise NumberRepeated
+    _check_room(dispute, side, _Stored())
+    evidence = Evidence.objects.create(
+        dispute=dispute,
+        uploaded_by_id=UUID(actor.id),
+        party=side,
+        kind=kind,
+        number_kind=number_kind,
+        number=text,
+        note=note[:NOTE_CHARACTERS_MAX],
+        is_taken_down=True,
+        uploaded_at=clock.now(),
+    )
+    record(
+        EvidenceAdded(
+            dispute_id=dispute.pk, evidence_id=evidence.pk, party=side, is_taken_down=True
+        ),
+        actor=actor,
+    )
+    answered(dispute, side, actor=actor)
     return evidence
 
 

@@ -276,6 +276,12 @@ WORDS: dict[str, Words] = {
         "what you had prepared. It is your answer; you may still write and show more.",
         "ZetuTech: your time was over, so we submitted what you had prepared in dispute {dispute}.",
     ),
+    "dispute_number_taken_down": Words(
+        "A number was written down for you in dispute {dispute}",
+        "We have written down the number that you gave us for dispute {dispute} about order {order}. "
+        "Please check it there, and write to us in the dispute if it is wrong.",
+        "ZetuTech: we wrote down your number in dispute {dispute}. Please check that it is right.",
+    ),
     "dispute_proposal": Words(
         "A proposal in dispute {dispute}",
         "The other side of dispute {dispute} about order {order} proposes that {amount} are given "

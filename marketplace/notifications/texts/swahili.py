@@ -281,6 +281,12 @@ WORDS: dict[str, Words] = {
         "ulichokuwa umeandaa. Hilo ndilo jibu lako; bado unaweza kuandika na kuonyesha zaidi.",
         "ZetuTech: muda ulikwisha, kwa hiyo tumewasilisha ulichoandaa kwenye mgogoro {dispute}.",
     ),
+    "dispute_number_taken_down": Words(
+        "Tumekuandikia namba kwenye mgogoro {dispute}",
+        "Tumeandika namba uliyotupa kwa ajili ya mgogoro {dispute} kuhusu agizo {order}. Tafadhali "
+        "ikague hapo, na utuandikie kwenye mgogoro kama ina kosa.",
+        "ZetuTech: tumeandika namba yako kwenye mgogoro {dispute}. Tafadhali hakikisha ni sahihi.",
+    ),
     "dispute_proposal": Words(
         "Pendekezo kwenye mgogoro {dispute}",
         "Upande mwingine wa mgogoro {dispute} kuhusu agizo {order} unapendekeza kurudisha {amount}. "
