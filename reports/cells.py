@@ -1,101 +1,128 @@
-"""Rows of a report as the XML of a sheet: a pattern of the whole row, filled some thousand at a time.
+"""Rows of a report as the XML of a sheet.
 
-Text is written as text, whatever it begins with; numbers, days and times as numbers. Cells have no
-addresses, as the format allows: each stands behind the one before it.
+Where PostgreSQL has written them as marked lines, each mark is exchanged for the XML that it stands for,
+in some hundred rows at once: no row is taken apart. Text is written as text, whatever it begins with;
+numbers, days and times as numbers. Cells have no addresses, as the format allows: each stands behind the
+one before it.
 """
 
-import csv
 import re
-from collections.abc import Sequence
-from datetime import date
-from io import StringIO
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape
 
-from reports.base import CellKind, Column
+from marketplace.shared.clock import EAT
+from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
+from reports.base import Cell, CellKind, Column
+from reports.marks import (
+    BETWEEN,
+    DAY_S,
+    EMPTY,
+    ESCAPED,
+    ESCAPES,
+    UNIX_DAY,
+    cells_of,
+    marks_of,
+)
+from reports.texts import text_of
 from reports.workbook import Look, style
 
 CHARACTERS_MAX = 32_767
-DATED = {CellKind.INSTANT, CellKind.DATE}
 NOTHING = "<c/>"
-_DAY_S = 86_400
-_EPOCH = date(1899, 12, 30).toordinal()  # Day nought of a spreadsheet.
 # What XML cannot hold, and what only looks like the escape of it: `_x0007_`.
 _STRANGE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_STRANGE_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n")
-_STRANGE_WORDS = (b"_x", "\ufffe".encode(), "\uffff".encode())
-
-
-class _Days(dict[str, int]):
-    """`2026-10-04` as a spreadsheet counts days; each is worked out once."""
-
-    def __missing__(self, text: str) -> int:
-        day = self[text] = date.fromisoformat(text).toordinal() - _EPOCH
-        return day
-
-    def serial(self, text: str) -> str:
-        """A day, or a day and a time, as the number that a spreadsheet keeps."""
-        day = self[text[:10]]
-        if len(text) == 10:
-            return str(day)
-        seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:])
-        return f"{day + seconds / _DAY_S:.10f}"
-
-
-class _Patterns(dict[bytes, str]):
-    """Rows as patterns that their cells fill, by which of these hold something."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self._cells = [_pattern(column.kind, Look.PLAIN) for column in columns]
-
-    def __missing__(self, filled: bytes) -> str:
-        cells = (
-            one if is_filled else NOTHING
-            for one, is_filled in zip(self._cells, filled, strict=True)
-        )
-        pattern = self[filled] = row(*cells)
-        return pattern
+_STRANGE_BYTES = (ESCAPED * 2, b"_x", "\ufffe".encode(), "\uffff".encode())
+_CONTROLS = bytes(range(0x20))
 
 
 class Table:
-    """Lines of CSV as rows of XML."""
+    """Rows of these columns as XML. `totals` are of what was written: minor units, or numbers."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self._patterns, self._days = _Patterns(columns), _Days()
-        self._texts = [place for place, one in enumerate(columns) if one.kind == CellKind.TEXT]
-        self._dated = [place for place, one in enumerate(columns) if one.kind in DATED]
+        self._columns = columns
+        marks = marks_of(columns)
+        self._exchanges = _exchanges(columns)
+        self._totalled = {
+            place: re.compile(re.escape(marks[place].before) + rb"(-?[0-9]+)")
+            for place, column in enumerate(columns)
+            if column.is_totalled
+        }
+        self.totals = dict.fromkeys(self._totalled, 0)
 
-    def of_lines(self, lines: Sequence[bytes]) -> tuple[str, list[list[str]]]:
-        """The XML; and the cells of each row, whose numbers are what they were."""
+    def of_lines(self, lines: Sequence[bytes]) -> bytes:
+        """Marked lines. Those with something that needs a closer look are found by halving."""
         block = b"".join(lines)
-        is_plain = _is_plain(block) and max(map(len, lines)) < CHARACTERS_MAX
-        if is_plain:
-            block = block.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
-        rows = list(csv.reader(StringIO(block.decode(), newline="\n")))
+        if self._is_plain(block, lines):
+            for place, numbers in self._totalled.items():
+                self.totals[place] += sum(map(int, numbers.findall(block)))
+            return self._exchanged(block)
+        if len(lines) > 1:
+            middle = len(lines) // 2
+            return self.of_lines(lines[:middle]) + self.of_lines(lines[middle:])
+        cells = cells_of(block, self._columns)
+        for place in self.totals:
+            self.totals[place] += int(cells[place] or 0)
+        return self._row(cells)
+
+    def of_cells(self, rows: Iterable[Sequence[Cell]]) -> bytes:
+        """Rows that were worked out here."""
+        written = []
         for cells in rows:
-            for place in self._dated:
-                if cells[place]:
-                    cells[place] = self._days.serial(cells[place])
-            if not is_plain:
-                for place in self._texts:
-                    cells[place] = escaped(cells[place])
-        patterns = self._patterns
-        xml = [patterns[bytes(map(bool, cells))] % tuple(filter(None, cells)) for cells in rows]
-        return "".join(xml), rows
+            for place in self.totals:
+                self.totals[place] += cells[place] or 0  # type: ignore[operator]
+            written.append(self._row(map(value_of, cells, self._columns)))
+        return b"".join(written)
+
+    def _is_plain(self, block: bytes, lines: Sequence[bytes]) -> bool:
+        """Whether no text has control characters, is too long, or looks like an escape."""
+        controls = len(block) - len(block.translate(None, _CONTROLS))
+        # Two marks and what parts a cell from the next; an empty one has a mark less.
+        wanted = 3 * len(self._columns) * len(lines) - block.count(EMPTY)
+        return (
+            controls == wanted
+            and not any(one[:1] in block and one in block for one in _STRANGE_BYTES)
+            and max(map(len, lines)) < CHARACTERS_MAX
+        )
+
+    def _exchanged(self, block: bytes) -> bytes:
+        block = block[:-1].translate(None, BETWEEN)
+        for mark, xml in self._exchanges:
+            block = block.replace(mark, xml)
+        if ESCAPED in block:
+            for escape_, character in ESCAPES.items():
+                block = block.replace(escape_, escaped(character).encode())
+        return b"<row>" + block + b"</row>"
+
+    def _row(self, values: Iterable[str]) -> bytes:
+        return row(
+            *(
+                one_cell(value, column.kind, Look.PLAIN)
+                for value, column in zip(values, self._columns, strict=True)
+            )
+        )
 
 
-def row(*cells: str) -> str:
-    return f"<row>{''.join(cells)}</row>"
+def row(*cells: str) -> bytes:
+    return f"<row>{''.join(cells)}</row>".encode()
 
 
-def one_cell(text: str, kind: CellKind, look: Look) -> str:
-    """A single cell, from its text."""
-    if not text:
+def one_cell(value: str, kind: CellKind, look: Look) -> str:
+    """A single cell, from what `value_of` says."""
+    if not value:
         return NOTHING
-    if kind == CellKind.TEXT:
-        text = escaped(text)
-    elif kind in DATED:
-        text = _Days().serial(text)
-    return _pattern(kind, look) % text
+    before, after = _around(kind, look)
+    return f"{before}{escaped(value) if kind == CellKind.TEXT else value}{after}"
+
+
+def value_of(cell: Cell, column: Column) -> str:
+    """The cell as a sheet is given it: money in minor units, times and days as a number of days."""
+    if column.kind == CellKind.INSTANT and isinstance(cell, datetime):
+        local = cell.astimezone(EAT).replace(tzinfo=UTC, microsecond=0)
+        return repr(local.timestamp() / DAY_S + UNIX_DAY).removesuffix(".0")
+    if column.kind == CellKind.DATE and isinstance(cell, date):
+        return str(cell.toordinal() - date(1970, 1, 1).toordinal() + UNIX_DAY)
+    is_money = column.kind == CellKind.MONEY and cell is not None
+    return str(cell) if is_money else text_of(cell, column)
 
 
 def escaped(text: str) -> str:
@@ -103,16 +130,25 @@ def escaped(text: str) -> str:
     return escape(_STRANGE.sub(lambda one: f"_x{ord(one[0]):04X}_", text[:CHARACTERS_MAX]))
 
 
-def _is_plain(block: bytes) -> bool:
-    """Whether nothing in it needs a look at each text."""
-    return len(block) == len(block.translate(None, _STRANGE_BYTES)) and not any(
-        word in block for word in _STRANGE_WORDS
-    )
+def _exchanges(columns: Sequence[Column]) -> list[tuple[bytes, bytes]]:
+    """What is exchanged for what, one after the other."""
+    marked: dict[bytes, str] = {EMPTY: NOTHING}
+    for column, marks in zip(columns, marks_of(columns), strict=True):
+        marked[marks.before], marked[marks.after] = _around(column.kind, Look.PLAIN)
+    return [
+        (b"&", b"&amp;"),
+        (b"<", b"&lt;"),
+        (b">", b"&gt;"),
+        *((mark, xml.encode()) for mark, xml in marked.items()),
+        (b"\n", b"</row><row>"),
+    ]
 
 
-def _pattern(kind: CellKind, look: Look) -> str:
+def _around(kind: CellKind, look: Look) -> tuple[str, str]:
+    """What stands before a cell's value and behind it."""
     number = style(kind, look)
     if kind == CellKind.TEXT:
         styled = f' s="{number}"' if number else ""
-        return f'<c{styled} t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>'
-    return f'<c s="{number}"><v>%s</v></c>'
+        return f'<c{styled} t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+    unit = f"E-{EXPONENT[DEFAULT_CURRENCY]}" if kind == CellKind.MONEY else ""
+    return f'<c s="{number}"><v>', f"{unit}</v></c>"

@@ -3,16 +3,15 @@
 More rows than a sheet can hold go on to further sheets, each with the heading.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
 from reports.base import CellKind, Column, Figure
-from reports.cells import Table, one_cell, row
-from reports.streams import Rows, totals_of
-from reports.texts import text_of
+from reports.cells import Table, one_cell, row, value_of
+from reports.streams import Rows
 from reports.workbook import SHEET_ROWS_MAX, Look, Workbook
 
 FIGURE_WIDTHS = (40, 72)
@@ -35,45 +34,35 @@ def _write_rows(book: Workbook, rows: Rows) -> None:
     columns = rows.report.columns
     widths = [column.width for column in columns]
     table = Table(columns)
-    totals = {place: 0 for place, column in enumerate(columns) if column.is_totalled}
-    steps = rows.steps()
+    steps = rows.xml(table)
     step = next(steps, None)
     while True:
         with book.sheet(str(rows.report.title), widths, is_table=True) as sheet:
             sheet.write(_heading(columns))
             count = 0
-            while step and count + len(step) <= SHEET_ROWS_MAX - HEADING_AND_TOTALS:
-                xml, cells = table.of_lines(step)
-                sheet.write(xml)
-                count += len(step)
-                for place in totals:
-                    totals[place] += _sum(cells, place)
+            while step and count + step[0] <= SHEET_ROWS_MAX - HEADING_AND_TOTALS:
+                sheet.write(step[1])
+                count += step[0]
                 step = next(steps, None)
             sheet.table = f"A1:{_letters(len(columns))}{max(count, 1) + 1}"
             if step is None:
-                if totals:
-                    sheet.write(_totals(columns, totals))
+                if table.totals:
+                    sheet.write(_totals(columns, table.totals))
                 return
 
 
-def _heading(columns: Sequence[Column]) -> str:
+def _heading(columns: Sequence[Column]) -> bytes:
     return row(*(one_cell(str(one.label), CellKind.TEXT, Look.HEADING) for one in columns))
 
 
-def _totals(columns: Sequence[Column], totals: dict[int, int]) -> str:
-    texts = totals_of(columns, totals)[1:]
+def _totals(columns: Sequence[Column], totals: Mapping[int, int]) -> bytes:
     return row(
         one_cell(_("Total"), CellKind.TEXT, Look.HEADING),
         *(
-            one_cell(text, one.kind, Look.TOTAL)
-            for text, one in zip(texts, columns[1:], strict=True)
+            one_cell(value_of(totals.get(place), one), one.kind, Look.TOTAL)
+            for place, one in enumerate(columns[1:], 1)
         ),
     )
-
-
-def _sum(cells: Sequence[Sequence[str]], place: int) -> int:
-    """Of one column, in minor units where it is money; empty cells are nothing."""
-    return sum(map(int, " ".join(one[place] for one in cells).replace(".", "").split()))
 
 
 def _write_figures(
@@ -81,11 +70,11 @@ def _write_figures(
 ) -> None:
     with book.sheet(title, FIGURE_WIDTHS, is_first=is_first) as sheet:
         for figure in figures:
-            text = text_of(figure.value, Column("", figure.kind))
+            value = value_of(figure.value, Column("", figure.kind))
             sheet.write(
                 row(
                     one_cell(str(figure.label), CellKind.TEXT, Look.HEADING),
-                    one_cell(text, figure.kind, Look.LEFT),
+                    one_cell(value, figure.kind, Look.LEFT),
                 )
             )
 

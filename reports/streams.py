@@ -16,12 +16,16 @@ from django.db import connection, transaction
 
 from marketplace.shared.rows import Selection
 from reports.base import CellKind, Column, Report, Values
+from reports.cells import Table
 from reports.errors import ReportTooLong
+from reports.marks import copy_marked, sql_marked
 from reports.texts import minor_of, sql_texts, text_of, texts_of
 
 type Progress = Callable[[int], None]
 
 ROWS_PER_STEP = 2_000
+# While these are written PostgreSQL goes on: about as many rows wait in the socket between us.
+ROWS_PER_PIECE = 500
 
 
 def silent(rows: int) -> None:
@@ -43,7 +47,7 @@ def snapshot() -> Iterator[None]:
 
 
 class Rows:
-    """The rows of one report for one file. One of `lines`, `steps` and `texts` is read, once."""
+    """The rows of one report for one file. One of `lines`, `xml` and `texts` is read, once."""
 
     def __init__(
         self, report: Report, values: Values, *, rows_max: int, progress: Progress = silent
@@ -57,7 +61,7 @@ class Rows:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over the rows that were read, as lines of CSV: UTF-8, "\\n" at the end of each."""
+        """SHA-256 over the rows that were read, as they were given out: `lines` or `xml`."""
         return self._digest.hexdigest()
 
     def lines(self) -> Iterator[bytes]:
@@ -67,25 +71,37 @@ class Rows:
             self._passed(len(step), some)
             yield some
 
-    def steps(self) -> Iterator[tuple[bytes, ...]]:
-        """The rows as lines of CSV, some thousand at a time; a formula stays what it is.
-
-        Raises ReportTooLong.
-        """
-        for step in batched(csv_lines(self.report, self.values, guarded=False), ROWS_PER_STEP):
-            self._passed(len(step), b"".join(step))
-            yield step
+    def xml(self, table: Table) -> Iterator[tuple[int, bytes]]:
+        """The rows of a sheet, some hundred at a time, and how many they are; a formula stays the
+        text that it is. Raises ReportTooLong."""
+        for count, xml in self._xml(table):
+            self._passed(count, xml)
+            yield count, xml
 
     def texts(self) -> Iterator[list[str]]:
-        """The same as cells. Raises ReportTooLong."""
-        for step in self.steps():
+        """The rows as cells; the checksum is of them as CSV. Raises ReportTooLong."""
+        for step in batched(csv_lines(self.report, self.values, guarded=False), ROWS_PER_STEP):
+            self._passed(len(step), b"".join(step))
             yield from csv.reader(str(line, "utf-8") for line in step)
 
-    def _passed(self, rows: int, lines: bytes) -> None:
+    def _xml(self, table: Table) -> Iterator[tuple[int, bytes]]:
+        report = self.report
+        if report.selections is None:
+            assert report.rows is not None
+            for cells in batched(report.rows(self.values), ROWS_PER_PIECE):
+                yield len(cells), table.of_cells(cells)
+            return
+        marked = sql_marked(report.columns)
+        for selection in report.selections(self.values):
+            statement = copy_marked(_query(selection, report.columns, marked))
+            for lines in batched(_copied(statement, selection), ROWS_PER_PIECE):
+                yield len(lines), table.of_lines(lines)
+
+    def _passed(self, rows: int, written: bytes) -> None:
         self.count += rows
         if self.count > self.rows_max:
             raise ReportTooLong(rows=f"{self.rows_max:,}")
-        self._digest.update(lines)
+        self._digest.update(written)
         self.progress(self.count)
 
 
@@ -97,7 +113,7 @@ def csv_lines(report: Report, values: Values, *, guarded: bool) -> Iterator[byte
             yield csv_line(texts_of(cells, report.columns, guarded=guarded))
         return
     for selection in report.selections(values):
-        yield from _copied(selection, report.columns, guarded=guarded)
+        yield from _copied(_csv_of(selection, report.columns, guarded=guarded), selection)
 
 
 def csv_line(texts: Iterable[str]) -> bytes:
@@ -138,12 +154,11 @@ def _previewed(
     shown: list[list[str]] = []
     count, totals = 0, dict.fromkeys(totalled, 0)
     for selection in selections:
-        lines = _copied(selection, report.columns, guarded=False, rows_max=rows_max)
+        lines = _copied(_csv_of(selection, report.columns, rows_max=rows_max), selection)
         shown += csv.reader(str(line, "utf-8") for line in lines)
         sums = ", ".join(["count(*)", *(f"sum(report_rows.c{place})" for place in totalled)])
-        query = f"SELECT {sums} FROM {_as_rows(selection, report.columns)}"  # noqa: S608 - our own names
         with connection.cursor() as cursor:
-            cursor.execute(query, selection.values)
+            cursor.execute(_query(selection, report.columns, sums), selection.values)
             found, *of_columns = cursor.fetchone()
         count += found
         for place, total in zip(totalled, of_columns, strict=True):
@@ -164,20 +179,28 @@ def number_of(text: str, column: Column) -> int:
     return minor_of(text) if column.kind == CellKind.MONEY else int(text or 0)
 
 
-def _copied(
-    selection: Selection, columns: Sequence[Column], *, guarded: bool, rows_max: int | None = None
-) -> Iterator[bytes]:
-    """PostgreSQL's own CSV of a query, row by row."""
+def _csv_of(
+    selection: Selection,
+    columns: Sequence[Column],
+    *,
+    guarded: bool = False,
+    rows_max: int | None = None,
+) -> str:
+    """The statement that copies a query as CSV."""
     limit = f" LIMIT {rows_max}" if rows_max is not None else ""
     texts = sql_texts(columns, guarded=guarded)
-    query = f"SELECT {texts} FROM {_as_rows(selection, columns)}{limit}"  # noqa: S608 - our own names
+    return f"COPY ({_query(selection, columns, texts)}{limit}) TO STDOUT (FORMAT csv)"
+
+
+def _copied(statement: str, selection: Selection) -> Iterator[bytes]:
+    """What PostgreSQL writes, row by row."""
     # Django's cursor does not know `copy`, nor translate its errors.
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", selection.values) as copy:
+        with cursor.copy(statement, selection.values) as copy:
             for line in copy:
                 yield bytes(line)
 
 
-def _as_rows(selection: Selection, columns: Sequence[Column]) -> str:
+def _query(selection: Selection, columns: Sequence[Column], select: str) -> str:
     names = ", ".join(f"c{place}" for place in range(len(columns)))
-    return f"({selection.sql}) AS report_rows ({names})"
+    return f"SELECT {select} FROM ({selection.sql}) AS report_rows ({names})"  # noqa: S608 - our own names

@@ -65,18 +65,28 @@ def sql_texts(columns: Iterable[Column], *, guarded: bool) -> str:
     )
 
 
+def sql_local(cell: str) -> str:
+    """An instant to the second, as clocks in Tanzania show it."""
+    return f"date_trunc('second', {cell} AT TIME ZONE '{EAT.key}')"
+
+
+def quoted(text: str) -> str:
+    """A literal of ours inside a statement that has its values filled in by psycopg."""
+    return sql.Literal(text).as_string().replace("%", "%%")
+
+
 def _sql_text(cell: str, column: Column, *, guarded: bool) -> str:
     if column.kind == CellKind.MONEY:
         return f"{cell} * 0.{1:0{EXPONENT[DEFAULT_CURRENCY]}}"
     if column.kind == CellKind.INSTANT:
-        return f"date_trunc('second', {cell} AT TIME ZONE '{EAT.key}')"
+        return sql_local(cell)
     if column.kind != CellKind.TEXT:
         return cell
     text = _sql_guarded(cell) if guarded else f"nullif({cell}::text, '')"
     if not column.labels:
         return text
     cases = " ".join(
-        f"WHEN {_quoted(code)} THEN {_quoted(disarmed(str(label)) if guarded else str(label))}"
+        f"WHEN {quoted(code)} THEN {quoted(disarmed(str(label)) if guarded else str(label))}"
         for code, label in column.labels.items()
     )
     return f"CASE {cell} {cases} ELSE {text} END"
@@ -85,17 +95,12 @@ def _sql_text(cell: str, column: Column, *, guarded: bool) -> str:
 def _sql_guarded(cell: str) -> str:
     """`disarmed`, quick for what begins with a letter or a digit, or is empty: nearly everything."""
     text = f"{cell}::text"
-    starts = ", ".join(map(_quoted, _STARTS_A_FORMULA))
+    starts = ", ".join(map(quoted, _STARTS_A_FORMULA))
     return (
         f"CASE WHEN ascii({text}) BETWEEN 65 AND 122 OR ascii({text}) BETWEEN 48 AND 57 THEN {text}"
         f" WHEN nullif({text}, '') IS NULL THEN NULL"
-        f" WHEN (left(ltrim({text}, {_quoted(_SPACES)}), 1) IN ({starts})"
+        f" WHEN (left(ltrim({text}, {quoted(_SPACES)}), 1) IN ({starts})"
         f" OR left({text}, 1) IN ({starts}))"
-        f" AND {text} !~ {_quoted(f'^(?:{_PLAIN_NUMBER.pattern})$')} THEN '''' || {text}"
+        f" AND {text} !~ {quoted(f'^(?:{_PLAIN_NUMBER.pattern})$')} THEN '''' || {text}"
         f" ELSE {text} END"
     )
-
-
-def _quoted(text: str) -> str:
-    """A literal of ours inside a statement that has its values filled in by psycopg."""
-    return sql.Literal(text).as_string().replace("%", "%%")

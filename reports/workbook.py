@@ -60,10 +60,10 @@ class Sheet:
         self._writing: Future[int] | None = None
         self.table = ""
 
-    def write(self, xml: str) -> None:
+    def write(self, xml: bytes) -> None:
         """Returns when what came before is written, so that one piece at most waits."""
         self.finish()
-        self._writing = self._beside.submit(self._part.write, xml.encode())
+        self._writing = self._beside.submit(self._part.write, xml)
 
     def finish(self) -> None:
         if self._writing is not None:
@@ -103,10 +103,10 @@ class Workbook:
             ThreadPoolExecutor(1) as beside,
         ):
             sheet = Sheet(part, beside)
-            sheet.write(_sheet_head(widths, is_frozen=is_table))
+            sheet.write(_sheet_head(widths, is_frozen=is_table).encode())
             yield sheet
             table = f'<autoFilter ref="{sheet.table}"/>' if sheet.table else ""
-            sheet.write(f"</sheetData>{table}</worksheet>")
+            sheet.write(f"</sheetData>{table}</worksheet>".encode())
             sheet.finish()
 
     def _free(self, title: str) -> str:

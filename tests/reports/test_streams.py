@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from marketplace.shared.rows import Selection
 from reports.base import CellKind, Column, Group, Report
+from reports.cells import Table
 from reports.exporter import export
-from reports.streams import csv_lines, preview
+from reports.streams import Rows, csv_lines, preview
 from tests.reports.test_exporter import FORMULAS, HARMLESS
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,59 @@ def test_whatever_the_text_and_the_amount(text, state, amount):
     assert [line.replace(b'"\\."', b"\\.") for line in theirs] == ours
 
 
+def sheet_rows(report: Report) -> tuple[bytes, dict[int, int]]:
+    """Their XML, and the totals."""
+    table = Table(report.columns)
+    xml = b"".join(xml for _count, xml in Rows(report, {}, rows_max=99).xml(table))
+    return xml, table.totals
+
+
+def both_sheets(rows):
+    """The rows of a sheet, worked out here and selected there."""
+    values = [value for row in rows for value in row]
+    theirs = Selection(" UNION ALL ".join([VALUES] * len(rows)), values)
+    return sheet_rows(a_report(rows=rows)), sheet_rows(a_report(selections=[theirs]))
+
+
+# What looks like a mark, an escape or the end of something, to COPY, to XML or to a spreadsheet.
+ODD = st.sampled_from(
+    ["\\", "\\N", "\\n", "\n", "\r\n", "\t", "\x1f", "\x01", "\x05", "\x06", "\x07", "\x0b", "_x0007_", "_x",
+     "&", "<c/>", "]]>", "%s", "%", '"', ",", "\ufffe", "\U0001f600"]
+)  # fmt: skip
+INSTANTS = st.integers(0, 2**34).map(lambda second: AT.fromtimestamp(second + 0.75, UTC))
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.lists(ODD | CHARACTERS, max_size=6).map("".join),
+            st.none() | st.sampled_from(["open", "shut", ""]),
+            st.none() | st.integers(-(10**15), 10**15),
+            st.none() | st.integers(1 - 2**31, 2**31 - 1),
+            st.none() | INSTANTS,
+            st.none() | st.dates(date(1970, 1, 1)),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_the_rows_of_a_sheet_are_the_same_whoever_writes_them(rows):
+    ours, theirs = both_sheets(rows)
+
+    assert theirs == ours
+
+
+def test_a_text_that_a_cell_cannot_hold_is_cut_wherever_it_comes_from():
+    ours, theirs = both_sheets(
+        [("\\" * 40_000, None, None, None, None, None), ("x", "open", 1, 1, AT, None)]
+    )
+
+    assert theirs == ours
+    assert b"\\" * 32_767 + b"<" in theirs[0]
+
+
 def test_a_preview_shows_the_first_rows_and_the_totals_of_all():
     row = ("Asha", "open", 1_00, 2, AT, None)
     many = Selection(
@@ -100,6 +154,7 @@ django.setup()
 from pathlib import Path
 from tests.memory import peak_kb
 from tests.reports.test_streams import a_long_report
+from reports.cells import Table
 from reports.exporter import export
 made = export(a_long_report(int(sys.argv[1])), {}, sys.argv[2], Path(sys.argv[3]))
 print(made.rows, peak_kb() // 1024)
