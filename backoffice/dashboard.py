@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import navigation, waiting
+from backoffice.desks import desks_of
 from backoffice.insight.drawing import FAINT, INK
 from backoffice.pages.display import money
 from marketplace.analytics.measures import PAID, PLACED
@@ -47,6 +48,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's callback for the index page."""
     period = _period(request)
     context["queues"] = _queues(request)
+    context["desks"] = desks_of(request)
     if request.user.has_perm("backoffice.see_sales"):
         sales = _cached(f"console:sales:{period}", lambda: sales_of(days=period))
         before = _cached(

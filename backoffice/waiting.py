@@ -195,7 +195,7 @@ def figures() -> tuple[dict[str, int], dict[str, int]]:
     known: tuple[dict[str, int], dict[str, int]] | None = cache.get(KEY)
     if known is None:
         queues = [queue() for queue in QUEUES.values()]
-        found = _counted([*queues, *(late_cases() for late_cases in LATE.values())])
+        found = counted([*queues, *(late_cases() for late_cases in LATE.values())])
         known = (
             dict(zip(QUEUES, found[: len(queues)], strict=True)),
             dict(zip(LATE, found[len(queues) :], strict=True)),
@@ -225,7 +225,7 @@ def forget_unread(user_id: UUID) -> None:
     cache.delete(f"{MENTIONS_KEY}{user_id}")
 
 
-def _counted(queues: Sequence[QuerySet[Any]]) -> list[int]:
+def counted(queues: Sequence[QuerySet[Any]]) -> list[int]:
     """How many each has, at most `COUNTED_MAX`; one statement for all."""
     parts: list[str] = []
     values: list[Any] = []

@@ -1,13 +1,16 @@
 """Listings that wait for a moderator. Emptied by the catalogue moderators."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
 from backoffice.admin.listings import DUTY, TO_THE_SELLER, ListingColumns
+from backoffice.desks import WITHOUT_PICTURE, without_picture
 from backoffice.models import ModerationQueue
 from backoffice.pages.display import money
 from backoffice.work.prepared import PreparedTogether
@@ -32,12 +35,26 @@ def _reject(listing: Any, asked: Any) -> None:
     reject_listing(listing_id=listing.pk, reason=asked.data["reason"], actor=asked.actor)
 
 
+class PictureFilter(admin.SimpleListFilter):
+    """A listing without a picture is hardly ever let through: all of them may be sent back together."""
+
+    title = _("pictures")
+    parameter_name = WITHOUT_PICTURE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("none", _("Without a picture"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return without_picture(queryset) if self.value() == "none" else queryset
+
+
 @admin.register(ModerationQueue)
 class ModerationQueueAdmin(WorkQueue, ListingColumns):
     kind, of, duty = "listing", Listing, DUTY
     since, time = "submitted_at", QueueName.LISTINGS
     intro = _("Listings that wait for a moderator, oldest first.")
     list_display = ("sku", "reference", "product", "seller", "price")
+    list_filter = (PictureFilter,)
     bulk = (
         together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a",
                  background="listings.approve", summed="price_minor"),

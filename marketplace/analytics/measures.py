@@ -28,6 +28,8 @@ DELIVERED = "delivered"
 SOLD_OUT = "sold_out"
 DECIDED = "decided"
 VERDICT = "verdict"
+LISTING_APPROVED = "listing_approved"
+LISTING_REJECTED = "listing_rejected"
 
 SELLER = "seller"
 SELLER_MONTH = "seller_month"
@@ -70,6 +72,10 @@ _MODERATED = (
     " AND e.after ->> 'status' = 'in_moderation') i"
     " WHERE b.name = 'listings.status_changed.v1' AND b.before ->> 'status' = 'in_moderation'"
     " AND i.entered_at IS NOT NULL"
+)
+
+_TOOK = (
+    f"b.occurred_at, '', 1, extract(epoch FROM b.occurred_at - i.entered_at)::bigint {_MODERATED}"
 )
 
 
@@ -215,6 +221,9 @@ MEASURES = (
         f"b.occurred_at, 'listings', 1, {_in_time('listings', 'i.entered_at', 'b.occurred_at')}"
         f" {_MODERATED}",
     ),
+    # The same verdicts by what they were, with the seconds that they took.
+    Measure(LISTING_APPROVED, "", f"{_TOOK} AND b.after ->> 'status' = 'live'"),
+    Measure(LISTING_REJECTED, "", f"{_TOOK} AND b.after ->> 'status' = 'rejected'"),
     Measure(
         DECIDED,
         QUEUE,

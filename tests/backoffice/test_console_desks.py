@@ -1,0 +1,105 @@
+"""The first page of whoever moderates or helps customers: their own work, each figure with its list."""
+
+from datetime import timedelta
+
+import pytest
+
+from backoffice import desks
+from marketplace.analytics.commands import count_events
+from marketplace.listings.commands import approve_listing, reject_listing, submit_listing
+from marketplace.listings.models import ImportBatch, Listing
+from marketplace.listings.states import ListingStatus
+from marketplace.sellers.queries import owner_of
+from tests.backoffice.console_pages import list_address, signed_in
+from tests.factories.accounts import staff_actor
+from tests.factories.disputes import an_open_dispute
+from tests.factories.listings import a_listing
+from tests.factories.sellers import seller_actor
+
+pytestmark = pytest.mark.django_db
+DASHBOARD = "/console/"
+
+
+def a_submitted_listing() -> Listing:
+    listing = a_listing(status=ListingStatus.DRAFT)
+    seller = listing.seller_id
+    return submit_listing(listing_id=listing.pk, seller_id=seller, actor=seller_actor(seller))
+
+
+def desk(client, name):
+    """Its figures by name, and its charts."""
+    shown = {one["name"]: one for one in client.get(DASHBOARD).context["desks"]}[name]
+    figures = {figure["label"]: figure for figure in shown["figures"]}
+    return figures, {one["chart"].name: one["chart"] for one in shown["context"]["charts"]}
+
+
+def test_a_moderator_sees_what_was_decided_how_fast_and_what_hinders_them(client):
+    approved, rejected, waiting = (a_submitted_listing() for _number in range(3))
+    approve_listing(listing_id=approved.pk, actor=staff_actor())
+    reject_listing(listing_id=rejected.pk, reason="Blurred.", actor=staff_actor())
+    ImportBatch.objects.create(
+        seller_id=waiting.seller_id,
+        uploaded_by_id=owner_of(waiting.seller_id),
+        original_name="goods.csv",
+        sha256="0" * 64,
+        rows_failed=2,
+    )
+    count_events(skew=timedelta(0))
+    signed_in(client, "catalogue_moderator")
+
+    figures, charts = desk(client, "moderation")
+
+    said = {label: figure["value"] for label, figure in figures.items()}
+    assert (said["Approved today"], said["Rejected today"]) == ("1", "1")
+    assert said["Decided in time"] == "100.0 %"
+    assert (said["Imports with refused rows"], said["Without a picture"]) == ("1", "1")
+    assert [line.values[-1] for line in charts["verdicts"].lines] == [1, 1]
+    found = {
+        label: client.get(figure["link"]).content.decode() for label, figure in figures.items()
+    }
+    assert approved.reference in found["Approved today"]
+    assert rejected.reference not in found["Approved today"]
+    assert rejected.reference in found["Rejected today"]
+    assert waiting.reference in found["Without a picture"]
+    assert "goods.csv" in found["Imports with refused rows"]
+
+
+def test_support_sees_how_customers_fare_and_no_sales(client):
+    dispute = an_open_dispute()
+    count_events(skew=timedelta(0))
+    signed_in(client, "support")
+
+    figures, charts = desk(client, "customers")
+
+    assert figures["Open disputes"]["value"] == "1"
+    assert dispute.reference in client.get(figures["Open disputes"]["link"]).content.decode()
+    assert charts["disputes"].lines[0].values[-1] == 1
+    for figure in figures.values():
+        assert client.get(figure["link"]).status_code == 200, figure["label"]
+
+
+@pytest.mark.parametrize("role", ["catalogue_moderator", "support", "operations_agent"])
+def test_it_costs_few_questions_and_is_asked_once_a_minute(
+    client, role, django_assert_max_num_queries
+):
+    a_listing()
+    signed_in(client, role)
+
+    with django_assert_max_num_queries(15):
+        client.get(DASHBOARD)
+    with django_assert_max_num_queries(6):
+        client.get(DASHBOARD)
+
+
+def test_what_has_a_picture_is_not_listed_as_bare(client):
+    bare, pictured = a_submitted_listing(), a_submitted_listing()
+    pictured.pictures.create(original="x.png", position=0)
+    signed_in(client, "catalogue_moderator")
+
+    queue = list_address("backoffice.moderationqueue")
+    page = client.get(queue, {desks.WITHOUT_PICTURE: "none"}).content.decode()
+
+    assert bare.reference in page
+    assert pictured.reference not in page
+    waiting = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
+    assert list(desks.without_picture(waiting)) == [bare]
