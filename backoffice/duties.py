@@ -25,4 +25,5 @@ class DutiesBackend(ModelBackend):
                 rows = own.union(rows.filter(group__user=user_obj))
             named = rows.values_list("content_type__app_label", "codename")
             setattr(user_obj, _KEPT, {f"{app}.{codename}" for app, codename in named})
-        return set(getattr(user_obj, _KEPT))
+        kept: set[str] = getattr(user_obj, _KEPT)
+        return kept
