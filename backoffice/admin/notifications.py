@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console, is_about_one
+from backoffice.message_names import TITLES, kind_of
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, ThingForm, may_become
 from backoffice.pages.display import moment, reference_link, state_column, two_lines
@@ -115,7 +116,8 @@ class MessageAdmin(Console):
     @display(description=_("Subject"))
     def said(self, message: Message) -> Any:
         """An SMS has no subject."""
-        return two_lines(message.subject, message.code) if message.subject else message.code
+        kind = kind_of(message.code)
+        return two_lines(message.subject, kind) if message.subject else kind
 
     @display(description=_("Created"), ordering="-pk")
     def created(self, message: Message) -> Any:
@@ -131,11 +133,15 @@ class MessageAdmin(Console):
             ],
             notices=[("danger", message.failure)] if message.failure else [],
             main=[
-                Text(message.subject or message.code, shown("text", _body(message))),
+                Text(
+                    message.subject or TITLES.get(message.code, message.code),
+                    shown("text", _body(message)),
+                ),
                 Facts(
                     _("Message"),
                     [
-                        (_("Kind"), message.code),
+                        (_("Kind"), kind_of(message.code)),
+                        (_("Code"), message.code),
                         (_("Language"), message.language),
                         (_("About"), reference_link(message.about)),
                         (_("Person"), message.user),
@@ -160,7 +166,7 @@ def _body(message: Message) -> Any:
 class MessageTemplateAdmin(Console):
     """`{name}` marks what is filled in."""
 
-    list_display = ("code", "channel_shown", "language", "subject", "updated")
+    list_display = ("kind", "channel_shown", "language", "subject", "updated")
     ordering = ("code", "channel", "language")
     list_filter = ("channel", "language")
     search_by = {"code__istartswith": same}
@@ -180,6 +186,10 @@ class MessageTemplateAdmin(Console):
         ),
     )
 
+    @display(description=_("Kind"), ordering="code")
+    def kind(self, template: MessageTemplate) -> Any:
+        return two_lines(TITLES.get(template.code, template.code), template.code)
+
     @display(description=_("Channel"), ordering="channel")
     def channel_shown(self, template: MessageTemplate) -> Any:
         return template.get_channel_display()
@@ -191,6 +201,7 @@ class MessageTemplateAdmin(Console):
     def page(self, request: HttpRequest, template: MessageTemplate) -> Page:
         return Page(
             figures=[
+                (_("Kind"), kind_of(template.code)),
                 (_("Code"), template.code),
                 (_("Channel"), template.get_channel_display()),
                 (_("Language"), template.language),

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from backoffice import desks
+from backoffice.message_names import TITLES, kind_of
 from marketplace.analytics.commands import count_events
 from marketplace.listings.commands import approve_listing, reject_listing, submit_listing
 from marketplace.listings.models import ImportBatch, Listing
 from marketplace.listings.states import ListingStatus
+from marketplace.notifications.kinds import KINDS
 from marketplace.sellers.queries import owner_of
 from tests.backoffice.console_pages import list_address, signed_in
 from tests.factories.accounts import staff_actor
@@ -103,3 +105,8 @@ def test_what_has_a_picture_is_not_listed_as_bare(client):
     assert pictured.reference not in page
     waiting = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
     assert list(desks.without_picture(waiting)) == [bare]
+
+
+def test_every_kind_of_message_has_a_name_and_keeps_its_code():
+    assert set(TITLES) == set(KINDS)
+    assert str(kind_of("order_paid")) == '<span title="order_paid">Order paid</span>'
