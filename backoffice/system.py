@@ -3,6 +3,7 @@
 import platform
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 from uuid import UUID
 
 import django
@@ -11,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
@@ -112,13 +113,22 @@ def _services() -> list[Table]:
                 chip("failed", one.failure) if one.failure else chip("done", _("On time")),
                 two_lines(one.waiting, moment(one.oldest_at)) if one.waiting else one.waiting,
                 one.refused,
-                moment(one.last_at),
+                _last_batch(one.last_at, one.last_taken),
                 moment(one.next_attempt_at),
             )
             for one in health
         ],
     )  # fmt: skip
     return [table]
+
+
+def _last_batch(at: datetime | None, taken: int) -> Any:
+    """When a service last answered for a batch, and how much of it it took."""
+    if at is None:
+        return moment(at)
+    return two_lines(
+        moment(at), ngettext("%(count)s taken", "%(count)s taken", taken) % {"count": taken}
+    )
 
 
 def _sweeps(beats: list[Pulse]) -> Table:

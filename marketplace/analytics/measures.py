@@ -64,16 +64,18 @@ _DISPUTE = (
     " JOIN orders_sellerorder s ON s.id = d.seller_order_id WHERE b.name = "
 )
 _APPLICATION = "JOIN sellers_application a ON a.id = b.aggregate_id::uuid WHERE b.name = "
-# A verdict, and when the listing was last sent in before it.
+# A verdict, and when the listing was last sent in before it. What a file brought in has no event of its
+# own for that: it waits from the moment on in which it was made.
 _MODERATED = (
-    "FROM batch b CROSS JOIN LATERAL (SELECT max(e.occurred_at) AS entered_at"
+    "FROM batch b CROSS JOIN LATERAL (SELECT coalesce((SELECT max(e.occurred_at)"
     " FROM shared_loggedevent e WHERE e.aggregate = 'listing'"
     " AND e.aggregate_id = b.aggregate_id AND e.id < b.id"
-    " AND e.after ->> 'status' = 'in_moderation') i"
+    " AND e.after ->> 'status' = 'in_moderation'),"
+    " (SELECT l.created_at FROM listings_listing l WHERE l.id = b.aggregate_id::uuid))"
+    " AS entered_at) i"
     " WHERE b.name = 'listings.status_changed.v1' AND b.before ->> 'status' = 'in_moderation'"
     " AND i.entered_at IS NOT NULL"
 )
-
 _TOOK = (
     f"b.occurred_at, '', 1, extract(epoch FROM b.occurred_at - i.entered_at)::bigint {_MODERATED}"
 )

@@ -12,6 +12,7 @@ from marketplace.listings.models import ImportBatch, Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.notifications.kinds import KINDS
 from marketplace.sellers.queries import owner_of
+from marketplace.shared import clock
 from tests.backoffice.console_pages import list_address, signed_in
 from tests.factories.accounts import staff_actor
 from tests.factories.disputes import an_open_dispute
@@ -64,6 +65,19 @@ def test_a_moderator_sees_what_was_decided_how_fast_and_what_hinders_them(client
     assert rejected.reference in found["Rejected today"]
     assert waiting.reference in found["Without a picture"]
     assert "goods.csv" in found["Imports with refused rows"]
+
+
+def test_what_a_file_brought_in_waits_from_then_on(client):
+    since = clock.now() - timedelta(hours=3)
+    imported = a_listing(status=ListingStatus.IN_MODERATION, created_at=since, submitted_at=since)
+    approve_listing(listing_id=imported.pk, actor=staff_actor())
+    count_events(skew=timedelta(0))
+    signed_in(client, "catalogue_moderator")
+
+    figures, _charts = desk(client, "moderation")
+
+    assert figures["Approved today"]["value"] == "1"
+    assert figures["Time to decide"]["value"] == "3.0 h"
 
 
 def test_support_sees_how_customers_fare_and_no_sales(client):

@@ -92,6 +92,7 @@ def test_the_system_page_says_how_each_service_does(client, services):
     assert "HTTP" not in shown["Mixpanel"][0]
     assert shown["Mixpanel"][1] == "0"
     assert "<time" in shown["Mixpanel"][3]
+    assert "1 taken" in shown["Mixpanel"][3]
 
 
 def test_where_nothing_is_forwarded_the_system_page_does_not_speak_of_it(client):
