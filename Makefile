@@ -3,7 +3,8 @@
 SHELL := /bin/sh
 python := .venv/bin/python
 packages := marketplace reports tasks api backoffice fixtures tests
-WORKERS ?= 2
+# On two cores: a third process works while others wait for a browser, a disk or each other.
+WORKERS ?= 3
 # Where an environment forbids bytecode, each process that we start would compile Django anew: five seconds.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -11,12 +11,7 @@ from backoffice.seeing.tabs import BUYING, SELLING
 from marketplace.accounts.commands import invite_colleague
 from marketplace.accounts.queries import unseal_token
 from marketplace.shared.models import LoggedEvent
-from tests.backoffice.test_every_page_browser import (
-    OWN,
-    PICTURES,
-    in_swahili,
-    looked_at,
-)
+from tests.backoffice.test_every_page_browser import OWN, in_swahili, looked_at
 from tests.browser import chromium, complaints
 from tests.factories.accounts import (
     PASSWORD,
@@ -34,7 +29,6 @@ PHONE = {"width": 390, "height": 844}
 
 def test_the_pages_at_the_door_fit_and_have_no_barrier_in_either_theme(client, live_server):
     person, link = with_second_factor(a_staff_member()), an_invitation()
-    PICTURES.mkdir(parents=True, exist_ok=True)
     faults: dict[str, list[str]] = {}
 
     with chromium() as browser:
