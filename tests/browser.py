@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from backoffice.configuration import BASE_DIR
+
+PICTURES = Path(BASE_DIR) / ".data" / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -50,6 +53,18 @@ def complaints(page: Page) -> list[str]:
     )
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+def photograph(page: Page, name: str, *, whole: bool = False) -> None:
+    """Leave a picture in .data/screenshots/ where somebody asked to look at them, with PICTURES=1.
+
+    A run that nobody looks at need not take hundreds; and on a busy machine Chromium now and then
+    says that it is unable to, which is no fault of the page.
+    """
+    if os.environ.get("PICTURES"):
+        path = PICTURES / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=whole)
 
 
 @cache

@@ -1,15 +1,11 @@
 """The docs page in a real browser: it draws itself under our strict content policy, and trying it out works."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from backoffice.configuration import BASE_DIR
-from tests.browser import chromium
+from tests.browser import chromium, photograph
 from tests.factories.accounts import PASSWORD, a_buyer
 
-PICTURES = Path(BASE_DIR) / ".data" / "screenshots"
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 
@@ -30,8 +26,7 @@ def test_a_developer_reads_the_docs_and_signs_in(live_server):
 
         expect(page.get_by_text("buyer@zetutech.test")).to_be_visible()
         expect(page.locator("#operations-auth-auth_login")).to_be_visible()
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / "api-docs.png")
+        photograph(page, "api-docs")
         form = page.locator("#sign-in")
         form.locator("[name=login]").fill(buyer.email)
         form.locator("[name=password]").fill(PASSWORD)

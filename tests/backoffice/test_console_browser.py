@@ -1,9 +1,4 @@
-"""The console in a real browser: it looks as it should, and its own content policy does not stop it.
-
-Pictures of the pages are left in .data/screenshots/ for people to look at.
-"""
-
-from pathlib import Path
+"""The console in a real browser: it works by hand, and its own content policy does not stop it."""
 
 import pytest
 from django.conf import settings
@@ -11,15 +6,12 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from backoffice.configuration import BASE_DIR
 from tests.backoffice.console_pages import signed_in
-from tests.browser import chromium, complaints
+from tests.browser import chromium, complaints, photograph
 from tests.factories.accounts import PASSWORD, a_staff_member
 from tests.factories.sellers import a_submitted_application
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
-
-PICTURES = Path(BASE_DIR) / ".data" / "screenshots"
 
 
 def _sign_in(page: Page, client: Client, server: str) -> None:
@@ -43,11 +35,13 @@ def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
         page.get_by_role("button", name="Review it").click()
         page.get_by_role("button", name="Open").first.click()
         expect(page.locator("#document-preview iframe")).to_be_visible()
-        page.screenshot(path=PICTURES / "application-review.png", full_page=True)
+        # What still loads there takes the keyboard away from whoever types.
+        page.wait_for_load_state("networkidle")
+        photograph(page, "application-review", whole=True)
 
         page.get_by_role("button", name="Reject").last.click()
         expect(page.locator("dialog[open]")).to_be_visible()
-        page.screenshot(path=PICTURES / "application-dialog.png")
+        photograph(page, "application-dialog")
         page.locator("dialog[open] textarea").press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
 
@@ -57,7 +51,7 @@ def test_an_application_is_reviewed_and_approved_by_hand(client, live_server):
         page.locator("dialog[open]").get_by_role("button", name="Approve").click()
 
         expect(page.get_by_text("The seller may begin.")).to_be_visible()
-        page.screenshot(path=PICTURES / "application-approved.png")
+        photograph(page, "application-approved")
         assert heard == []
 
 
@@ -68,7 +62,7 @@ def test_signing_in_and_changing_the_language(live_server):
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         heard = complaints(page)
         page.goto(live_server.url + reverse("admin:index"))
-        page.screenshot(path=PICTURES / "login.png")
+        photograph(page, "login")
         page.get_by_label("E-mail address").fill(colleague.email)
         page.locator("#id_password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
@@ -78,5 +72,5 @@ def test_signing_in_and_changing_the_language(live_server):
         page.get_by_role("button", name="Kiswahili").click()
 
         expect(page.locator("html")).to_have_attribute("lang", "sw")
-        page.screenshot(path=PICTURES / "dashboard-swahili.png")
+        photograph(page, "dashboard-swahili")
         assert heard == []

@@ -9,8 +9,7 @@ from playwright.sync_api import Page, expect
 
 from marketplace.accounts.queries import passkeys_of
 from tests.backoffice.console_pages import signed_in
-from tests.backoffice.test_console_browser import PICTURES
-from tests.browser import chromium, complaints
+from tests.browser import chromium, complaints, photograph
 from tests.factories.accounts import PASSWORD, a_staff_member
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -72,11 +71,11 @@ def test_a_passkey_is_added_and_opens_the_console_after_the_password_and_without
             expect(page.get_by_text("Your recovery codes")).to_be_visible()
             page.goto(server + TWO_STEP)
             expect(page.locator(".zt-passkeys", has_text="My phone")).to_be_visible()
-            page.screenshot(path=PICTURES / "passkeys.png", full_page=True)
+            photograph(page, "passkeys", whole=True)
 
             page.context.clear_cookies()
             enter_password(page, server, person)
-            page.screenshot(path=PICTURES / "login-second-step.png")
+            photograph(page, "login-second-step")
             page.get_by_role("button", name="Use a passkey").click()
             expect(page.locator("#nav-sidebar-apps")).to_be_visible()
 
@@ -109,7 +108,7 @@ def test_a_decision_is_confirmed_with_a_passkey_and_keeps_what_was_typed(server,
                 dialog.get_by_role("button", name="Confirm with a passkey").click()
                 expect(dialog).to_be_visible()
                 dialog.get_by_label("Reason").fill("She begins on Monday")
-                page.screenshot(path=PICTURES / "passkey-step-up.png")
+                photograph(page, "passkey-step-up")
                 dialog.get_by_role("button", name="Confirm with a passkey").click()
                 expect(page.get_by_text("waits for a second person to agree")).to_be_visible()
             finally:
@@ -133,7 +132,7 @@ def test_whoever_cancels_is_told_and_may_use_the_code(server, client):
             )
             page.get_by_role("button", name="Use a passkey").click()
             expect(page.get_by_text("Nothing was confirmed.")).to_be_visible()
-            page.screenshot(path=PICTURES / "login-second-step-cancelled.png")
+            photograph(page, "login-second-step-cancelled")
             page.get_by_label("Code").fill(code)
             page.get_by_role("button", name="Confirm", exact=True).click()
             expect(page.locator("#nav-sidebar-apps")).to_be_visible()
@@ -163,6 +162,6 @@ def test_the_pages_fit_a_phone(server, client, theme):
             add_passkey(page, server)
             expect(page.get_by_text("Your recovery codes")).to_be_visible()
             page.goto(server + TWO_STEP)
-            page.screenshot(path=PICTURES / f"passkeys-phone-{theme}.png", full_page=True)
+            photograph(page, f"passkeys-phone-{theme}", whole=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
-            page.screenshot(path=PICTURES / f"passkeys-phone-{theme}.png", full_page=True)
+            photograph(page, f"passkeys-phone-{theme}", whole=True)

@@ -1,13 +1,10 @@
 """Every page of the console in a real browser, in Swahili, by day and by night.
 
 It draws itself without a complaint, its longer words fit where English ones did, and axe-core finds
-nothing that keeps people out. With PICTURES=1 in the environment, pictures are left in
-.data/screenshots/ for people to look at; a run that nobody looks at need not take 264 of them.
+nothing that keeps people out.
 """
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +13,13 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from backoffice.configuration import BASE_DIR
 from tests.backoffice.console_pages import SITE_PAGES, list_address, pages_by_model, signed_in
-from tests.browser import chromium, complaints
+from tests.browser import chromium, complaints, photograph
 from tests.factories.console import a_world
 from tests.factories.system import a_running_system
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
-PICTURES = Path(BASE_DIR) / ".data" / "screenshots" if os.environ.get("PICTURES") else None
 # Elements whose words are cut off, except where a style cuts them on purpose.
 CUT_OFF = """() => [...document.querySelectorAll("button, a, th, dt, h1, h2, label, span")]
   .filter(e => e.offsetParent && e.children.length === 0 && e.textContent.trim().length > 2)
@@ -92,17 +87,11 @@ def looked_at(page: Page, name: str, part: str | None = FRAMED) -> list[str]:
     assert page.locator("html").get_attribute("lang") == "sw"
     page.evaluate(AXE)
     found = [*misfits(page), *barriers(page, WCAG_AA, part)]
-    photograph(page, f"{name}-light")
+    photograph(page, f"{name}-light", whole=True)
     page.evaluate(NIGHT)
     found += barriers(page, COLOURS, part)
-    photograph(page, f"{name}-dark")
+    photograph(page, f"{name}-dark", whole=True)
     return found
-
-
-def photograph(page: Page, name: str) -> None:
-    if PICTURES:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 def misfits(page: Page) -> list[str]:

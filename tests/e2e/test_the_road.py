@@ -18,16 +18,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from backoffice.configuration import BASE_DIR
 from backoffice.embedded.layout import Layout
 from fixtures.demo.logins import PASSWORD
-from tests.browser import chromium
+from tests.browser import chromium, photograph
 from tests.factories.files import a_pdf, a_picture
 from tests.running import Run, free_port, open_the_way_to
 from tests.servers import lay_ready
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-PICTURES = Path(BASE_DIR) / ".data" / "screenshots" / "road"
 PATIENCE_S = 60
 PREVIEW_MS = 2_000
 GOODS = """sku,title,brand,category,price_tzs,quantity,attr.ram_gb
@@ -134,8 +132,7 @@ class Colleague:
             self.page.wait_for_load_state("networkidle")
 
     def photograph(self, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        photograph(self.page, f"road/{name}", whole=True)
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +327,6 @@ def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
         download.first.click()
     finance.photograph("10-report")
     text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
-    (PICTURES / "reconciliation.csv").write_text(text, encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text)))
     ours = [row["Our reference"] for row in rows if row["Our reference"]]
     assert [reference.partition("-")[0] for reference in ours] == ["ATT", "REF", "PO"]
