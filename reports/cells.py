@@ -16,6 +16,7 @@ from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 from reports.base import Cell, CellKind, Column
 from reports.marks import (
     BETWEEN,
+    BY_KIND,
     DAY_S,
     EMPTY,
     ESCAPED,
@@ -33,6 +34,13 @@ NOTHING = "<c/>"
 _STRANGE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _STRANGE_BYTES = (ESCAPED * 2, b"_x", "\ufffe".encode(), "\uffff".encode())
 _CONTROLS = bytes(range(0x20))
+_TEXT = BY_KIND[CellKind.TEXT]
+_SPACE = " \t\n\r"  # As XML understands it.
+# A text with space at its ends keeps it only where its cell says so.
+_SPACED = (
+    *(_TEXT.before + space for space in (b" ", ESCAPED)),
+    *(space + _TEXT.after for space in (b" ", *ESCAPES)),
+)
 
 
 class Table:
@@ -74,13 +82,14 @@ class Table:
         return b"".join(written)
 
     def _is_plain(self, block: bytes, lines: Sequence[bytes]) -> bool:
-        """Whether no text has control characters, is too long, or looks like an escape."""
+        """Whether no text has control characters, space at an end, is too long, or looks like an escape."""
         controls = len(block) - len(block.translate(None, _CONTROLS))
         # Two marks and what parts a cell from the next; an empty one has a mark less.
         wanted = 3 * len(self._columns) * len(lines) - block.count(EMPTY)
         return (
             controls == wanted
             and not any(one[:1] in block and one in block for one in _STRANGE_BYTES)
+            and not any(one in block for one in _SPACED)
             and max(map(len, lines)) < CHARACTERS_MAX
         )
 
@@ -111,7 +120,11 @@ def one_cell(value: str, kind: CellKind, look: Look) -> str:
     if not value:
         return NOTHING
     before, after = _around(kind, look)
-    return f"{before}{escaped(value) if kind == CellKind.TEXT else value}{after}"
+    if kind != CellKind.TEXT:
+        return f"{before}{value}{after}"
+    if value != value.strip(_SPACE):
+        before = before.replace("<t>", '<t xml:space="preserve">')
+    return f"{before}{escaped(value)}{after}"
 
 
 def value_of(cell: Cell, column: Column) -> str:
@@ -149,6 +162,6 @@ def _around(kind: CellKind, look: Look) -> tuple[str, str]:
     number = style(kind, look)
     if kind == CellKind.TEXT:
         styled = f' s="{number}"' if number else ""
-        return f'<c{styled} t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+        return f'<c{styled} t="inlineStr"><is><t>', "</t></is></c>"
     unit = f"E-{EXPONENT[DEFAULT_CURRENCY]}" if kind == CellKind.MONEY else ""
     return f'<c s="{number}"><v>', f"{unit}</v></c>"

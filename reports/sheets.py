@@ -41,7 +41,7 @@ def _write_rows(book: Workbook, rows: Rows) -> None:
             sheet.write(_heading(columns))
             count = 0
             while step and count + step[0] <= SHEET_ROWS_MAX - HEADING_AND_TOTALS:
-                sheet.write(step[1])
+                sheet.write(step[1], rows.seal)
                 count += step[0]
                 step = next(steps, None)
             sheet.table = f"A1:{_letters(len(columns))}{max(count, 1) + 1}"

@@ -68,20 +68,26 @@ class Rows:
         """The rows as CSV, disarmed, some thousand at a time. Raises ReportTooLong."""
         for step in batched(csv_lines(self.report, self.values, guarded=True), ROWS_PER_STEP):
             some = b"".join(step)
-            self._passed(len(step), some)
+            self._counted(len(step))
+            self.seal(some)
             yield some
 
     def xml(self, table: Table) -> Iterator[tuple[int, bytes]]:
         """The rows of a sheet, some hundred at a time, and how many they are; a formula stays the
-        text that it is. Raises ReportTooLong."""
+        text that it is. Who writes them seals them. Raises ReportTooLong."""
         for count, xml in self._xml(table):
-            self._passed(count, xml)
+            self._counted(count)
             yield count, xml
+
+    def seal(self, written: bytes) -> None:
+        """Bring what was written under the checksum; in order, and from one thread at a time."""
+        self._digest.update(written)
 
     def texts(self) -> Iterator[list[str]]:
         """The rows as cells; the checksum is of them as CSV. Raises ReportTooLong."""
         for step in batched(csv_lines(self.report, self.values, guarded=False), ROWS_PER_STEP):
-            self._passed(len(step), b"".join(step))
+            self._counted(len(step))
+            self.seal(b"".join(step))
             yield from csv.reader(str(line, "utf-8") for line in step)
 
     def _xml(self, table: Table) -> Iterator[tuple[int, bytes]]:
@@ -97,11 +103,10 @@ class Rows:
             for lines in batched(_copied(statement, selection), ROWS_PER_PIECE):
                 yield len(lines), table.of_lines(lines)
 
-    def _passed(self, rows: int, written: bytes) -> None:
+    def _counted(self, rows: int) -> None:
         self.count += rows
         if self.count > self.rows_max:
             raise ReportTooLong(rows=f"{self.rows_max:,}")
-        self._digest.update(written)
         self.progress(self.count)
 
 

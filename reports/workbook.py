@@ -4,7 +4,7 @@ A sheet takes its rows as XML, in order, and compresses them in a thread beside 
 Nothing of it is kept in memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
@@ -57,13 +57,21 @@ class Sheet:
 
     def __init__(self, part: IO[bytes], beside: ThreadPoolExecutor) -> None:
         self._part, self._beside = part, beside
-        self._writing: Future[int] | None = None
+        self._writing: Future[None] | None = None
         self.table = ""
 
-    def write(self, xml: bytes) -> None:
-        """Returns when what came before is written, so that one piece at most waits."""
+    def write(self, xml: bytes, seal: Callable[[bytes], None] | None = None) -> None:
+        """Returns when what came before is written, so that one piece at most waits.
+
+        `seal` is given the same bytes in the thread that compresses them.
+        """
         self.finish()
-        self._writing = self._beside.submit(self._part.write, xml)
+        self._writing = self._beside.submit(self._take, xml, seal)
+
+    def _take(self, xml: bytes, seal: Callable[[bytes], None] | None) -> None:
+        if seal is not None:
+            seal(xml)
+        self._part.write(xml)
 
     def finish(self) -> None:
         if self._writing is not None:

@@ -91,7 +91,7 @@ def both_sheets(rows):
 # What looks like a mark, an escape or the end of something, to COPY, to XML or to a spreadsheet.
 ODD = st.sampled_from(
     ["\\", "\\N", "\\n", "\n", "\r\n", "\t", "\x1f", "\x01", "\x05", "\x06", "\x07", "\x0b", "_x0007_", "_x",
-     "&", "<c/>", "]]>", "%s", "%", '"', ",", "\ufffe", "\U0001f600"]
+     " ", "\xa0", "&", "<c/>", "]]>", "%s", "%", '"', ",", "\ufffe", "\U0001f600"]
 )  # fmt: skip
 INSTANTS = st.integers(0, 2**34).map(lambda second: AT.fromtimestamp(second + 0.75, UTC))
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
@@ -116,6 +116,16 @@ def test_the_rows_of_a_sheet_are_the_same_whoever_writes_them(rows):
     ours, theirs = both_sheets(rows)
 
     assert theirs == ours
+
+
+def test_space_at_the_ends_of_a_text_is_kept():
+    ours, theirs = both_sheets(
+        [(text, None, None, None, None, None) for text in (" a", "b ", "\tc", "d\n", "e f")]
+    )
+
+    assert theirs == ours
+    assert theirs[0].count(b'<t xml:space="preserve">') == 4
+    assert b"<t>e f</t>" in theirs[0]
 
 
 def test_a_text_that_a_cell_cannot_hold_is_cut_wherever_it_comes_from():
