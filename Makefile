@@ -23,7 +23,7 @@ venv-dev:
 run: venv  ## Start everything here: servers, demo data, web, workers (PORT=8000, EMPTY=1 without demo; Ctrl-C stops it)
 	@exec $(python) -m backoffice.embedded $(if $(PORT),--port $(PORT)) $(if $(EMPTY),--empty)
 
-test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one process, PICTURES=1 for screenshots)
+test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one process, PICTURES=1 for a screenshot of every page)
 	@$(python) -m pytest -n $(WORKERS) $(ARGS)
 
 bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl (ONLY=import for some)

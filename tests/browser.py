@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from backoffice.configuration import BASE_DIR
 
@@ -56,15 +56,18 @@ def complaints(page: Page) -> list[str]:
 
 
 def photograph(page: Page, name: str, *, whole: bool = False) -> None:
-    """Leave a picture in .data/screenshots/ where somebody asked to look at them, with PICTURES=1.
+    """Leave a picture in .data/screenshots/ for people, and for CI to keep.
 
-    A run that nobody looks at need not take hundreds; and on a busy machine Chromium now and then
-    says that it is unable to, which is no fault of the page.
+    On a busy machine Chromium now and then says that it is unable to, which is no fault of the page:
+    a picture is no outcome of a test.
     """
-    if os.environ.get("PICTURES"):
-        path = PICTURES / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
         page.screenshot(path=path, full_page=whole)
+    except Error as error:
+        if "Unable to capture" not in error.message:
+            raise
 
 
 @cache
