@@ -22,6 +22,7 @@ from reports.base import (
     ties,
 )
 from reports.choices import ACCOUNT_KINDS
+from reports.memos import sentences
 
 ACCOUNT = Parameter(
     "account",
@@ -40,6 +41,7 @@ def selections(values: Values) -> Sequence[Selection]:
             account=values["account"] or "",
             opening=_("Opening balance"),
             closing=_("Closing balance"),
+            sentences=sentences(),
         )
     ]
 

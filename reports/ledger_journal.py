@@ -11,12 +11,14 @@ from marketplace.shared.rows import Selection
 from reports.base import PERIOD, CellKind, Column, Figure, Format, Group, Report, Values, period
 from reports.choices import ACCOUNT_KINDS
 from reports.general_ledger import ACCOUNT
+from reports.memos import sentences
 
 
 def selections(values: Values) -> Sequence[Selection]:
     """Postings in posting order; those of one entry stand together where they share their time."""
     since, until = period(values)
-    return [journal_rows(since=since, until=until, account=values["account"] or "")]
+    account = values["account"] or ""
+    return [journal_rows(since=since, until=until, account=account, sentences=sentences())]
 
 
 def count(values: Values) -> int:

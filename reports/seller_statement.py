@@ -23,6 +23,7 @@ from reports.base import (
     period,
     ties,
 )
+from reports.memos import sentences
 
 _FAMILIES = (chart.seller_pending, chart.seller_available, chart.seller_on_hold)
 SELLER = Parameter("seller", gettext_lazy("Seller"), ParameterKind.TEXT)
@@ -38,6 +39,7 @@ def selections(values: Values) -> Sequence[Selection]:
             accounts=_accounts(values),
             opening=_("Opening balance"),
             closing=_("Closing balance"),
+            sentences=sentences(),
         )
     ]
 

@@ -11,8 +11,10 @@ from backoffice.admin.base import Console
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
 from backoffice.pages.display import link, moment, money, reference_link, two_lines
 from backoffice.pages.search import same
+from backoffice.timeline import title_of
 from marketplace.ledger.models import Account, Entry, Posting
 from marketplace.ledger.queries import balance
+from reports.memos import memo_in_words
 
 
 @admin.register(Account)
@@ -48,7 +50,7 @@ class AccountAdmin(Console):
                     [
                         (
                             moment(one.posted_at),
-                            link(one.entry),
+                            link(one.entry, memo_in_words(one.entry.memo)),
                             reference_link(one.reference),
                             *sides(one),
                         )
@@ -64,10 +66,14 @@ class AccountAdmin(Console):
 class EntryAdmin(Console):
     """Balanced entries, each caused by exactly one event; newest first."""
 
-    list_display = ("memo", "posted", "total")
+    list_display = ("in_words", "posted", "total")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("postings")
+
+    @display(description=_("Memo"))
+    def in_words(self, entry: Entry) -> Any:
+        return memo_in_words(entry.memo)
 
     @display(description=_("Posted"), ordering="posted_at")
     def posted(self, entry: Entry) -> Any:
@@ -79,9 +85,10 @@ class EntryAdmin(Console):
 
     def page(self, request: HttpRequest, entry: Entry) -> Page:
         return Page(
+            title=memo_in_words(entry.memo),
             figures=[
                 (_("Posted"), moment(entry.posted_at)),
-                (_("Caused by"), link(entry.event, entry.event.name)),
+                (_("Caused by"), link(entry.event, title_of(entry.event.name))),
             ],
             main=[postings_table(_("Postings"), list(entry.postings.select_related("account")))],
         )
@@ -98,7 +105,7 @@ def sides(posting: Posting) -> tuple[Any, Any]:
 
 
 def postings_table(title: Any, postings: list[Posting], *, with_entry: bool = False) -> Table:
-    """Postings with their account; the entries' memos where several entries are shown."""
+    """Postings with their account; what each entry was where several entries are shown."""
     headers: list[Any] = [_("Account"), _("Reference"), *DEBIT_AND_CREDIT]
     rows: list[tuple[Any, ...]] = [
         (link(one.account), reference_link(one.reference), *sides(one)) for one in postings
@@ -106,7 +113,7 @@ def postings_table(title: Any, postings: list[Posting], *, with_entry: bool = Fa
     if with_entry:
         headers = [_("Entry"), *headers]
         rows = [
-            (two_lines(link(one.entry), moment(one.posted_at)), *row)
+            (two_lines(link(one.entry, memo_in_words(one.entry.memo)), moment(one.posted_at)), *row)
             for one, row in zip(postings, rows, strict=True)
         ]
     debit = sum(max(0, one.amount_minor) for one in postings)

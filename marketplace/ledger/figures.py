@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from marketplace.ledger.memos import Sentences, joined, selected, values_of
 from marketplace.ledger.totals import TOTALS_OF_FAMILY, totals_of_family
 from marketplace.shared.clock import EAT
 from marketplace.shared.rows import Selection, fetch
@@ -23,34 +24,42 @@ class Movement:
     amount_minor: int
 
 
-def journal_rows(*, since: datetime, until: datetime, account: str = "") -> Selection:
+def journal_rows(
+    *, since: datetime, until: datetime, sentences: Sentences, account: str = ""
+) -> Selection:
     """Every posting in [since, until) in posting order, of accounts whose code begins so.
 
-    Posted, entry, memo, account, kind, reference, debit, credit, cause, actor.
+    Posted, entry, memo in words, account, kind, reference, debit, credit, cause, actor.
     """
     return Selection(
-        """
-        SELECT p.posted_at, p.entry_id, e.memo, a.code, a.kind, p.reference,
+        f"""
+        SELECT p.posted_at, p.entry_id, {selected("e.memo")}, a.code, a.kind, p.reference,
             CASE WHEN p.amount_minor > 0 THEN p.amount_minor END,
             CASE WHEN p.amount_minor < 0 THEN -p.amount_minor END,
             v.name, v.actor_label
         FROM ledger_posting p
             JOIN ledger_account a ON a.id = p.account_id
             JOIN ledger_entry e ON e.id = p.entry_id
-            JOIN shared_loggedevent v ON v.id = e.event_id
+            JOIN shared_loggedevent v ON v.id = e.event_id {joined("e.memo")}
         WHERE p.posted_at >= %(since)s AND p.posted_at < %(until)s
             AND starts_with(a.code, %(account)s)
         ORDER BY p.posted_at, p.id""",
-        {"since": since, "until": until, "account": account},
+        {"since": since, "until": until, "account": account, **values_of(sentences)},
     )
 
 
 def general_ledger_rows(
-    *, since: datetime, until: datetime, account: str, opening: str, closing: str
+    *,
+    since: datetime,
+    until: datetime,
+    account: str,
+    opening: str,
+    closing: str,
+    sentences: Sentences,
 ) -> Selection:
     """Account by account: its opening balance, its postings with the balance after each, its closing.
 
-    Account, kind, posted, memo, reference, cause, debit, credit, balance; `opening` and `closing`
+    Account, kind, posted, memo in words, reference, cause, debit, credit, balance; `opening` and `closing`
     are what those two lines say. An account at nought that did not move is left out.
     """
     return Selection(
@@ -72,7 +81,7 @@ def general_ledger_rows(
                 NULL::bigint AS debit, NULL::bigint AS credit, opening_minor AS balance
             FROM accounts
             UNION ALL
-            SELECT a.code, a.kind, 2, p.id, p.posted_at, e.memo, p.reference, v.name,
+            SELECT a.code, a.kind, 2, p.id, p.posted_at, {selected("e.memo")}, p.reference, v.name,
                 CASE WHEN p.amount_minor > 0 THEN p.amount_minor END,
                 CASE WHEN p.amount_minor < 0 THEN -p.amount_minor END,
                 a.opening_minor
@@ -80,7 +89,7 @@ def general_ledger_rows(
             FROM ledger_posting p
                 JOIN accounts a ON a.id = p.account_id
                 JOIN ledger_entry e ON e.id = p.entry_id
-                JOIN shared_loggedevent v ON v.id = e.event_id
+                JOIN shared_loggedevent v ON v.id = e.event_id {joined("e.memo")}
             WHERE p.posted_at >= %(since)s AND p.posted_at < %(until)s
             UNION ALL
             SELECT code, kind, 3, NULL, NULL, %(closing)s::text, '', '', NULL, NULL, closing_minor
@@ -89,20 +98,26 @@ def general_ledger_rows(
         ORDER BY code, part, posted_at, id""",
         {
             "at": since, "since": since, "until": until, "prefix": account,
-            "opening": opening, "closing": closing,
+            "opening": opening, "closing": closing, **values_of(sentences),
         },
     )  # fmt: skip
 
 
 def statement_rows(
-    *, since: datetime, until: datetime, accounts: Sequence[str], opening: str, closing: str
+    *,
+    since: datetime,
+    until: datetime,
+    accounts: Sequence[str],
+    opening: str,
+    closing: str,
+    sentences: Sentences,
 ) -> Selection:
     """What we owe by these accounts together: before, every posting with what is owed after it, at the end.
 
-    Posted, family of the account, memo, reference, in, out, balance; credits count as in.
+    Posted, family of the account, memo in words, reference, in, out, balance; credits count as in.
     """
     return Selection(
-        """
+        f"""
         WITH moved AS (
             SELECT p.id, p.posted_at, split_part(a.code, ':', 1) AS family, e.memo, p.reference,
                 -p.amount_minor AS minor
@@ -117,11 +132,11 @@ def statement_rows(
                 NULL::bigint AS taken_out, coalesce(sum(minor), 0)::bigint AS balance
             FROM moved WHERE posted_at < %(since)s
             UNION ALL
-            SELECT 2, id, posted_at, family, memo, reference, CASE WHEN minor > 0 THEN minor END,
-                CASE WHEN minor < 0 THEN -minor END, balance
+            SELECT 2, id, posted_at, family, {selected("memo")}, running.reference,
+                CASE WHEN minor > 0 THEN minor END, CASE WHEN minor < 0 THEN -minor END, balance
             FROM (
                 SELECT *, (sum(minor) OVER (ORDER BY posted_at, id))::bigint AS balance FROM moved
-            ) running WHERE posted_at >= %(since)s
+            ) running {joined("memo")} WHERE posted_at >= %(since)s
             UNION ALL
             SELECT 3, NULL, NULL, '', %(closing)s::text, '', NULL, NULL,
                 coalesce(sum(minor), 0)::bigint
@@ -130,7 +145,7 @@ def statement_rows(
         ORDER BY part, posted_at, id""",
         {
             "since": since, "until": until, "accounts": list(accounts),
-            "opening": opening, "closing": closing,
+            "opening": opening, "closing": closing, **values_of(sentences),
         },
     )  # fmt: skip
 
