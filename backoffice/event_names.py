@@ -207,6 +207,7 @@ TITLES = {
     "payouts.batch_completed": _("Payout batch completed"),
     "payouts.payout_approved": _("Payout approved"),
     "payouts.payout_cancelled": _("Payout cancelled"),
+    "payouts.payout_reduced": _("Payout lowered by what was taken back"),
     "payouts.payout_sent": _("Payout sent"),
     "payouts.payout_paid": _("Payout paid"),
     "payouts.payout_failed": _("Payout failed"),

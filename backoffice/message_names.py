@@ -25,6 +25,7 @@ TITLES: dict[str, Any] = {
     "seller_chargeback_resolved": _("Reversal settled, to the seller"),
     "payout_paid": _("Payout paid"),
     "payout_failed": _("Payout failed"),
+    "payout_reduced": _("Payout lowered by what was taken back"),
     "payout_returned": _("Payout came back"),
     "wallet_changed": _("Wallet changed"),
     "wallet_left": _("Wallet stays as it was"),

@@ -8,7 +8,7 @@ between two marks, as COPY escapes it: money in minor units, times as a number o
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.base import CellKind, Column
+from reports.base import TOTALS_MAX, CellKind, Column
 from reports.texts import quoted, sql_local
 
 EMPTY = b"\x01"
@@ -33,7 +33,7 @@ BY_KIND = {
     CellKind.DATE: Marks(b"\x07", b"\x05"),
     CellKind.MONEY: Marks(b"\x0e", b"\x0f"),
 }
-_OF_TOTALS = [bytes([code]) for code in range(0x10, 0x1F)]
+_OF_TOTALS = [bytes([code]) for code in range(0x10, 0x10 + TOTALS_MAX)]  # Below BETWEEN.
 
 
 def marks_of(columns: Sequence[Column]) -> list[Marks]:

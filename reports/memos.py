@@ -65,6 +65,10 @@ def _of_payouts() -> Iterator[tuple[str, str]]:
     yield "Payout AAA-A approved", _("Payout %(reference)s approved")
     yield "Payout AAA-A paid", _("Payout %(reference)s paid")
     yield (
+        "Payout AAA-A: taken back before it was sent",
+        _("Payout %(reference)s: taken back before it was sent"),
+    )
+    yield (
         "Payout AAA-A failed: the seller is credited again",
         _("Payout %(reference)s failed: the seller is credited again"),
     )

@@ -71,6 +71,7 @@ REPORT = Report(
         Column(gettext_lazy("Provider"), width=14, labels=PROVIDER_NAMES),
         Column(gettext_lazy("State"), width=12, labels=dict(PayoutStatus.choices)),
         Column(gettext_lazy("Amount (TZS)"), CellKind.MONEY, 16, is_totalled=True),
+        Column(gettext_lazy("Taken back (TZS)"), CellKind.MONEY, 16, is_totalled=True),
         Column(gettext_lazy("Approved"), CellKind.INSTANT, 20),
         Column(gettext_lazy("Sent"), CellKind.INSTANT, 20),
         Column(gettext_lazy("Settled"), CellKind.INSTANT, 20),

@@ -276,6 +276,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.BatchCompleted: [],
     payouts.PayoutApproved: [Subscription(payout_work.disburse, external=True)],
     payouts.PayoutCancelled: [],
+    payouts.PayoutReduced: [Subscription(payout_news.payout_reduced)],
     payouts.PayoutSent: [],
     payouts.PayoutPaid: [Subscription(notify.payout_paid)],
     payouts.PayoutFailed: [Subscription(notify.payout_failed)],

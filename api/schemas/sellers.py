@@ -280,11 +280,17 @@ class PayoutLineOut(Out):
 
     seller_order: str = reference_of("SO")
     amount: Money
+    taken_back: Money = Field(
+        description="Approved, and taken back or refunded before it was sent; not in the amount."
+    )
 
 
 class PayoutOut(Out):
     reference: str = reference_of("PO")
     amount: Money
+    taken_back: Money = Field(
+        description="What its lines lost between approval and sending; it is not in the amount."
+    )
     status: Choice = Field(examples=[{"code": "paid", "label": "Paid"}])
     provider: str = Field(examples=["mpesa"])
     msisdn: str = Field(examples=["…3456"])
@@ -298,6 +304,7 @@ class PayoutOut(Out):
         return cls(
             reference=row.reference,
             amount=money(row.amount_minor, row.currency),
+            taken_back=money(row.taken_back_minor, row.currency),
             status=choice(row, "status"),
             provider=row.provider,
             msisdn=masked("payout_msisdn", row.msisdn),
@@ -306,7 +313,9 @@ class PayoutOut(Out):
             settled_at=row.settled_at,
             lines=[
                 PayoutLineOut(
-                    seller_order=each.seller_order_reference, amount=money(each.amount_minor)
+                    seller_order=each.seller_order_reference,
+                    amount=money(each.amount_minor),
+                    taken_back=money(each.taken_back_minor),
                 )
                 for each in row.lines.all()
             ],

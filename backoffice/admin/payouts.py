@@ -10,8 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
-from backoffice.masks import masked
-from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Table
+from backoffice.admin.payout_tables import (
+    LOST,
+    lines_table,
+    payouts_table,
+    sent_total,
+    what_was_lost,
+)
+from backoffice.pages.blocks import ROWS_MAX, Facts, Page
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
     link,
@@ -20,8 +26,6 @@ from backoffice.pages.display import (
     money_column,
     page_of,
     provider_name,
-    reference_link,
-    state,
     state_column,
     two_lines,
 )
@@ -146,7 +150,9 @@ class BatchColumns(Console):
 
 def with_totals(batches: QuerySet[Any]) -> QuerySet[Any]:
     return batches.annotate(
-        payouts_counted=Count("payouts"), total_minor=Sum("payouts__amount_minor", default=0)
+        payouts_counted=Count("payouts"),
+        total_minor=Sum("payouts__amount_minor", default=0),
+        taken_back_minor=Sum("payouts__taken_back_minor", default=0),
     )
 
 
@@ -224,10 +230,11 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
     def page(self, request: HttpRequest, batch: Any) -> Page:
         waits = batch.status == BatchStatus.AWAITING_APPROVAL
         is_author = waits and batch.created_by_id == request.user.pk
-        payouts = list(batch.payouts.select_related("seller").order_by("-amount_minor")[:ROWS_MAX])
+        rows = batch.payouts.select_related("seller").prefetch_related(LOST)
+        payouts = list(rows.order_by("-amount_minor")[:ROWS_MAX])
         return Page(
             figures=[
-                (_("Total"), money(batch.total_minor)),
+                (_("Total"), sent_total(batch.total_minor, batch.taken_back_minor)),
                 (_("Payouts"), batch.payouts_counted),
                 (_("Prepared by"), batch.created_by or _("the daily run")),
                 (_("Decided by"), batch.decided_by or "–"),
@@ -259,6 +266,7 @@ class PayoutAdmin(Console):
         _("Provider"): "provider",
         _("State"): "get_status_display",
         _("Amount (TZS)"): "amount_minor",
+        _("Taken back (TZS)"): "taken_back_minor",
         _("Receipt"): "receipt",
         _("Created"): "created_at",
         _("Settled"): "settled_at",
@@ -331,24 +339,17 @@ class PayoutAdmin(Console):
         return moment(payout.created_at)
 
     def page(self, request: HttpRequest, payout: Payout) -> Page:
-        lines, shown = payout.lines.order_by("pk")[:ROWS_MAX], WALLET.on(request, payout)
+        shown = WALLET.on(request, payout)
         return Page(
             figures=[
-                (_("Amount"), money(payout.amount_minor, payout.currency)),
+                (_("Amount"), sent_total(payout.amount_minor, payout.taken_back_minor)),
                 (_("Seller"), link(payout.seller)),
                 (_("Batch"), link(payout.batch)),
                 (_("Receipt"), payout.receipt or "–"),
             ],
-            notices=[("danger", why)] if (why := _what_went_wrong(payout)) else [],
+            notices=[*_what_went_wrong(payout), *what_was_lost(payout)],
             main=[
-                Table(
-                    _("What it pays"),
-                    [_("Seller order"), (_("Amount"), "number")],
-                    [
-                        (reference_link(one.seller_order_reference), money(one.amount_minor))
-                        for one in lines
-                    ],
-                ),
+                lines_table(payout),
                 Facts(
                     _("Disbursement"),
                     [
@@ -369,28 +370,8 @@ class PayoutAdmin(Console):
         )
 
 
-def _what_went_wrong(payout: Payout) -> str:
+def _what_went_wrong(payout: Payout) -> list[tuple[str, Any]]:
     if payout.status == PayoutStatus.RETURNED:
-        return payout.return_reason
+        return [("danger", payout.return_reason)]
     went_wrong = payout.status in {PayoutStatus.FAILED, PayoutStatus.CANCELLED}
-    return payout.provider_message if went_wrong else ""
-
-
-def payouts_table(title: Any, payouts: list[Payout]) -> Table:
-    return Table(
-        title,
-        [_("Payout"), _("Seller"), _("Wallet"), _("State"), _("Receipt"), (_("Amount"), "number")],
-        [
-            (
-                link(one),
-                link(one.seller),
-                two_lines(
-                    one.wallet_name, f"{provider_name(one.provider)} {masked('msisdn', one.msisdn)}"
-                ),
-                state(one),
-                one.receipt,
-                money(one.amount_minor, one.currency),
-            )
-            for one in payouts
-        ],
-    )
+    return [("danger", payout.provider_message)] if went_wrong and payout.provider_message else []

@@ -58,6 +58,7 @@ LABELS: dict[str, Any] = {
     "total": _("Total"),
     "net": _("Net to the seller"),
     "amount": _("Amount"),
+    "taken_back": _("Taken back before it was sent"),
     "claimed": _("Claimed"),
     "refunded": _("Refunded"),
     "pending": _("Pending"),

@@ -75,6 +75,9 @@ KINDS: dict[str, Kind] = {
     "seller_chargeback_resolved": _kind("dispute", "order", "outcome", "amount", route=Route.ALL),
     "payout_paid": _kind("payout", "amount", "number", route=Route.ALL),
     "payout_failed": _kind("payout", "amount", "number", "reason", route=Route.ALL),
+    "payout_reduced": _kind(
+        "payout", "approved", "taken", "orders", "amount", "number", route=Route.ALL
+    ),
     "payout_returned": _kind("payout", "amount", "number", "reason", route=Route.ALL),
     "wallet_changed": _kind("shop", "number", "until", route=Route.ALL),
     "wallet_left": _kind("shop", "until", route=Route.ALL),

@@ -1,4 +1,4 @@
-"""Who is told of holds, wallets, and payouts that came back: sellers, old numbers, and finance."""
+"""Who is told of holds, wallets, and payouts that shrank or came back: sellers, old numbers, finance."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ from marketplace.accounts.queries import contact_of, people_in_role
 from marketplace.notifications import commands
 from marketplace.payments.states import Provider
 from marketplace.payouts.events import (
+    PayoutReduced,
     PayoutReturned,
     PayoutsPaused,
     SellerFreed,
@@ -24,6 +25,21 @@ from marketplace.shared.money import format_minor
 from marketplace.shared.sealing import unseal
 
 NOTIFICATIONS = Actor.system("notifications")
+
+
+def payout_reduced(event: PayoutReduced, meta: EventMeta) -> None:
+    payout = get_payout(event.payout_id)
+    _tell_shop(
+        meta,
+        event.seller_id,
+        "payout_reduced",
+        payout=payout.reference,
+        approved=format_minor(payout.approved_minor, payout.currency),
+        taken=format_minor(event.taken_back_minor, payout.currency),
+        orders=", ".join(event.seller_orders),
+        amount=format_minor(payout.amount_minor, payout.currency),
+        number=_masked(payout.msisdn),
+    )
 
 
 def payout_returned(event: PayoutReturned, meta: EventMeta) -> None:

@@ -160,6 +160,15 @@ class PayoutCancelled(_PayoutEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PayoutReduced(_PayoutEvent):
+    """Something of it was taken back after the approval, and is on the seller's balance: the rest is sent."""
+
+    name: ClassVar[str] = "payouts.payout_reduced.v1"
+    taken_back_minor: int
+    seller_orders: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PayoutSent(_PayoutEvent):
     name: ClassVar[str] = "payouts.payout_sent.v1"
 

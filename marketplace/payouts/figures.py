@@ -83,13 +83,13 @@ def returned_totals(*, since: datetime, until: datetime, provider: str = "") -> 
 def payout_rows(scope: PayoutScope) -> Selection:
     """Payouts, oldest first.
 
-    Prepared, batch, payout, seller, name, provider, state, amount, approved, sent, settled,
-    receipt, what the provider said.
+    Prepared, batch, payout, seller, name, provider, state, amount, what was taken back of it before
+    it was sent, approved, sent, settled, receipt, what the provider said.
     """
     return Selection(
         """
         SELECT p.created_at, b.reference, p.reference, s.reference, s.name, p.provider, p.status,
-            p.amount_minor, CASE WHEN b.status <> 'rejected' THEN b.decided_at END, p.sent_at,
+            p.amount_minor, p.taken_back_minor, CASE WHEN b.status <> 'rejected' THEN b.decided_at END, p.sent_at,
             p.settled_at, p.receipt, p.provider_message"""
         + _PAYOUTS
         + " ORDER BY p.created_at, p.id",

@@ -18,6 +18,24 @@ CROSS JOIN LATERAL (
 WHERE booked.wallet <> owed.minor OR booked.bank <> -owed.minor
 """
 
+# One entry approved it, each later one took something back.
+APPROVED_IS_BOOKED = """
+SELECT o.reference FROM payouts_payout o
+LEFT JOIN LATERAL (
+    SELECT
+        sum(p.amount_minor) FILTER (WHERE v.name = 'payouts.payout_approved.v1') AS approved,
+        sum(p.amount_minor) FILTER (WHERE v.name = 'payouts.payout_reduced.v1') AS reduced
+    FROM ledger_posting p
+    JOIN ledger_account c ON c.id = p.account_id AND c.code = 'payout_clearing'
+    JOIN ledger_entry e ON e.id = p.entry_id
+    JOIN shared_loggedevent v ON v.id = e.event_id
+    WHERE p.reference = o.reference
+) booked ON true
+WHERE o.status IN ('approved', 'sent', 'unknown', 'paid', 'failed', 'returned')
+    AND (coalesce(-booked.approved, 0) <> o.amount_minor + o.taken_back_minor
+        OR coalesce(booked.reduced, 0) <> o.taken_back_minor)
+"""
+
 INVARIANTS = [
     Invariant(
         "payouts.seller_balances",
@@ -63,13 +81,19 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.lines_add_up",
-        "Each payout is the sum of its lines.",
+        "Each payout, and what was taken back of it, is the sum of its lines.",
         by_sql(
             "SELECT count(*) FROM payouts_payout",
             "SELECT p.reference FROM payouts_payout p"
             " JOIN payouts_payoutline l ON l.payout_id = p.id"
-            " GROUP BY p.id HAVING sum(l.amount_minor) <> p.amount_minor",
+            " GROUP BY p.id HAVING sum(l.amount_minor) <> p.amount_minor"
+            " OR sum(l.taken_back_minor) <> p.taken_back_minor",
         ),
+    ),
+    Invariant(
+        "payouts.approved_is_sent_or_taken_back",
+        "What was approved and booked of a payout is its amount and what was taken back before it left.",
+        by_sql("SELECT count(*) FROM payouts_payout", APPROVED_IS_BOOKED),
     ),
     Invariant(
         "payouts.every_paid_part_has_an_earning",

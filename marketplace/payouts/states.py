@@ -165,6 +165,14 @@ PAYOUT_TRANSITIONS: Transitions = {
     PayoutStatus.CANCELLED: {},
 }
 
+
+class TakenBackBy(models.TextChoices):
+    """Why a seller order's money left an approved payout before that was sent."""
+
+    PROVIDER = "provider", _("The provider took the payment back")
+    BUYER = "buyer", _("It was given back to the buyer")
+
+
 OPEN_PAYOUT = [
     PayoutStatus.PLANNED,
     PayoutStatus.APPROVED,

@@ -24,6 +24,7 @@ from marketplace.payouts.commands.settling import take_answer
 from marketplace.payouts.models import Payout, PayoutTerms, TopUp
 from marketplace.shared import clock
 from tests.factories.accounts import staff_actor
+from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_receipt
 
 _numbers = count(1)
@@ -43,6 +44,15 @@ def an_approved_payout(*listings: Listing) -> Payout:
     batch = prepare_batch(actor=staff_actor())
     approve_batch(batch_id=batch.pk, actor=staff_actor())
     return Payout.objects.get(batch=batch)
+
+
+def an_approved_payout_of_two() -> tuple[Payout, SellerOrder, SellerOrder]:
+    """Of two ripe parts of one seller, approved by a second person; its delivery is not run."""
+    first = a_ripe_part()
+    payout = an_approved_payout(a_listing(first.seller))
+    references = payout.lines.values_list("seller_order_reference", flat=True)
+    second = SellerOrder.objects.exclude(pk=first.pk).get(reference__in=references)
+    return payout, first, second
 
 
 def answered(payout: Payout, outcome: Outcome, **said: Any) -> Payout:

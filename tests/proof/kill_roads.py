@@ -5,13 +5,10 @@ or given back. The provider's own book is the witness.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from fixtures.simulators.core.entries import COMPLETED, Entry
 from fixtures.simulators.core.faults import Product
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balance
@@ -21,27 +18,13 @@ from marketplace.orders.commands import cancel_order, expire_due_orders
 from marketplace.orders.models import Order, Reservation
 from marketplace.payments.commands import (
     enquire_due_attempts,
-    enquire_due_refunds,
     retry_refund,
     start_attempt,
 )
-from marketplace.payments.gateways import wire
 from marketplace.payments.models import Attempt, Intent, Refund
-from marketplace.payouts.commands import (
-    approve_batch,
-    enquire_due_payouts,
-    hold_seller,
-    prepare_batch,
-    settle_payout,
-)
-from marketplace.payouts.commands.settling import DOUBT
-from marketplace.payouts.errors import NothingToPayOut
-from marketplace.payouts.models import Payout, PayoutBatch
-from marketplace.payouts.queries import balance_of
 from marketplace.reconciliation.models import Statement, StatementLine
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.models import Delivery, DeliveryStatus
 from tests.api.client import Caller
 from tests.api.test_orders import wish
 from tests.deliveries import deliver_all
@@ -50,70 +33,14 @@ from tests.factories.catalog import a_category
 from tests.factories.fees import the_terms
 from tests.factories.listings import a_listing
 from tests.factories.orders import an_attempt, an_order, the_shipping_rates
-from tests.factories.payouts import a_ripe_part
 from tests.factories.reconciliation import a_payment, an_uploaded_statement, charge, paid
 from tests.factories.sellers import a_seller, seller_actor
 from tests.marketplace.reconciliation.books import broken_invariants as of_reconciliation
-from tests.verified import broken_invariants
+from tests.proof.payout_roads import PaidInPart, PaidOut, RefusedForGood
+from tests.proof.walking import Road, differing
 
-ANSWERED_AT_ONCE, NOT_A_WALLET = "912", "987"
+ANSWERED_AT_ONCE = "912"
 ROWS = 12
-# Enquiries have a ladder; what was never received is believed after ten minutes.
-LATER_MIN = (1, 4, 12, 16)
-DAY_MIN = 24 * 60
-
-
-@dataclass
-class Road:
-    """One walk. `again` is what a client, a colleague or the buyer does who saw nothing happen."""
-
-    mpesa: Any
-    later_min: ClassVar[tuple[int, ...]] = LATER_MIN
-
-    def begin(self) -> None:
-        raise NotImplementedError
-
-    def work(self) -> None:
-        raise NotImplementedError
-
-    def again(self) -> None:
-        """Nothing, where the workers go on by themselves."""
-
-    def wrong(self) -> list[str]:
-        """What is not as it must be in the end."""
-        raise NotImplementedError
-
-    def leave(self) -> None:
-        """Nothing of this walk may come into the next one's way."""
-
-    def broken(self) -> list[str]:
-        """Invariants that do not hold."""
-        return broken_invariants()
-
-    def recover(self) -> None:
-        """Leases end, the workers and the sweeps go on, somebody asks again; minutes pass."""
-        Delivery.objects.filter(status=DeliveryStatus.PENDING).update(next_attempt_at=clock.now())
-        deliver_all()
-        self.again()
-        start = clock.now()
-        for minutes in self.later_min:
-            self.mpesa.settle()
-            with clock.at(start + timedelta(minutes=minutes)):
-                deliver_all()
-                for sweep in (enquire_due_attempts, enquire_due_refunds, enquire_due_payouts):
-                    sweep()
-                deliver_all()
-                self.again()
-                deliver_all()
-
-    def entries(self, product: Product, references: list[str]) -> list[Entry]:
-        """What the provider's book has done under these references of ours."""
-        names = [wire(reference) for reference in references]
-        return [
-            entry
-            for entry in self.mpesa.book.entries(product)
-            if entry.status == COMPLETED and entry.third_party_id.startswith(tuple(names))
-        ]
 
 
 class Checkout(Road):
@@ -229,88 +156,6 @@ class PaidTooLate(GivenBack):
         deliver_all()
 
 
-class PaidOut(Road):
-    """A batch is approved, and its payout leaves."""
-
-    digits = "000"
-    later_min: ClassVar[tuple[int, ...]] = (*LATER_MIN, DAY_MIN + 1)
-
-    def begin(self) -> None:
-        number = self.mpesa.number(self.digits)
-        self.seller = a_seller(payout_provider="mpesa", payout_msisdn=number)
-        a_ripe_part(a_listing(seller=self.seller))
-        self.owed = balance_of(seller_reference=self.seller.reference).available_minor
-        self.batch = prepare_batch(actor=staff_actor())
-        self.approver = staff_actor()
-
-    def work(self) -> None:
-        self.batch.refresh_from_db()
-        if self.batch.status == "awaiting_approval":
-            approve_batch(batch_id=self.batch.pk, actor=self.approver)
-        deliver_all()
-
-    def again(self) -> None:
-        """Of what nobody tells a person does, a day later; what never left is planned once more."""
-        self.work()
-        self.look_into_the_portal()
-        if not self.payouts().filter(status__in=["planned", "approved", "sent", "unknown", "paid"]):
-            try:
-                self.batch = prepare_batch(actor=staff_actor())
-            except NothingToPayOut:
-                return
-            self.work()
-
-    def look_into_the_portal(self) -> None:
-        doubtful = self.payouts().filter(status__in=["sent", "unknown"])
-        for payout in doubtful.filter(sent_at__lte=clock.now() - DOUBT):
-            found = self.entries(Product.PAYOUT, [payout.reference])
-            settle_payout(
-                payout_id=payout.pk,
-                is_paid=bool(found),
-                receipt=found[0].receipt if found else "",
-                reason="The portal says so",
-                actor=staff_actor(),
-            )
-
-    def payouts(self) -> Any:
-        return Payout.objects.filter(seller=self.seller)
-
-    def wrong(self) -> list[str]:
-        there = self.entries(
-            Product.PAYOUT, list(self.payouts().values_list("reference", flat=True))
-        )
-        return differing(
-            paid=(self.payouts().filter(status="paid").count(), 1),
-            sent_there=([entry.amount_minor for entry in there], [self.owed]),
-            left=(balance_of(seller_reference=self.seller.reference).available_minor, 0),
-        )
-
-
-class RefusedForGood(PaidOut):
-    """M17: the provider refuses the payout; the seller is owed all of it again."""
-
-    digits = NOT_A_WALLET
-
-    def leave(self) -> None:
-        """The next batch is not for this seller, who still is owed."""
-        hold_seller(seller_id=self.seller.pk, reason="His wallet is none", actor=staff_actor())
-
-    def again(self) -> None:
-        self.work()
-        self.look_into_the_portal()
-
-    def wrong(self) -> list[str]:
-        there = self.entries(
-            Product.PAYOUT, list(self.payouts().values_list("reference", flat=True))
-        )
-        return differing(
-            failed=(list(self.payouts().values_list("status", flat=True)), ["failed"]),
-            sent_there=(there, []),
-            owed=(balance_of(seller_reference=self.seller.reference).available_minor, self.owed),
-            batch=(PayoutBatch.objects.get(pk=self.batch.pk).status, "completed"),
-        )
-
-
 class StatementRead(Road):
     """A file is imported: lines, matches, charges."""
 
@@ -370,6 +215,7 @@ ROADS: dict[str, Callable[[Any], Road]] = {
     "refund": GivenBack,
     "paid too late": PaidTooLate,
     "payout": PaidOut,
+    "payout in part": PaidInPart,
     "payout refused for good": RefusedForGood,
     "statement": StatementRead,
     "goods": GoodsImported,
@@ -383,10 +229,3 @@ def a_paid_order(mpesa: Any) -> Order:
     order.refresh_from_db()
     assert order.status == "paid"
     return order
-
-
-def differing(**figures: tuple[Any, Any]) -> list[str]:
-    """What is not what it must be, in words."""
-    return [
-        f"{name} is {found}, not {due}" for name, (found, due) in figures.items() if found != due
-    ]

@@ -16,8 +16,9 @@ from marketplace.shared.events import REGISTRY, EventMeta
 from marketplace.shared.ids import uuid7
 from tests.deliveries import failures
 from tests.proof.dying import DEATHS, DIED, FINISHED, until_death
-from tests.proof.kill_roads import ROADS, Payment, Road
+from tests.proof.kill_roads import ROADS, Payment
 from tests.proof.tiers import IS_LONG
+from tests.proof.walking import Road
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POINTS_MAX = 400

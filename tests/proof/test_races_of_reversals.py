@@ -41,7 +41,7 @@ from marketplace.shared.actors import Actor
 from tests.deliveries import deliver_all
 from tests.factories.accounts import a_staff_member, staff_actor
 from tests.factories.orders import a_delivered_part, an_order
-from tests.factories.payouts import an_approved_payout
+from tests.factories.payouts import an_approved_payout_of_two
 from tests.marketplace.payments.test_payment_desk import silent
 from tests.processes import dwell, unguarded_moves, without_constraint, without_row_locks
 from tests.threads import at_once, refused
@@ -146,11 +146,10 @@ def test_control_without_locks_and_guards_both_have_decided(monkeypatch):
 
 
 def sent_against_taken_back(monkeypatch) -> list[Any]:
-    """An approved payout is looked at and about to be sent when what it pays is taken back."""
-    payout = an_approved_payout()
-    part = SellerOrder.objects.get(reference=payout.lines.get().seller_order_reference)
+    """An approved payout is looked at and about to be sent when some of what it pays is taken back."""
+    payout, part, _other = an_approved_payout_of_two()
     is_looked_at, is_taken_back = threading.Event(), threading.Event()
-    real = disburse.refusal
+    real = disburse.take_out
 
     def look(planned: Payout) -> str:
         found = real(planned)
@@ -163,7 +162,7 @@ def sent_against_taken_back(monkeypatch) -> list[Any]:
         taken_back_by(1, part)
         is_taken_back.set()
 
-    monkeypatch.setattr(disburse, "refusal", look)
+    monkeypatch.setattr(disburse, "take_out", look)
     return at_once(lambda: disburse._claim(payout.pk), take_back)
 
 
@@ -181,6 +180,45 @@ def test_control_without_the_balance_lock_it_is_sent_although_it_was_taken_back(
     outcomes = sent_against_taken_back(monkeypatch)
 
     assert refused(outcomes) == []
+    assert any("nothing_sent_of_what_was_taken_back" in one for one in broken_invariants())
+
+
+def taken_back_while_it_is_to_be_sent(monkeypatch) -> tuple[Payout, SellerOrder]:
+    """The provider's reversal is written and not committed when the worker comes for the payout."""
+    payout, part, other = an_approved_payout_of_two()
+    is_written, is_claimed = threading.Event(), threading.Event()
+    real = settlement.open_chargeback
+
+    def write(*given: Any) -> Chargeback:
+        claim = real(*given)
+        is_written.set()
+        is_claimed.wait(timeout=0.5)
+        return claim
+
+    def send() -> None:
+        is_written.wait(timeout=10)
+        assert disburse._claim(payout.pk)
+        is_claimed.set()
+
+    monkeypatch.setattr(settlement, "open_chargeback", write)
+    assert refused(at_once(lambda: taken_back_by(1, part), send)) == []
+    payout.refresh_from_db()
+    return payout, other
+
+
+def test_a_payout_waits_for_a_reversal_that_came_first_and_sends_the_rest(monkeypatch):
+    payout, other = taken_back_while_it_is_to_be_sent(monkeypatch)
+
+    assert payout.amount_minor == other.net_minor
+    assert broken_invariants() == []
+
+
+def test_control_without_the_balance_lock_all_of_it_is_sent(monkeypatch):
+    monkeypatch.setattr(disburse, "one_at_a_time", lambda _name: None)
+
+    payout, _other = taken_back_while_it_is_to_be_sent(monkeypatch)
+
+    assert payout.taken_back_minor == 0
     assert any("nothing_sent_of_what_was_taken_back" in one for one in broken_invariants())
 
 

@@ -121,6 +121,14 @@ WORDS: dict[str, Words] = {
         "your balance and goes out with the next payout. Please check your wallet.",
         "ZetuTech: payout {payout} of {amount} to {number} failed. It is back on your balance.",
     ),
+    "payout_reduced": Words(
+        "Payout {payout} is {amount}",
+        "Of payout {payout}, approved with {approved}, {taken} is not sent: the payment of {orders} was "
+        "taken back, or given back to the buyer.\n\nThe rest, {amount}, goes to your wallet {number}. "
+        "Your statement shows both.",
+        "ZetuTech: of payout {payout} {taken} is not sent ({orders} was taken back or refunded). "
+        "{amount} goes to {number}.",
+    ),
     "payout_returned": Words(
         "Payout {payout} came back",
         "Payout {payout} of {amount} to your wallet {number} came back to us:\n\n{reason}\n\nThe "

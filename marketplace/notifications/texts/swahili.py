@@ -125,6 +125,14 @@ WORDS: dict[str, Words] = {
         "ZetuTech: malipo {payout} ya {amount} kwa {number} yameshindikana. "
         "Yamerudi kwenye salio lako.",
     ),
+    "payout_reduced": Words(
+        "Malipo {payout} ni {amount}",
+        "Katika malipo {payout} yaliyoidhinishwa kwa {approved}, {taken} hazitumwi: pesa za {orders} "
+        "zilichukuliwa tena, au mnunuzi alirudishiwa.\n\nZilizobaki, {amount}, zinatumwa kwenye namba "
+        "yako {number}. Taarifa ya akaunti yako inaonyesha yote mawili.",
+        "ZetuTech: katika malipo {payout}, {taken} hazitumwi ({orders}: zilichukuliwa tena au "
+        "zilirudishwa). {amount} zinatumwa kwa {number}.",
+    ),
     "payout_returned": Words(
         "Malipo {payout} yamerudi",
         "Malipo {payout} ya {amount} kwenye namba yako {number} yamerudi kwetu:\n\n{reason}\n\n"

@@ -174,11 +174,9 @@ def plan_batch(
 
 
 def refusal(payout: Payout) -> str:
-    """Why a planned payout must not go on now; "" where it may. Under the seller's balance lock."""
+    """Why nothing of a payout must go on now; "" where it may. Under the seller's balance lock."""
     blocked = obstacles_of([payout.seller_id], beside_open_payouts=True)[payout.seller_id]
     wallet = payout_wallet(payout.seller_id)
-    if taken := taken_back_of(payout):
-        return f"a provider took back the payment of {', '.join(taken)}"
     if (wallet.provider, wallet.msisdn) != (payout.provider, payout.msisdn):
         return "the payout wallet has changed since the batch was prepared"
     return "; ".join(str(one) for one in blocked)
@@ -218,6 +216,9 @@ def _approve(payout: Payout, actor: Actor) -> None:
     now_owed = balances_by_reference(account=account)
     if any(-now_owed.get(reference, 0) != amount for reference, amount in planned.items()):
         _cancel(payout, "the balance has changed since the batch was prepared", actor)
+        return
+    if taken := taken_back_of(payout):
+        _cancel(payout, f"a provider took back the payment of {', '.join(taken)}", actor)
         return
     if why := refusal(payout):
         _cancel(payout, why, actor)

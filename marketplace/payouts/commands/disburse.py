@@ -13,6 +13,7 @@ from marketplace.payments.gateways import wire
 from marketplace.payments.ports import Answer, Outcome, ProviderUnavailable, Subject
 from marketplace.payouts.commands.batches import PAYOUTS, refusal
 from marketplace.payouts.commands.pauses import is_paused, pause_payouts, paused_providers
+from marketplace.payouts.commands.reducing import take_out
 from marketplace.payouts.commands.settling import UNCERTAIN, fail_unsent, lock_payout, take_answer
 from marketplace.payouts.events import PayoutSent
 from marketplace.payouts.models import Payout
@@ -134,12 +135,13 @@ def _next_look(payout: Payout) -> object:
 
 @transaction.atomic
 def _claim(payout_id: UUID) -> Payout | None:
-    """Mark a payout as sent before it is. What must not go any more is given back to its seller."""
+    """Mark a payout as sent before it is. What must not go any more is given back to its seller: all
+    of it, or the lines that were taken back since the approval."""
     payout = lock_payout(payout_id)
     if payout.status != PayoutStatus.APPROVED or is_paused(payout.provider):
         return None
     one_at_a_time(f"seller-balance:{payout.seller.reference}")
-    if why := refusal(payout):
+    if why := refusal(payout) or take_out(payout):
         fail_unsent(payout, why)
         return None
     move(

@@ -4,6 +4,7 @@ Whoever moves it between a seller's accounts holds that seller's balance lock; t
 ledger's, by seller order, so that refunds in between are never paid out.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -71,12 +72,15 @@ def release_due() -> int:
     return sum(_release(seller_order_id) for seller_order_id in list(ids[:RELEASED_PER_SWEEP]))
 
 
-def take_back(*, payout_id: UUID) -> None:
-    """The earnings of a payout that failed or came back, once its money is booked back.
+def take_back(*, payout_id: UUID, references: Collection[str] | None = None) -> None:
+    """The earnings of a payout that failed or came back, once its money is booked back; or only
+    those of the seller orders that left it before it was sent.
 
     In its transaction. What was to be held meanwhile is held now; what was refunded meanwhile is over.
     """
     rows = Earning.objects.filter(payout_id=payout_id).select_related("seller_order", "seller")
+    if references is not None:
+        rows = rows.filter(seller_order__reference__in=references)
     for earning in lock_rows(rows):
         if earning.status == EarningStatus.PAID:
             move(earning, EarningStatus.AVAILABLE, EARNING_TRANSITIONS, actor=PAYOUTS)

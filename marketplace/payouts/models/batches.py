@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.payouts.states import OPEN_PAYOUT, BatchStatus, PayoutStatus
-from marketplace.shared.constraints import positive, status_known, whole_shillings
+from marketplace.payouts.states import OPEN_PAYOUT, BatchStatus, PayoutStatus, TakenBackBy
+from marketplace.shared.constraints import not_negative, positive, status_known, whole_shillings
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7
 from marketplace.shared.money import DEFAULT_CURRENCY
@@ -89,6 +89,8 @@ class Payout(models.Model):
         "sellers.Seller", on_delete=models.PROTECT, related_name="+", verbose_name=_("seller")
     )
     amount_minor = models.BigIntegerField(_("amount"))
+    # What was approved and then taken back of its lines before it was sent; not in the amount.
+    taken_back_minor = models.BigIntegerField(_("taken back"), default=0, db_default=0)
     currency = models.CharField(max_length=3, default=DEFAULT_CURRENCY)
     provider = models.CharField(_("provider"), max_length=20)
     msisdn = EncryptedTextField(_("payout number"))
@@ -117,6 +119,7 @@ class Payout(models.Model):
             status_known("payout_status_known", PayoutStatus),
             positive("payout_amount_positive", "amount_minor"),
             whole_shillings("payout_amount_whole_shillings", "amount_minor"),
+            not_negative("payout_taken_back_not_negative", "taken_back_minor"),
             models.UniqueConstraint(fields=["batch", "seller"], name="payout_once_per_batch"),
             models.UniqueConstraint(
                 fields=["seller"],
@@ -149,14 +152,26 @@ class Payout(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def approved_minor(self) -> int:
+        """What was planned, and what two people approved."""
+        return self.amount_minor + self.taken_back_minor
+
 
 class PayoutLine(models.Model):
-    """What a payout takes from one seller order's available balance; a clawback is negative."""
+    """What a payout takes from one seller order's available balance; a clawback is negative.
+
+    What was taken back before the payout was sent stands beside the amount, which may be nought then.
+    """
 
     id = models.BigAutoField(primary_key=True)
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
     seller_order_reference = models.CharField(_("seller order"), max_length=20, db_collation="C")
     amount_minor = models.BigIntegerField(_("amount"))
+    taken_back_minor = models.BigIntegerField(_("taken back"), default=0, db_default=0)
+    taken_back_by = models.CharField(
+        _("why"), max_length=10, choices=TakenBackBy.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("payout line")
@@ -165,11 +180,28 @@ class PayoutLine(models.Model):
             models.UniqueConstraint(
                 fields=["payout", "seller_order_reference"], name="payout_line_once"
             ),
-            models.CheckConstraint(condition=~Q(amount_minor=0), name="payout_line_not_zero"),
+            models.CheckConstraint(
+                condition=~Q(amount_minor=0) | Q(taken_back_minor__gt=0),
+                name="payout_line_not_zero",
+            ),
+            # Only what would have been paid can be taken back, and it is told why.
+            models.CheckConstraint(
+                condition=Q(taken_back_minor=0, taken_back_by="")
+                | Q(
+                    taken_back_minor__gt=0,
+                    taken_back_by__in=TakenBackBy.values,
+                    amount_minor__gte=0,
+                ),
+                name="payout_line_taken_back_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.seller_order_reference} {self.amount_minor}"
+
+    @property
+    def approved_minor(self) -> int:
+        return self.amount_minor + self.taken_back_minor
 
 
 class PayoutRun(models.Model):

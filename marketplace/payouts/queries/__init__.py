@@ -26,10 +26,11 @@ from marketplace.payouts.queries.settled import (
     payouts_of,
     unfinished_payouts,
 )
-from marketplace.payouts.queries.taken_back import kept_back, taken_back_of
+from marketplace.payouts.queries.taken_back import Loss, kept_back, losses_of, taken_back_of
 
 __all__ = [
     "Blocked",
+    "Loss",
     "Outlook",
     "Prospect",
     "Reason",
@@ -41,6 +42,7 @@ __all__ = [
     "get_payout",
     "holds_of",
     "kept_back",
+    "losses_of",
     "next_run_day",
     "obstacles_of",
     "outlook_of",

@@ -54,6 +54,18 @@ FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
 JOIN ledger_entry e ON e.id = p.entry_id JOIN shared_loggedevent v ON v.id = e.event_id
 GROUP BY 1, 2, 3, 4"""
 TOP_UPS = "SELECT provider, amount_minor FROM payouts_topup WHERE status = 'approved'"
+# At the moment when a payout left, one of the seller orders that it pays was owing already.
+LEFT_WITH_DEBTS = """
+SELECT p.reference, l.seller_order_reference AS owing
+FROM payouts_payout p
+JOIN payouts_payoutline l ON l.payout_id = p.id AND l.amount_minor > 0
+CROSS JOIN LATERAL (
+    SELECT sum(o.amount_minor) AS minor FROM ledger_posting o
+    JOIN ledger_account c ON c.id = o.account_id
+    WHERE o.reference = l.seller_order_reference AND o.posted_at < p.sent_at
+        AND c.code LIKE 'seller\\_available:%%'
+) left_behind
+WHERE left_behind.minor > 0"""
 PAID_OUT = """
 SELECT l.seller_order_reference AS reference, l.amount_minor, p.reference AS payout
 FROM payouts_payoutline l JOIN payouts_payout p ON p.id = l.payout_id"""
@@ -114,6 +126,7 @@ def contradictions(world: World) -> list[str]:
         *_payments(books),
         *_refunds(books),
         *_payouts(books),
+        *(f"{row.reference} left while {row.owing} owed" for row in _rows(LEFT_WITH_DEBTS)),
         *_wallets(world, books),
         *_shares(books),
         *_causes(world),

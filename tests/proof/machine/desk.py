@@ -27,6 +27,7 @@ from marketplace.payments.models import Refund
 from marketplace.payments.states import PaidFrom
 from marketplace.payouts.commands import (
     approve_batch,
+    pause_payouts,
     prepare_batch,
     reject_batch,
     resume_payouts,
@@ -176,6 +177,11 @@ class Desk:
             if short > 0:
                 self.world.top_up(name, -(-short // SHILLING) * SHILLING, is_named=is_named)
 
+    def the_float_runs_empty(self, which: int, actor: Actor, choice: int) -> None:
+        """What was approved, or is from now on, waits; what it pays may be taken back meanwhile."""
+        name = list(self.world.providers)[which % 3]
+        pause_payouts(provider=name, code="float", message="Our float is empty")
+
     def fill_the_float(self, which: int, actor: Actor, choice: int) -> None:
         """Where payouts wait for it, or for whatever is to come."""
         pause = _nth(PayoutPause.objects.filter(resumed_at__isnull=True), which)
@@ -262,6 +268,7 @@ class Desk:
         try_failures_again,
         settle_a_payout,
         take_a_payout_back,
+        the_float_runs_empty,
         fill_the_float,
     )
     EXCEPTIONS = (resolve, think_again, decide_suggestion)

@@ -161,6 +161,8 @@ CORRUPTIONS: dict[str, str] = {
     "payouts.clearing_is_open_payouts": "UPDATE payouts_payout SET status = 'approved'",
     "payouts.top_ups_booked": "UPDATE payouts_topup SET amount_minor = amount_minor + 100",
     "payouts.lines_add_up": "UPDATE payouts_payoutline SET amount_minor = amount_minor + 100",
+    "payouts.approved_is_sent_or_taken_back": "UPDATE payouts_payout"
+    " SET taken_back_minor = taken_back_minor + 100",
     "payouts.every_paid_part_has_an_earning": "DELETE FROM payouts_earning;"
     " UPDATE orders_order SET paid_at = now() - interval '2 hours' WHERE paid_at IS NOT NULL",
     "payouts.on_hold_is_holds_and_reserves": "UPDATE payouts_hold SET freed_at = now()",
