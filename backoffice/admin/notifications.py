@@ -76,7 +76,7 @@ class MessageAdmin(Console):
         "status_label",
         "created",
     )
-    list_filter = ("channel",)
+    list_filter = ("channel", "language")
     search_by = {"reference__startswith": upper, "about": upper, "recipient": same}
     search_hint = _("Recipient, or reference of the message or of what it is about")
     status_label = state_column()
@@ -142,7 +142,7 @@ class MessageAdmin(Console):
                     [
                         (_("Kind"), kind_of(message.code)),
                         (_("Code"), message.code),
-                        (_("Language"), message.language),
+                        (_("Language"), message.get_language_display()),
                         (_("About"), reference_link(message.about)),
                         (_("Person"), message.user),
                         (_("Created"), moment(message.created_at)),
@@ -166,7 +166,7 @@ def _body(message: Message) -> Any:
 class MessageTemplateAdmin(Console):
     """`{name}` marks what is filled in."""
 
-    list_display = ("kind", "channel_shown", "language", "subject", "updated")
+    list_display = ("kind", "channel_shown", "language_shown", "subject", "updated")
     ordering = ("code", "channel", "language")
     list_filter = ("channel", "language")
     search_by = {"code__istartswith": same}
@@ -194,6 +194,10 @@ class MessageTemplateAdmin(Console):
     def channel_shown(self, template: MessageTemplate) -> Any:
         return template.get_channel_display()
 
+    @display(description=_("Language"), ordering="language")
+    def language_shown(self, template: MessageTemplate) -> Any:
+        return template.get_language_display()
+
     @display(description=_("Changed"), ordering="updated_at")
     def updated(self, template: MessageTemplate) -> Any:
         return moment(template.updated_at)
@@ -204,7 +208,7 @@ class MessageTemplateAdmin(Console):
                 (_("Kind"), kind_of(template.code)),
                 (_("Code"), template.code),
                 (_("Channel"), template.get_channel_display()),
-                (_("Language"), template.language),
+                (_("Language"), template.get_language_display()),
             ],
             main=[Text(template.subject or _("Text"), template.body)],
         )

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.notifications.states import Channel, MessageStatus
+from marketplace.accounts.states import Language
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7
@@ -17,7 +18,7 @@ class MessageTemplate(models.Model):
     id = models.BigAutoField(primary_key=True)
     code = models.SlugField(_("code"), max_length=60)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
-    language = models.CharField(_("language"), max_length=2)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     subject = models.CharField(_("subject"), max_length=160, blank=True)
     body = models.TextField(_("text"), max_length=4000)
     updated_at = models.DateTimeField(auto_now=True)
@@ -34,7 +35,7 @@ class MessageTemplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} ({self.channel}, {self.language})"
+        return f"{self.code} ({self.get_channel_display()}, {self.get_language_display()})"
 
 
 class Message(models.Model):
@@ -47,7 +48,7 @@ class Message(models.Model):
     )
     code = models.CharField(_("kind"), max_length=60)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
-    language = models.CharField(max_length=2)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     recipient = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=160, blank=True)
     # Sealed at rest: a message may carry a sign-in code.
