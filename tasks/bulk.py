@@ -15,18 +15,25 @@ from marketplace.accounts.queries import contact_of, get_user
 from marketplace.casework import commands as casework
 from marketplace.casework.events import BulkStarted, BulkStepped
 from marketplace.casework.queries import get_bulk
+from marketplace.casework.states import MacroKind
 from marketplace.listings.commands import approve_listing, reject_listing
+from marketplace.listings.queries import listing_of
 from marketplace.notifications.commands import retry_message
 from marketplace.reconciliation.commands import confirm_suggestion, resolve_exception
 from marketplace.reconciliation.states import Resolution
+from marketplace.sellers.queries import owner_of
 from marketplace.shared.actors import Actor
 from marketplace.shared.events import EventMeta
+from tasks.prepared import answer_to, fitting_a_reason, values_of_listing, words_chosen
 from tasks.queued import depth
 
 # Enough to see a pattern, few enough to wait for.
 TRIED_MAX = 50
 # A row causes a hint or two on the queue that payments use; so many are worked off in a second or two.
 QUICK, WAITING_MAX, ROWS_BETWEEN_LOOKS = "default", 100, 20
+
+# Beside the answers of a form, from which it differs: language → reason, placeholders open.
+WORDS = "words"
 
 type Answers = Mapping[str, Any]
 
@@ -41,6 +48,20 @@ class Action:
     decide: Callable[[UUID, Answers, Actor], object]
     # What is answered in a try, before anybody answered; None: it depends too much on the answer.
     trial_answers: Answers | None = field(default_factory=dict)
+    # Which prepared answers may stand where a reason is asked for.
+    macros: MacroKind | None = None
+
+
+def _reject_listing(listing_id: UUID, answers: Answers, actor: Actor) -> None:
+    """With the words that its seller reads, where the reason began with a prepared answer."""
+    reason = answers["reason"]
+    if words := answers.get(WORDS):
+        listing = listing_of(listing_id=listing_id)
+        answer = answer_to(
+            owner_of(listing.seller_id), words, lambda: values_of_listing(listing), actor.label
+        )
+        reason = fitting_a_reason(answer)
+    reject_listing(listing_id=listing_id, reason=reason, actor=actor)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -54,10 +75,9 @@ ACTIONS: Mapping[str, Action] = {
         _("Reject listings"),
         "moderate_listings",
         "listings.listing",
-        lambda row, answers, actor: reject_listing(
-            listing_id=row, reason=answers["reason"], actor=actor
-        ),
+        _reject_listing,
         {"reason": "…"},
+        MacroKind.LISTINGS,
     ),
     "exceptions.resolve": Action(
         _("Resolve exceptions"),
@@ -84,6 +104,15 @@ ACTIONS: Mapping[str, Action] = {
         lambda row, answers, actor: retry_message(message_id=row, actor=actor),
     ),
 }
+
+
+def with_words(action: str, answers: Answers, macro_id: str) -> Answers:
+    """The answers as a worker is told them: with what each reads in their language, where the reason
+    began with a prepared answer. Raises as `words_chosen`."""
+    kind = ACTIONS[action].macros
+    if kind is None or not macro_id:
+        return answers
+    return {**answers, WORDS: dict(words_chosen(macro_id, answers["reason"], kind))}
 
 
 def may_decide(action: str, user_id: UUID) -> bool:

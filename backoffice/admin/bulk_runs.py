@@ -25,12 +25,15 @@ from backoffice.pages.export import attachment
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import upper
 from backoffice.work.later import IN_BULK
+from backoffice.work.prepared import PreparedLater
+from marketplace.accounts.states import Language
 from marketplace.casework.commands import cancel_bulk, mark_bulk_seen, start_bulk
 from marketplace.casework.models import BulkRow, BulkRun
 from marketplace.casework.states import BulkStatus, RowOutcome
+from marketplace.reconciliation.states import Resolution
 from reports.taking import record_export
 from reports.texts import disarmed
-from tasks.bulk import ACTIONS, may_decide
+from tasks.bulk import ACTIONS, WORDS, may_decide, with_words
 
 SAMPLE = 20
 FORMS = {"listings.reject": ReasonForm, "exceptions.resolve": ResolutionForm}
@@ -47,7 +50,8 @@ class StartForm(ThingForm):
 
 
 def _start(asked: Asked) -> None:
-    start_bulk(run_id=asked.object.pk, answers=asked.data, actor=asked.actor)
+    answers = with_words(asked.object.action, asked.data, asked.request.POST.get("macro", ""))
+    start_bulk(run_id=asked.object.pk, answers=answers, actor=asked.actor)
 
 
 def _cancel(asked: Asked) -> None:
@@ -133,6 +137,7 @@ class BulkRunAdmin(Keyset):
             _start,
             done=_("It runs. You may leave the page; “My work” tells when it is done."),
             form=StartForm,
+            prepared=PreparedLater(lambda run: ACTIONS[run.action].macros),
             ask=_("Each row is decided by itself, as if you had decided it alone, in your name."),
             icon="done_all",
             variant="primary",
@@ -227,7 +232,17 @@ class BulkRunAdmin(Keyset):
 
 
 def _asked(run: BulkRun) -> Facts:
-    answers = [(_ANSWERS.get(name, name), value) for name, value in run.answers.items()]
+    resolutions = dict(Resolution.choices)
+    answers = [
+        (_ANSWERS[name], resolutions.get(value, value))
+        for name, value in run.answers.items()
+        if name in _ANSWERS
+    ]
+    words = run.answers.get(WORDS, {})
+    if len(set(words.values())) > 1:
+        # Each reads it in their own language: all of them stand here.
+        names = dict(Language.choices)
+        answers = [(names.get(language, language), text) for language, text in words.items()]
     return Facts(
         _("What was asked for"),
         [

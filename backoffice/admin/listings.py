@@ -42,6 +42,7 @@ from marketplace.listings.states import (
     ListingStatus,
 )
 from marketplace.sellers.queries import owner_of
+from tasks.prepared import values_of_listing
 
 LIST_DISPLAY = ("sku", "reference", "product", "seller", "price", "stock", "status_label")
 
@@ -50,13 +51,7 @@ DUTY = "moderate_listings"
 
 
 TO_THE_SELLER = Prepared(
-    MacroKind.LISTINGS,
-    lambda listing, reader: owner_of(listing.seller_id),
-    lambda listing: {
-        "shop": listing.seller.name,
-        "listing": listing.sku,
-        "product": listing.product.title,
-    },
+    MacroKind.LISTINGS, lambda listing, reader: owner_of(listing.seller_id), values_of_listing
 )
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 
-from backoffice.work.prepared import Prepared
+from backoffice.work.prepared import Prepared, PreparedLater
 from marketplace.shared.actors import Actor
 from marketplace.shared.states import Transitions, may_move
 
@@ -80,7 +80,7 @@ class Decision:
     # The decision that takes this one back; offered once this one is made.
     undo: str = ""
     # Prepared answers beside its text box.
-    prepared: Prepared | None = None
+    prepared: Prepared | PreparedLater | None = None
     # What it would do with the answers given so far (those that are right): shown while one types.
     preview: Callable[[Asked], Any] | None = None
 

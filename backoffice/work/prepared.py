@@ -11,25 +11,23 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import SELECT_CLASSES
 
-from marketplace.accounts.queries import contacts_of
 from marketplace.casework.commands import use_macro
-from marketplace.casework.errors import MacroNotFound, ReasonTooLong
-from marketplace.casework.macros import checked, filled
-from marketplace.casework.queries import get_macro, macros_of
+from marketplace.casework.errors import MacroNotFound
+from marketplace.casework.queries import macros_of
 from marketplace.casework.states import MacroKind
 from marketplace.shared.actors import Actor
-from marketplace.shared.four_eyes import REASON_MAX
+from tasks.prepared import (
+    ENGLISH,
+    Answer,
+    Words,
+    answer_to,
+    fitting_a_reason,
+    words_chosen,
+    words_of,
+)
 
 FRESH_S, KEY = 60, "console:macros:"
 THEM = "them"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A text, filled in, in the language of its reader."""
-
-    text: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +47,20 @@ class Prepared:
 
     def context(self, thing: Any, address: str, chosen: str = "") -> dict[str, Any]:
         """For `console/prepared.html`; `chosen` is the one that was inserted before."""
-        return {
-            "answers": offered_for(self.kind, self.suits(thing)),
-            "readers": self.readers,
-            "address": address,
-            "chosen": chosen,
-            "said": _("In the language of whoever reads it; change it as you like before sending."),
-            "select_classes": " ".join(SELECT_CLASSES),
-        }
+        offered = offered_for(self.kind, self.suits(thing))
+        said = _("In the language of whoever reads it; change it as you like before sending.")
+        return _beside(offered, self.readers, address, chosen, said)
 
     def answer(self, thing: Any, reader: str, macro_id: UUID, writer: Any) -> Answer:
         """What it says to that reader. Raises MacroNotFound, also for a reader that there is not."""
         if reader not in dict(self.readers):
             raise MacroNotFound
-        return self.said(thing, reader, get_macro(macro_id, self.kind).in_language, writer)
+        return self.said(thing, reader, words_of(macro_id, self.kind), writer)
 
-    def said(
-        self, thing: Any, reader: str, in_language: Callable[[str], str], writer: Any
-    ) -> Answer:
+    def said(self, thing: Any, reader: str, words: Words, writer: Any) -> Answer:
         """The text in the reader's language, filled in about a thing."""
-        user_id = self.user_of(thing, reader)
-        contact = contacts_of(ids=[user_id])[user_id]
-        names = {"name": next(iter(contact.name.split()), ""), "me": writer.name}
-        with translation.override(contact.language):
-            known = {name: str(value) for name, value in self.values(thing).items()}
-        return Answer(filled(in_language(contact.language), names | known), contact.language)
+        reader_id = self.user_of(thing, reader)
+        return answer_to(reader_id, words, lambda: self.values(thing), writer.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +78,79 @@ class PreparedTogether:
         """For `console/prepared.html`: those that suit every row."""
         reasons = {self.of(row).suits(row) for row in rows}
         common = reasons.pop() if len(reasons) == 1 else ""
-        return {
-            "answers": offered_for(self.kind, common),
-            "readers": ((THEM, ""),),
-            "address": address,
-            "chosen": chosen,
-            "said": _(
-                "Unchanged, each reads it in their own language; changed, as it stands. What stands in"
-                " braces is filled in for each."
-            ),
-            "select_classes": " ".join(SELECT_CLASSES),
-        }
+        return _beside_many(self.kind, common, address, chosen)
 
     def open_answer(self, macro_id: UUID) -> Answer:
         """As it is written, for who decides. Raises MacroNotFound."""
-        language = translation.get_language() or ""
-        return Answer(get_macro(macro_id, self.kind).in_language(language), language)
+        return _open(macro_id, self.kind)
 
     def for_each(self, asked: Any) -> Callable[[Any], Any]:
         """Of an `AskedOfMany`: what is asked of a row, with the reason as its reader reads it.
 
-        Raises MacroNotFound and the refusals of `macros.checked`, of the field `reason`; of a row
-        ReasonTooLong.
+        Raises the refusals of `words_chosen`; of a row ReasonTooLong.
         """
         chosen = asked.request.POST.get("macro", "")
         if not chosen:
             return lambda row: asked
-        try:
-            macro = get_macro(UUID(chosen), self.kind)
-        except (ValueError, MacroNotFound) as error:
-            raise MacroNotFound(field="reason") from error
-        text = checked(asked.data["reason"], self.kind, field="reason")
-        is_unchanged = text in (macro.english, macro.swahili)
+        words = words_chosen(chosen, asked.data["reason"], self.kind)
 
         def of(row: Any) -> Any:
-            say = macro.in_language if is_unchanged else lambda language: text
-            said = self.of(row).said(row, THEM, say, asked.request.user).text
-            if len(said) > REASON_MAX:
-                raise ReasonTooLong(limit=REASON_MAX, length=len(said))
-            return replace(asked, data={**asked.data, "reason": said})
+            answer = self.of(row).said(row, THEM, words, asked.request.user)
+            return replace(asked, data={**asked.data, "reason": fitting_a_reason(answer)})
 
         return of
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedLater:
+    """The same beside the reason of a decision that a worker makes; it fills in what was chosen.
+
+    `kind_of` says which answers a thing's decision has; None: none.
+    """
+
+    kind_of: Callable[[Any], MacroKind | None]
+
+    def context(self, thing: Any, address: str, chosen: str = "") -> dict[str, Any]:
+        kind = self.kind_of(thing)
+        return _beside_many(kind, "", address, chosen) if kind is not None else {}
+
+    def answer(self, thing: Any, reader: str, macro_id: UUID, writer: Any) -> Answer:
+        """As it is written, for who decides. Raises MacroNotFound."""
+        kind = self.kind_of(thing)
+        if kind is None:
+            raise MacroNotFound
+        return _open(macro_id, kind)
+
+
+def _open(macro_id: UUID, kind: MacroKind) -> Answer:
+    language = translation.get_language() or ENGLISH
+    words = words_of(macro_id, kind)
+    return Answer(words.get(language, words[ENGLISH]), language)
+
+
+def _beside_many(kind: MacroKind, reason: str, address: str, chosen: str) -> dict[str, Any]:
+    said = _(
+        "Unchanged, each reads it in their own language; changed, as it stands. What stands in"
+        " braces is filled in for each."
+    )
+    return _beside(offered_for(kind, reason), ((THEM, ""),), address, chosen, said)
+
+
+def _beside(
+    answers: Sequence[tuple[str, str]],
+    readers: Sequence[tuple[str, Any]],
+    address: str,
+    chosen: str,
+    said: Any,
+) -> dict[str, Any]:
+    return {
+        "answers": answers,
+        "readers": readers,
+        "address": address,
+        "chosen": chosen,
+        "said": said,
+        "select_classes": " ".join(SELECT_CLASSES),
+    }
 
 
 def offered_for(kind: str, reason: str) -> list[tuple[str, str]]:

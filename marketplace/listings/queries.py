@@ -119,6 +119,15 @@ def get_listing(*, reference: str, seller_id: UUID | None = None) -> Listing:
     return listing
 
 
+def listing_of(*, listing_id: UUID) -> Listing:
+    """With its seller and product. Raises ListingNotFound."""
+    rows = Listing.objects.select_related("seller", "product").filter(pk=listing_id)
+    listing = rows.first()
+    if listing is None:
+        raise ListingNotFound
+    return listing
+
+
 def own_listings(*, seller_id: UUID, status: str = "") -> QuerySet[Listing]:
     """A seller's listings with their pictures, newest first."""
     rows = Listing.objects.filter(seller_id=seller_id).prefetch_related("pictures")

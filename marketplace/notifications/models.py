@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.notifications.states import Channel, MessageStatus
 from marketplace.accounts.states import Language
+from marketplace.notifications.states import Channel, MessageStatus
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import EncryptedTextField, reference_field
 from marketplace.shared.ids import uuid7

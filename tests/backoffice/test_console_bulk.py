@@ -9,13 +9,15 @@ from django.urls import reverse
 from backoffice import waiting
 from backoffice.queues.listings import ModerationQueueAdmin
 from backoffice.work.shape import WorkQueue
-from marketplace.casework.models import BulkRun
+from marketplace.accounts.models import User
+from marketplace.casework.models import BulkRun, Macro
 from marketplace.casework.states import BulkStatus
 from marketplace.listings.commands import approve_listing
 from marketplace.listings.models import Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.notifications.models import Message
 from marketplace.notifications.states import MessageStatus
+from marketplace.sellers.queries import owner_of
 from marketplace.shared import clock
 from marketplace.shared.models import LoggedEvent
 from tests.backoffice.console_pages import decide, do, list_address, pages_by_model, said, signed_in
@@ -108,6 +110,44 @@ def test_it_is_started_with_one_reason_runs_and_is_told_when_it_is_done(client):
     assert not page_of(client, run).context["page"].is_moving
     assert waiting.unread(me.pk) == 0
     assert set(Listing.objects.values_list("moderation_note", flat=True)) == {"No pictures."}
+
+
+def test_a_prepared_answer_for_all_is_read_by_each_seller_in_their_own_language(client):
+    listings = [*waiting_listings(2), *waiting_listings(2)]
+    for listing, language in zip(listings[1:3], ("en", "sw"), strict=True):
+        User.objects.filter(pk=owner_of(listing.seller_id)).update(language=language)
+    texts = {"english": "{listing} is blurred.", "swahili": "{listing} haionekani."}
+    macro = Macro.objects.create(kind="listings", name="Blurred", **texts)
+    signed_in(client, "catalogue_moderator")
+    choose_all(client, "reject")
+    run = BulkRun.objects.get()
+    inserted = reverse("admin:casework_bulkrun_prepared", args=[run.pk, "start", "them", macro.pk])
+
+    assert f"them/{macro.pk}" in page_of(client, run).content.decode()
+    assert client.get(inserted).json()["text"] == texts["english"]
+    wrong = decide(client, run, "start", reason="{price} is wrong.", macro=str(macro.pk))
+    assert wrong.status_code == 422
+    decide(client, run, "start", reason=texts["english"], macro=str(macro.pk))
+    deliver_all()
+
+    notes = [Listing.objects.get(pk=one.pk).moderation_note for one in listings]
+    own = [texts[language] for language in ("english", "english", "swahili", "swahili")]
+    assert notes == [text.format(listing=one.sku) for text, one in zip(own, listings, strict=True)]
+    macro.refresh_from_db()
+    assert macro.times_used == 1
+    assert texts["swahili"] in page_of(client, run).content.decode()
+
+
+def test_a_decision_that_gives_no_reason_is_offered_no_prepared_answer(client):
+    waiting_listings(5)
+    macro = Macro.objects.filter(kind="listings").first()
+    signed_in(client, "catalogue_moderator")
+    choose_all(client, "approve")
+    run = BulkRun.objects.get()
+    inserted = reverse("admin:casework_bulkrun_prepared", args=[run.pk, "start", "them", macro.pk])
+
+    assert "data-prepared" not in page_of(client, run).content.decode()
+    assert client.get(inserted).status_code == 404
 
 
 def test_the_outcome_leaves_as_csv_row_by_row_and_that_it_was_taken_is_an_event(client):

@@ -11,6 +11,7 @@ from marketplace.listings.commands import approve_listing, reject_listing, submi
 from marketplace.listings.models import ImportBatch, Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.notifications.kinds import KINDS
+from marketplace.notifications.models import MessageTemplate
 from marketplace.sellers.queries import owner_of
 from marketplace.shared import clock
 from tests.backoffice.console_pages import list_address, signed_in
@@ -124,3 +125,17 @@ def test_what_has_a_picture_is_not_listed_as_bare(client):
 def test_every_kind_of_message_has_a_name_and_keeps_its_code():
     assert set(TITLES) == set(KINDS)
     assert str(kind_of("order_paid")) == '<span title="order_paid">Order paid</span>'
+
+
+def test_the_language_of_words_is_called_by_its_name_in_list_filter_and_page(client):
+    signed_in(client, "operations_lead")
+    words = {"code": "order_paid", "channel": "sms", "body": "Asante."}
+    template = MessageTemplate.objects.create(language="sw", **words)
+
+    address = list_address("notifications.messagetemplate")
+    listed = client.get(address, {"language__exact": "sw"}).content.decode()
+    page = client.get(f"{address}{template.pk}/change/").context["page"]
+
+    assert listed.count("Kiswahili") > 1
+    assert "English" in listed
+    assert "Kiswahili" in [value for _label, value in page.figures]
