@@ -37,10 +37,8 @@ _CONTROLS = bytes(range(0x20))
 _TEXT = BY_KIND[CellKind.TEXT]
 _SPACE = " \t\n\r"  # As XML understands it.
 # A text with space at its ends keeps it only where its cell says so.
-_SPACED = (
-    *(_TEXT.before + space for space in (b" ", ESCAPED)),
-    *(space + _TEXT.after for space in (b" ", *ESCAPES)),
-)
+_SPACED = (_TEXT.before + b" ", b" " + _TEXT.after)
+_SPACED_BY_ESCAPE = (_TEXT.before + ESCAPED, *(one + _TEXT.after for one in ESCAPES))
 
 
 class Table:
@@ -90,6 +88,7 @@ class Table:
             controls == wanted
             and not any(one[:1] in block and one in block for one in _STRANGE_BYTES)
             and not any(one in block for one in _SPACED)
+            and not (ESCAPED in block and any(one in block for one in _SPACED_BY_ESCAPE))
             and max(map(len, lines)) < CHARACTERS_MAX
         )
 
@@ -123,7 +122,7 @@ def one_cell(value: str, kind: CellKind, look: Look) -> str:
     if kind != CellKind.TEXT:
         return f"{before}{value}{after}"
     if value != value.strip(_SPACE):
-        before = before.replace("<t>", '<t xml:space="preserve">')
+        before = before.replace("<v>", '<v xml:space="preserve">')
     return f"{before}{escaped(value)}{after}"
 
 
@@ -162,6 +161,6 @@ def _around(kind: CellKind, look: Look) -> tuple[str, str]:
     number = style(kind, look)
     if kind == CellKind.TEXT:
         styled = f' s="{number}"' if number else ""
-        return f'<c{styled} t="inlineStr"><is><t>', "</t></is></c>"
+        return f'<c{styled} t="str"><v>', "</v></c>"
     unit = f"E-{EXPONENT[DEFAULT_CURRENCY]}" if kind == CellKind.MONEY else ""
     return f'<c s="{number}"><v>', f"{unit}</v></c>"

@@ -45,6 +45,8 @@ def line_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
     our reference, explanation of the match; reference, kind, explanation, resolution and reason of
     the exception.
     """
+    # What belongs to a line is looked up as the lines come in the order of their index: joined as
+    # tables they would be hashed, and then a million finished rows sorted before the first is given.
     return Selection(
         """
         SELECT l.completed_at, s.reference, l.line_number, l.kind, l.receipt, l.counterparty,
@@ -52,18 +54,25 @@ def line_rows(*, provider: str, since: datetime, until: datetime) -> Selection:
             CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END,
             l.amount_minor
                 - coalesce(CASE WHEN m.id IS NULL THEN x.expected_minor ELSE l.amount_minor END, 0),
-            l.state, coalesce(nullif(m.target_reference, ''), g.reference, x.target_reference),
+            l.state,
+            coalesce(
+                nullif(m.target_reference, ''),
+                (SELECT reference FROM reconciliation_suggestion WHERE id = m.suggestion_id),
+                x.target_reference
+            ),
             m.explanation,
             x.reference, x.kind, x.explanation, x.resolution, x.reason
         FROM reconciliation_statementline l
-            JOIN reconciliation_statement s ON s.id = l.statement_id
-            LEFT JOIN reconciliation_match m ON m.line_id = l.id
-            LEFT JOIN reconciliation_suggestion g ON g.id = m.suggestion_id
-            LEFT JOIN (
-                SELECT DISTINCT ON (line_id) * FROM reconciliation_reconciliationexception
-                WHERE provider = %(provider)s AND line_id IS NOT NULL
-                ORDER BY line_id, id DESC
-            ) x ON x.line_id = l.id
+            CROSS JOIN LATERAL (
+                SELECT reference FROM reconciliation_statement WHERE id = l.statement_id LIMIT 1
+            ) s
+            LEFT JOIN LATERAL (
+                SELECT * FROM reconciliation_match WHERE line_id = l.id LIMIT 1
+            ) m ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT * FROM reconciliation_reconciliationexception
+                WHERE line_id = l.id AND provider = %(provider)s ORDER BY id DESC LIMIT 1
+            ) x ON TRUE
         WHERE l.provider = %(provider)s
             AND l.completed_at >= %(since)s AND l.completed_at < %(until)s
         ORDER BY l.completed_at, l.id""",

@@ -282,6 +282,7 @@ class ReconciliationException(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # `exception_by_line` serves.
         related_name="exceptions",
         verbose_name=_("statement line"),
     )
@@ -345,6 +346,10 @@ class ReconciliationException(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "opened_at"], name="exception_queue"),
+            # With the key, so that the latest of a line needs no sorting.
+            models.Index(
+                fields=["line", "id"], condition=Q(line__isnull=False), name="exception_by_line"
+            ),
             models.Index(
                 fields=["target_reference"],
                 condition=~Q(target_reference=""),

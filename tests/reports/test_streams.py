@@ -124,8 +124,8 @@ def test_space_at_the_ends_of_a_text_is_kept():
     )
 
     assert theirs == ours
-    assert theirs[0].count(b'<t xml:space="preserve">') == 4
-    assert b"<t>e f</t>" in theirs[0]
+    assert theirs[0].count(b'<v xml:space="preserve">') == 4
+    assert b"<v>e f</v>" in theirs[0]
 
 
 def test_a_text_that_a_cell_cannot_hold_is_cut_wherever_it_comes_from():
