@@ -253,6 +253,7 @@ def _funnel(figures: Figures) -> Chart:
 QUEUES = {
     "applications": ("sellers.application", "decided_at"),
     "listings": ("listings.listing", "moderated_at"),
+    "reviews": ("reviews.review", "decided_at"),
     "shipments": ("orders.sellerorder", "shipped_at"),
     "disputes": ("disputes.dispute", "closed_at"),
 }

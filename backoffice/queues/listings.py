@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
 from backoffice.admin.listings import DUTY, TO_THE_SELLER, ListingColumns
-from backoffice.desks import WITHOUT_PICTURE, without_picture
+from backoffice.desks.moderation import WITHOUT_PICTURE, without_picture
 from backoffice.models import ModerationQueue
 from backoffice.pages.display import money
 from backoffice.work.prepared import PreparedTogether

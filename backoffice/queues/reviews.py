@@ -1,14 +1,17 @@
 """Reviews, reports and sellers' replies that wait for a moderator. Emptied by the catalogue moderators."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import waiting
 from backoffice.admin import review_blocks as blocks
 from backoffice.admin import reviews as desk
+from backoffice.desks.reviews import HELD, held
 from backoffice.models import ReviewQueue
 from backoffice.work.prepared import Prepared, PreparedTogether
 from backoffice.work.shape import WorkQueue
@@ -51,6 +54,19 @@ def _answers_of(review: Any) -> Prepared:
     return desk.TO_THE_SELLER if review.question == Question.REPLY else desk.TO_THE_BUYER
 
 
+class HeldFilter(admin.SimpleListFilter):
+    """What a rule holds is looked at by a person, whatever the house's rule."""
+
+    title = _("rules")
+    parameter_name = HELD
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("yes", _("Held by a rule"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return held(queryset) if self.value() == "yes" else queryset
+
+
 @admin.register(ReviewQueue)
 class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     kind, of, duty = "review", Review, desk.DUTY
@@ -58,6 +74,7 @@ class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     intro = _("What buyers wrote, what somebody reported, and what sellers answer; oldest first.")
     chips = "question"
     list_display = ("reference", "goods", "given", "words", "asked")
+    list_filter = (HeldFilter,)
     bulk = (
         together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
         with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),

@@ -30,6 +30,8 @@ DECIDED = "decided"
 VERDICT = "verdict"
 LISTING_APPROVED = "listing_approved"
 LISTING_REJECTED = "listing_rejected"
+REVIEW_PUBLISHED = "review_published"
+REVIEW_REJECTED = "review_rejected"
 
 SELLER = "seller"
 SELLER_MONTH = "seller_month"
@@ -78,6 +80,20 @@ _MODERATED = (
 )
 _TOOK = (
     f"b.occurred_at, '', 1, extract(epoch FROM b.occurred_at - i.entered_at)::bigint {_MODERATED}"
+)
+
+# The same of a review, where a person gave it: what no rule holds may publish itself.
+_REVIEWED = (
+    "FROM batch b CROSS JOIN LATERAL (SELECT max(e.occurred_at) AS entered_at"
+    " FROM shared_loggedevent e WHERE e.aggregate = 'review'"
+    " AND e.aggregate_id = b.aggregate_id AND e.id < b.id"
+    " AND e.after ->> 'status' = 'pending') i"
+    " WHERE b.name = ANY ('{reviews.published.v1,reviews.rejected.v1}')"
+    " AND b.before ->> 'status' = 'pending' AND b.actor_kind = 'staff'"
+    " AND i.entered_at IS NOT NULL"
+)
+_REVIEW_TOOK = (
+    f"b.occurred_at, '', 1, extract(epoch FROM b.occurred_at - i.entered_at)::bigint {_REVIEWED}"
 )
 
 
@@ -226,6 +242,14 @@ MEASURES = (
     # The same verdicts by what they were, with the seconds that they took.
     Measure(LISTING_APPROVED, "", f"{_TOOK} AND b.after ->> 'status' = 'live'"),
     Measure(LISTING_REJECTED, "", f"{_TOOK} AND b.after ->> 'status' = 'rejected'"),
+    Measure(
+        DECIDED,
+        QUEUE,
+        f"b.occurred_at, 'reviews', 1, {_in_time('reviews', 'i.entered_at', 'b.occurred_at')}"
+        f" {_REVIEWED}",
+    ),
+    Measure(REVIEW_PUBLISHED, "", f"{_REVIEW_TOOK} AND b.after ->> 'status' = 'published'"),
+    Measure(REVIEW_REJECTED, "", f"{_REVIEW_TOOK} AND b.after ->> 'status' = 'rejected'"),
     Measure(
         DECIDED,
         QUEUE,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice import desks
+from backoffice.desks.moderation import WITHOUT_PICTURE, without_picture
 from backoffice.message_names import TITLES, kind_of
 from marketplace.analytics.commands import count_events
 from marketplace.listings.commands import approve_listing, reject_listing, submit_listing
@@ -12,12 +12,20 @@ from marketplace.listings.models import ImportBatch, Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.notifications.kinds import KINDS
 from marketplace.notifications.models import MessageTemplate
+from marketplace.reviews.commands import publish_review, reject_review
+from marketplace.reviews.models import Review
+from marketplace.reviews.states import Question, ReviewStatus
+from marketplace.rules.commands import set_rule
+from marketplace.rules.policies import OFF
+from marketplace.rules.queries import forget
+from marketplace.rules.states import RuleName
 from marketplace.sellers.queries import owner_of
 from marketplace.shared import clock
 from tests.backoffice.console_pages import list_address, signed_in
 from tests.factories.accounts import staff_actor
 from tests.factories.disputes import an_open_dispute
 from tests.factories.listings import a_listing
+from tests.factories.reviews import a_review
 from tests.factories.sellers import seller_actor
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +65,7 @@ def test_a_moderator_sees_what_was_decided_how_fast_and_what_hinders_them(client
     assert (said["Approved today"], said["Rejected today"]) == ("1", "1")
     assert said["Decided in time"] == "100.0 %"
     assert (said["Imports with refused rows"], said["Without a picture"]) == ("1", "1")
-    assert [line.values[-1] for line in charts["verdicts"].lines] == [1, 1]
+    assert [line.values[-1] for line in charts["listings-verdicts"].lines] == [1, 1]
     found = {
         label: client.get(figure["link"]).content.decode() for label, figure in figures.items()
     }
@@ -66,6 +74,51 @@ def test_a_moderator_sees_what_was_decided_how_fast_and_what_hinders_them(client
     assert rejected.reference in found["Rejected today"]
     assert waiting.reference in found["Without a picture"]
     assert "goods.csv" in found["Imports with refused rows"]
+
+
+def test_a_moderator_of_reviews_sees_verdicts_and_what_else_is_asked(client):
+    published, rejected, held, reported, replied = (a_review() for _number in range(5))
+    publish_review(review_id=published.pk, actor=staff_actor())
+    reject_review(review_id=rejected.pk, reason="Swears.", actor=staff_actor())
+    Review.objects.filter(pk=held.pk).update(held_for=[{"rule": "phone", "found": "0754 000 111"}])
+    now = clock.now()
+    for one, question in ((reported, Question.REPORTS), (replied, Question.REPLY)):
+        Review.objects.filter(pk=one.pk).update(question=question, waits_since=now)
+    count_events(skew=timedelta(0))
+    signed_in(client, "catalogue_moderator")
+
+    figures, charts = desk(client, "reviews")
+
+    said = {label: figure["value"] for label, figure in figures.items()}
+    found = {
+        label: client.get(figure["link"]).content.decode() for label, figure in figures.items()
+    }
+    assert said["Decided in time"] == "100.0 %"
+    assert [line.values[-1] for line in charts["reviews-verdicts"].lines] == [1, 1]
+    for label, one in {
+        "Published today": published,
+        "Rejected today": rejected,
+        "Held by a rule": held,
+        "Reported": reported,
+        "Replies of sellers": replied,
+    }.items():
+        others = {published, rejected, held, reported, replied} - {one}
+        assert said[label] == "1"
+        assert one.reference in found[label]
+        assert not any(other.reference in found[label] for other in others), label
+
+
+def test_a_review_that_published_itself_is_nobodys_verdict(client):
+    set_rule(name=RuleName.REVIEWS_SEEN_FIRST, value=OFF, reason="Calm week", actor=staff_actor())
+    forget()
+    assert a_review().status == ReviewStatus.PUBLISHED
+    count_events(skew=timedelta(0))
+    signed_in(client, "catalogue_moderator")
+
+    figures, _charts = desk(client, "reviews")
+
+    assert figures["Published today"]["value"] == "0"
+    assert figures["Decided in time"]["value"] == "–"
 
 
 def test_what_a_file_brought_in_waits_from_then_on(client):
@@ -114,12 +167,12 @@ def test_what_has_a_picture_is_not_listed_as_bare(client):
     signed_in(client, "catalogue_moderator")
 
     queue = list_address("backoffice.moderationqueue")
-    page = client.get(queue, {desks.WITHOUT_PICTURE: "none"}).content.decode()
+    page = client.get(queue, {WITHOUT_PICTURE: "none"}).content.decode()
 
     assert bare.reference in page
     assert pictured.reference not in page
     waiting = Listing.objects.filter(status=ListingStatus.IN_MODERATION)
-    assert list(desks.without_picture(waiting)) == [bare]
+    assert list(without_picture(waiting)) == [bare]
 
 
 def test_every_kind_of_message_has_a_name_and_keeps_its_code():

@@ -20,7 +20,8 @@ BATCHES_PER_SWEEP = 40
 
 _COUNT = """
     WITH batch AS MATERIALIZED (
-        SELECT id, name, aggregate_id, before, after, occurred_at FROM shared_loggedevent
+        SELECT id, name, aggregate_id, actor_kind, before, after, occurred_at
+        FROM shared_loggedevent
         WHERE id > %(after)s AND id <= %(last)s
     ), facts (measure, dimension, at, key, count, total) AS ({facts})
     INSERT INTO analytics_rollup (day, measure, dimension, key, count, total)
