@@ -1,8 +1,8 @@
 """What a payout pays, and what it lost between its approval and its sending: on its page and its batch's."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from backoffice.masks import masked
@@ -19,12 +19,9 @@ from backoffice.pages.display import (
 from marketplace.payouts.models import Payout, PayoutLine
 from marketplace.shared.money import format_minor
 
-# The lines of which something was taken back, for `payouts_table`.
-LOST = Prefetch("lines", PayoutLine.objects.exclude(taken_back_by="").order_by("pk"), "lost")
-
 
 def payouts_table(title: Any, payouts: list[Payout]) -> Table:
-    """Payouts of a batch, each with what it lost and why; they were fetched with `LOST`."""
+    """Each with its seller and wallet, and what was approved where less is sent."""
     return Table(
         title,
         [_("Payout"), _("Seller"), _("Wallet"), _("State"), _("Receipt"), (_("Amount"), "number")],
@@ -37,7 +34,7 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
                 ),
                 state(one),
                 one.receipt,
-                _amount(one),
+                sent_total(one.amount_minor, one.taken_back_minor),
             )
             for one in payouts
         ],
@@ -75,30 +72,31 @@ def what_was_lost(payout: Payout) -> list[tuple[str, Any]]:
     """A notice where a payout lost something before it was sent."""
     if not payout.taken_back_minor:
         return []
-    words = _(
-        "%(approved)s were approved; %(taken)s were taken back before it was sent and are on the "
-        "seller's balance."
-    )
-    return [("info", words % _amounts(payout))]
-
-
-def _amount(payout: Payout) -> Any:
-    amount = money(payout.amount_minor, payout.currency)
-    if not payout.taken_back_minor:
-        return amount
-    lost: list[PayoutLine] = payout.lost  # type: ignore[attr-defined]
-    why = "; ".join(
-        f"{one.seller_order_reference}: {one.get_taken_back_by_display()}" for one in lost
-    )
-    words = _("%(approved)s approved, %(taken)s taken back (%(why)s)")
-    return two_lines(amount, words % {**_amounts(payout), "why": why})
-
-
-def _amounts(payout: Payout) -> dict[str, str]:
-    return {
+    words = _("%(approved)s were approved; %(taken)s of it were taken back before it was sent.")
+    amounts = {
         "approved": format_minor(payout.approved_minor, payout.currency),
         "taken": format_minor(payout.taken_back_minor, payout.currency),
     }
+    return [("info", words % amounts)]
+
+
+def losses_table(payouts: Sequence[Payout]) -> list[Table]:
+    """What payouts lost before they were sent, and why, in one query; no table where none did."""
+    lost = [one for one in payouts if one.taken_back_minor]
+    if not lost:
+        return []
+    lines = PayoutLine.objects.filter(payout__in=lost).exclude(taken_back_by="")
+    headings = [_("Payout"), _("Seller order"), _("Why"), (_("Taken back"), "number")]
+    rows = [
+        (
+            link(one.payout),
+            reference_link(one.seller_order_reference),
+            one.get_taken_back_by_display(),
+            money(one.taken_back_minor),
+        )
+        for one in lines.select_related("payout").order_by("pk")[:ROWS_MAX]
+    ]
+    return [Table(_("Taken back before it was sent"), headings, rows)]
 
 
 def _loss_of(line: PayoutLine) -> tuple[Any, ...]:

@@ -11,8 +11,8 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.payout_tables import (
-    LOST,
     lines_table,
+    losses_table,
     payouts_table,
     sent_total,
     what_was_lost,
@@ -230,8 +230,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
     def page(self, request: HttpRequest, batch: Any) -> Page:
         waits = batch.status == BatchStatus.AWAITING_APPROVAL
         is_author = waits and batch.created_by_id == request.user.pk
-        rows = batch.payouts.select_related("seller").prefetch_related(LOST)
-        payouts = list(rows.order_by("-amount_minor")[:ROWS_MAX])
+        payouts = list(batch.payouts.select_related("seller").order_by("-amount_minor")[:ROWS_MAX])
         return Page(
             figures=[
                 (_("Total"), sent_total(batch.total_minor, batch.taken_back_minor)),
@@ -242,6 +241,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
             notices=[("info", FOUR_EYES)] if is_author else [],
             main=[
                 payouts_table(_("Payouts"), payouts),
+                *losses_table(payouts),
                 Facts(
                     _("Batch"),
                     [
