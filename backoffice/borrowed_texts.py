@@ -166,6 +166,8 @@ DJANGO = (
     _("That page number is not an integer"),
     _("That page number is less than 1"),
     _("That page contains no results"),
+    # A day: theirs begins small
+    _("Wed"),
 )
 DJANGO_Q = (
     _("Task"),

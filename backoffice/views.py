@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldSiteViewMixin
 
+from backoffice.books import account_words
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import link, money, page_of
 from backoffice.pages.site_page import ConsolePage
@@ -44,7 +45,7 @@ class TrialBalance(ConsolePage):
         debit, credit = sum(x.debit_minor for x in lines), sum(x.credit_minor for x in lines)
         kinds = dict(AccountKind.choices)
         rows = [
-            (x.account, kinds.get(x.kind, x.kind), money(x.debit_minor), money(x.credit_minor),
+            (account_words(x.account), kinds.get(x.kind, x.kind), money(x.debit_minor), money(x.credit_minor),
              money(x.balance_minor))
             for x in _by_family(lines)
         ]  # fmt: skip

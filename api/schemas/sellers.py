@@ -207,7 +207,7 @@ class ObstacleOut(Out):
     """What keeps the next payout from being prepared."""
 
     code: str = Field(examples=["cooling_off"])
-    text: str = Field(examples=["The payout number has changed lately: 2026-11-29 10:00"])
+    text: str = Field(examples=["The payout number has changed lately: 29 Nov 2026, 10:00"])
 
 
 class BalanceOut(Out):

@@ -12,7 +12,16 @@ from backoffice.admin.base import Console
 from backoffice.masks import masked
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import link, moment, money, money_column, state_column, two_lines
+from backoffice.pages.display import (
+    day_of,
+    link,
+    moment,
+    money,
+    money_column,
+    month_of,
+    state_column,
+    two_lines,
+)
 from backoffice.pages.search import upper
 from marketplace.billing.commands import issue_due
 from marketplace.billing.models import CommissionLine, Document, FiscalReceipt, FiscalReport
@@ -81,7 +90,7 @@ class DocumentAdmin(Console):
 
     @display(description=_("Period"), ordering="period")
     def month(self, document: Document) -> Any:
-        return f"{document.period:%Y-%m}"
+        return month_of(document.period)
 
     @display(description=_("Issued"), ordering="-pk")
     def issued(self, document: Document) -> Any:
@@ -93,7 +102,7 @@ class DocumentAdmin(Console):
                 (_("Commission"), money(document.commission_minor, document.currency)),
                 (_("VAT"), money(document.vat_minor, document.currency)),
                 (_("Total"), money(document.total_minor, document.currency)),
-                (_("Period"), f"{document.period:%Y-%m}"),
+                (_("Period"), month_of(document.period)),
             ],
             status=document.get_kind_display(),
             main=[_lines(document)],
@@ -132,7 +141,7 @@ def commission_table(title: Any, lines: list[CommissionLine]) -> Table:
          (_("VAT"), "number")],
         [
             (
-                line.happened_at.astimezone(clock.EAT).date().isoformat(),
+                day_of(line.happened_at.astimezone(clock.EAT).date()),
                 link(line.seller_order),
                 two_lines(line.title, line.rule or line.get_kind_display()),
                 money(line.commission_minor),
@@ -279,7 +288,7 @@ class FiscalReceiptAdmin(Console):
             figures=[
                 (_("Number"), receipt.gc),
                 (_("Number of the day"), receipt.dc),
-                (_("Day"), receipt.day.isoformat()),
+                (_("Day"), day_of(receipt.day)),
                 (_("Total"), money(receipt.document.total_minor, receipt.document.currency)),
             ],
             notices=notices,
@@ -308,7 +317,7 @@ class FiscalReportAdmin(Console):
 
     def page(self, request: HttpRequest, report: FiscalReport) -> Page:
         return Page(
-            title=report.day.isoformat(),
+            title=day_of(report.day),
             main=[Preformatted(_("Message as signed"), report.message.replace("><", ">\n<"))],
             side=[_course(report)],
         )

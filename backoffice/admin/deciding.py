@@ -97,7 +97,10 @@ class Deciding(ModelAdmin):
     def offered(
         self, request: HttpRequest, thing: Any, decisions: Sequence[Decision] | None = None
     ) -> list[dict[str, Any]]:
-        """The buttons that this person sees on this thing now, with their forms and addresses."""
+        """The buttons that this person sees on this thing now, with their forms and addresses.
+
+        The obvious one stands last, where the eye ends; what takes something away is farthest from it.
+        """
         return [
             {
                 "decision": decision,
@@ -107,7 +110,7 @@ class Deciding(ModelAdmin):
                 "address": self.decision_address(decision, thing),
                 "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
             }
-            for decision in (self.decisions if decisions is None else decisions)
+            for decision in sorted(self.decisions if decisions is None else decisions, key=_place)
             if decision.is_offered(request, thing)
         ]
 
@@ -314,3 +317,7 @@ def _named(decisions: Sequence[Decision], name: str) -> Decision:
         if decision.name == name:
             return decision
     raise Http404
+
+
+def _place(decision: Decision) -> int:
+    return {"danger": 0, "primary": 2}.get(decision.variant, 1)

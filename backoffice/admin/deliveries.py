@@ -21,6 +21,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
+from backoffice.things import name_of_subject
 from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
@@ -137,7 +138,7 @@ class DeliveryAdmin(CasePage, Keyset, DeliveryColumns):
                 [
                     (_("Handler"), delivery.handler),
                     (_("Event"), link(delivery.event, title_of(delivery.event.name))),
-                    (_("About"), delivery.event.aggregate.replace("_", " ")),
+                    (_("About"), name_of_subject(delivery.event.name, delivery.event.aggregate)),
                     (_("Id"), subject_link(request, delivery.event)),
                     (_("Queue"), delivery.queue),
                     (_("Next attempt"), _next_attempt(delivery)),

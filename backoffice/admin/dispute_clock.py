@@ -42,7 +42,8 @@ def time_left(dispute: Dispute) -> Any:
     spans = (dispute.due_at, now) if is_late else (now, dispute.due_at)
     days, hours = divmod(int(working_time(*spans).total_seconds()) // HOUR_S, DAY_HOURS)
     words = ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
-    span = f"{words} {hours} h" if days else f"{hours} h"
+    rest = _("%(hours)s h") % {"hours": hours}
+    span = f"{words} {rest}" if days and hours else words if days else rest
     said = _("late by %(span)s") if is_late else _("%(span)s left")
     return format_html(
         '<span class="{}">{}</span>', "zt-late" if is_late else "", said % {"span": span}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Table
@@ -10,6 +11,7 @@ from backoffice.pages.display import late, link, moment, money, reference_link, 
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import Record, Thread
 from marketplace.payments.queries import chargeback_of
+from marketplace.shared.money import format_minor
 
 
 def proposals(said: Thread) -> Table:
@@ -43,25 +45,29 @@ def parties(dispute: Dispute, record: Record) -> Table:
             (_("Cases"), "number"),
             (_("Won"), "number"),
             (_("Lost"), "number"),
-            (_("Refunded"), "number"),
         ],
         [
             (
-                buyer,
+                two_lines(buyer, _refunded(record.buyer_refunded_minor)),
                 record.buyer_cases,
                 record.buyer_won,
                 record.buyer_lost,
-                money(record.buyer_refunded_minor),
             ),
             (
-                seller,
+                two_lines(seller, _refunded(record.seller_refunded_minor)),
                 record.seller_cases,
                 record.seller_won,
                 record.seller_lost,
-                money(record.seller_refunded_minor),
             ),
         ],
     )
+
+
+def _refunded(amount_minor: int) -> str:
+    """It stands under the name: the column beside the decision has no room for amounts."""
+    if not amount_minor:
+        return gettext("nothing refunded")
+    return gettext("%(amount)s refunded") % {"amount": format_minor(amount_minor)}
 
 
 def taken_back(dispute: Dispute) -> Facts:

@@ -137,6 +137,7 @@ class EarningAdmin(Console):
     def page(self, request: HttpRequest, earning: Earning) -> Page:
         reasons = reasons_of(earning, of_seller=holds_of(seller_id=earning.seller_id))
         holds = earning.holds.order_by("-pk")[:ROWS_MAX]
+        waits = earning.status not in (EarningStatus.PAID, EarningStatus.CANCELLED)
         return Page(
             title=_("Earning from %(order)s") % {"order": earning.seller_order.reference},
             status=state(earning),
@@ -147,7 +148,7 @@ class EarningAdmin(Console):
             ],
             notices=[("warning", one.reason) for one in own_holds(earning)],
             main=[
-                reasons_table(_("Why it is not paid yet"), reasons),
+                *([reasons_table(_("Why it is not paid yet"), reasons)] if waits else []),
                 Facts(
                     _("Earning"),
                     [
@@ -157,7 +158,7 @@ class EarningAdmin(Console):
                         (_("Payout"), link(earning.payout)),
                     ],
                 ),
-                holds_table(_("Holds"), holds),
+                holds_table(_("What held it"), holds),
             ],
         )
 

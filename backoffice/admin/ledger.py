@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.books import account_name, account_words
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
 from backoffice.pages.display import link, moment, money, reference_link, two_lines
 from backoffice.pages.search import same
@@ -22,10 +23,14 @@ class AccountAdmin(Console):
     """Accounts by code; all balances together stand on the trial balance."""
 
     chips = "kind"
-    list_display = ("code", "kind_shown", "currency", "opened")
+    list_display = ("code", "named", "kind_shown", "currency", "opened")
     ordering = ("code",)
     search_by = {"code__startswith": same}
     search_hint = _("Beginning of the code, such as seller_available:SEL-")
+
+    @display(description=_("Name"))
+    def named(self, account: Account) -> Any:
+        return account_name(account.code)
 
     @display(description=_("Kind"), ordering="kind")
     def kind_shown(self, account: Account) -> Any:
@@ -38,8 +43,10 @@ class AccountAdmin(Console):
     def page(self, request: HttpRequest, account: Account) -> Page:
         newest = account.postings.select_related("entry").order_by("-posted_at", "-pk")[:ROWS_MAX]
         return Page(
+            title=account_name(account.code),
             figures=[
                 (_("Balance"), money(balance(account=account.code), account.currency)),
+                (_("Code"), account.code),
                 (_("Kind"), account.get_kind_display()),
                 (_("Opened"), moment(account.created_at)),
             ],
@@ -108,7 +115,12 @@ def postings_table(title: Any, postings: list[Posting], *, with_entry: bool = Fa
     """Postings with their account; what each entry was where several entries are shown."""
     headers: list[Any] = [_("Account"), _("Reference"), *DEBIT_AND_CREDIT]
     rows: list[tuple[Any, ...]] = [
-        (link(one.account), reference_link(one.reference), *sides(one)) for one in postings
+        (
+            link(one.account, account_words(one.account.code)),
+            reference_link(one.reference),
+            *sides(one),
+        )
+        for one in postings
     ]
     if with_entry:
         headers = [_("Entry"), *headers]

@@ -204,8 +204,8 @@ class MessageTemplateAdmin(Console):
 
     def page(self, request: HttpRequest, template: MessageTemplate) -> Page:
         return Page(
+            title=kind_of(template.code),
             figures=[
-                (_("Kind"), kind_of(template.code)),
                 (_("Code"), template.code),
                 (_("Channel"), template.get_channel_display()),
                 (_("Language"), template.get_language_display()),

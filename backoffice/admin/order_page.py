@@ -155,7 +155,7 @@ def _delivery(order: Order, request: HttpRequest) -> Facts:
             (_("Landmark"), shown("landmark", order.landmark)),
             (_("District"), order.district),
             (_("Region"), order.region),
-            (_("To be paid by"), moment(order.expires_at)),
+            *([] if order.paid_at else [(_("To be paid by"), moment(order.expires_at))]),
         ],
         actions=shown.button,
     )

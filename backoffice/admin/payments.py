@@ -211,15 +211,13 @@ class InboxMessageAdmin(Keyset):
 def attempts_table(attempts: list[Attempt], shown: Shown) -> Table:
     return Table(
         _("Attempts"),
-        [_("Attempt"), _("Wallet"), _("State"), _("Receipt"), _("Created"),
-         (_("Amount"), "number")],
+        [_("Attempt"), _("Wallet"), _("State"), _("Receipt"), (_("Amount"), "number")],
         [
             (
-                reference_link(one.reference),
+                two_lines(reference_link(one.reference), moment(one.created_at)),
                 two_lines(one.get_provider_display(), shown("msisdn", one.msisdn)),
                 state(one),
                 one.receipt,
-                moment(one.created_at),
                 money(one.amount_minor, one.currency),
             )
             for one in attempts

@@ -111,7 +111,7 @@ def roles_table(before: list[str], after: list[str]) -> Table:
     concerned = sorted({*before, *after}, key=lambda name: named([name]))
     return Table(
         _("Roles before and after"),
-        [_("Role"), _("Now"), _("Afterwards"), _("Change")],
+        [_("Role"), _("Now"), _("Afterwards"), _("What changes")],
         [
             (
                 named([name]),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
@@ -20,6 +21,12 @@ from marketplace.rules.queries import holds
 from marketplace.rules.states import RuleName, Unit
 
 SWITCH = [(ON, _("on")), (OFF, _("off"))]
+COUNTED = {
+    Unit.MINUTES: ngettext_lazy("%(count)s minute", "%(count)s minutes", "count"),
+    Unit.HOURS: ngettext_lazy("%(count)s hour", "%(count)s hours", "count"),
+    Unit.DAYS: ngettext_lazy("%(count)s day", "%(count)s days", "count"),
+    Unit.WORKING_DAYS: ngettext_lazy("%(count)s working day", "%(count)s working days", "count"),
+}
 # In the order of their table: what belongs together stands together.
 IN_ORDER = Case(
     *(When(name=name, then=Value(place)) for place, name in enumerate(RULES)),
@@ -36,7 +43,7 @@ def _words(setting: RuleSetting, value: int) -> Any:
     unit = _rule(setting).unit
     if unit == Unit.SWITCH:
         return chip("done", _("on")) if value == ON else chip("failed", _("off"))
-    return money(value) if unit == Unit.MONEY else f"{value} {Unit(unit).label}"
+    return money(value) if unit == Unit.MONEY else COUNTED[Unit(unit)] % {"count": value}
 
 
 class RuleForm(ThingForm):

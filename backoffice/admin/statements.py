@@ -18,6 +18,7 @@ from backoffice.pages.blocks import ROWS_MAX, Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
     chip,
+    days_of,
     link,
     moment,
     money,
@@ -93,7 +94,7 @@ class StatementAdmin(Console):
         begin, end = (
             day.astimezone(clock.EAT) for day in (statement.period_start, statement.period_end)
         )
-        return f"{begin:%Y-%m-%d} – {end:%Y-%m-%d}"
+        return days_of(begin.date(), end.date())
 
     @display(description=_("Uploaded"), ordering="-pk")
     def uploaded(self, statement: Statement) -> Any:

@@ -1,7 +1,7 @@
 """How values look: money, states, links. The same in lists, on pages and in tables."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -126,9 +127,27 @@ def moment(instant: datetime | None) -> Any:
     )
 
 
-def _day(local: datetime) -> str:
+def _day(local: date) -> str:
     """What Django writes for "j M", without taking the format apart each time."""
     return f"{local.day} {str(MONTHS_3[local.month]).title()}"
+
+
+def day_of(day: date | None) -> str:
+    """`28 Nov 2026`, as moments are written, without an hour."""
+    return f"{_day(day)} {day.year}" if day else NOTHING
+
+
+def days_of(first: date, last: date) -> str:
+    """`1–28 Nov 2026`: what both days share is said once."""
+    if (first.year, first.month) == (last.year, last.month):
+        return day_of(last) if first == last else f"{first.day}–{day_of(last)}"
+    begin = _day(first) if first.year == last.year else day_of(first)
+    return f"{begin} – {day_of(last)}"
+
+
+def month_of(day: date) -> str:
+    """`November 2026`."""
+    return date_format(day, "F Y")
 
 
 def provider_name(provider: str) -> str:

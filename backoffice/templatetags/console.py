@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from unfold.templatetags.unfold_list import result_headers
 
+from backoffice.books import account_name
 from backoffice.pages.display import moment, money
 from backoffice.pages.rows import rows_of
 from backoffice.timeline import ITEMS_MAX, timeline_of
@@ -47,3 +48,4 @@ def absolute_money(amount_minor: int) -> Any:
 
 
 register.filter(moment)
+register.filter(account_name)

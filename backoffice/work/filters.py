@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.pages.display import NOTHING, moment
 from marketplace.casework.models import Work
@@ -59,7 +60,7 @@ class WorkFilter(admin.SimpleListFilter):
             ("late", _("Late")),
             ("mine", _("Mine")),
             ("free", _("Nobody's")),
-            ("snoozed", _("Put aside")),
+            ("snoozed", pgettext_lazy("cases", "Put aside")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -39,7 +39,7 @@ class MyWork(ConsolePage):
             main=[
                 Table(
                     _("Cases with me"),
-                    [_("Case"), _("Queue"), _("Waits"), _("Put aside")],
+                    [_("Case"), _("Queue"), _("Waits"), _("Put aside until")],
                     cases,
                     empty=_("Nothing is with you. Take a case from a queue."),
                 ),

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 
 from backoffice import waiting
@@ -185,7 +185,12 @@ class WorkQueue(Many, SavedViews, Queue):
             ("late", "late", _("Late"), _("beyond the time of the queue")),
             ("mine", "mine", _("Mine"), _("taken by me or given to me")),
             ("free", "free", _("Nobody's"), _("to be taken")),
-            ("snoozed", "snoozed", _("Put aside"), _("until a time of their own")),
+            (
+                "snoozed",
+                "snoozed",
+                pgettext_lazy("cases", "Put aside"),
+                _("until a time of their own"),
+            ),
         ]
         return [
             {

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.formats import date_format
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import balances, balances_by_prefix
@@ -113,7 +114,7 @@ def obstacles_of(
         reasons += _of_wallet(wallet, checks.get(seller_id))
         if wallet.rests_until is not None and wallet.rests_until > now:
             until = wallet.rests_until.astimezone(clock.EAT)
-            reasons.append(Blocked(Obstacle.COOLING_OFF, f"{until:%Y-%m-%d %H:%M}"))
+            reasons.append(Blocked(Obstacle.COOLING_OFF, date_format(until, "j M Y, H:i")))
         if seller_id in busy and not beside_open_payouts:
             reasons.append(Blocked(Obstacle.OPEN_PAYOUT))
     return found
