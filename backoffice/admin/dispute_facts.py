@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Table
@@ -48,13 +47,13 @@ def parties(dispute: Dispute, record: Record) -> Table:
         ],
         [
             (
-                two_lines(buyer, _refunded(record.buyer_refunded_minor)),
+                _with_refunded(buyer, record.buyer_refunded_minor),
                 record.buyer_cases,
                 record.buyer_won,
                 record.buyer_lost,
             ),
             (
-                two_lines(seller, _refunded(record.seller_refunded_minor)),
+                _with_refunded(seller, record.seller_refunded_minor),
                 record.seller_cases,
                 record.seller_won,
                 record.seller_lost,
@@ -63,11 +62,11 @@ def parties(dispute: Dispute, record: Record) -> Table:
     )
 
 
-def _refunded(amount_minor: int) -> str:
+def _with_refunded(party: Any, amount_minor: int) -> Any:
     """It stands under the name: the column beside the decision has no room for amounts."""
     if not amount_minor:
-        return gettext("nothing refunded")
-    return gettext("%(amount)s refunded") % {"amount": format_minor(amount_minor)}
+        return party
+    return two_lines(party, _("%(amount)s refunded") % {"amount": format_minor(amount_minor)})
 
 
 def taken_back(dispute: Dispute) -> Facts:

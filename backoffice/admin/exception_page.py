@@ -36,8 +36,6 @@ def exception_page(
         main.append(suggestions_table(_("What may explain it"), found))
     if not is_open:
         main.append(_resolution(row))
-    if resolve:
-        main.append(_ways(row, *resolve, is_explained=bool(found)))
     main.append(_notes(row, note))
     if request.user.has_perm("ledger.view_entry"):
         references = {row.reference, row.target_reference} - {""}
@@ -55,6 +53,7 @@ def exception_page(
             (_("Assigned to"), row.assignee or _("nobody yet")),
         ],
         main=main,
+        side=[_ways(row, *resolve, is_explained=bool(found))] if resolve else [],
     )  # fmt: skip
 
 
