@@ -33,7 +33,7 @@ proof: venv-dev  ## Let random orders live, checking the books at every step (ST
 	@PROOF_STEPS=$(or $(STEPS),10000) PROOF_SEED=$(or $(SEED),2026) $(python) -m pytest -q -n 0 -s tests/proof/machine/test_machine.py
 
 proof-long: venv-dev  ## Every point of the kill matrix, fifty at once under one key, fifty approvers
-	@PROOF_TIER=long $(python) -m pytest -q -n 0 -s tests/proof/test_kill_matrix.py tests/proof/test_idempotency_of_every_route.py tests/proof/test_approvals_by_two.py
+	@PROOF_TIER=long $(python) -m pytest -q -n 0 tests/proof/test_kill_matrix.py tests/proof/test_idempotency_of_every_route.py tests/proof/test_approvals_by_two.py
 
 check: lint types imports migrations-check migration-lint messages-check docs-check lock-check  ## Everything CI checks besides the tests
 
