@@ -14,6 +14,8 @@ from marketplace.privacy.states import RevealReason
 from marketplace.shared.money import format_minor
 
 STATES = ("status", "state")
+# How a dispute names itself where it holds money back.
+OF_A_DISPUTE = "dispute "
 
 
 def change_in_words(model: type[models.Model] | None, key: str, before: Any, after: Any) -> str:
@@ -38,6 +40,8 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
         return str(EvidenceKind(value).label)
     if key == "reason" and value in RevealReason.values:
         return str(RevealReason(value).label)
+    if key == "reason" and str(value).startswith(OF_A_DISPUTE):
+        return _("dispute %(reference)s") % {"reference": value.removeprefix(OF_A_DISPUTE)}
     if key in MASKS:
         return str(masked(key, value))
     field = _field(model, key)

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backoffice.changes import change_in_words, value_in_words
 from backoffice.event_names import ICONS, TITLES
@@ -21,6 +22,25 @@ ITEMS_MAX = 60
 STATES_OF = {
     "payouts.wallet_checked": "payouts.walletcheck",
     "sellers.document_reviewed": "sellers.kycdocument",
+}
+# The parts of the system that act by themselves, as an actor's label names them.
+PARTS = {
+    "accounts": gettext_lazy("accounts"),
+    "billing": gettext_lazy("billing"),
+    "casework": gettext_lazy("casework"),
+    "demo": gettext_lazy("demo"),
+    "disputes": gettext_lazy("disputes"),
+    "fiscal": gettext_lazy("tax receipts"),
+    "listings": gettext_lazy("listings"),
+    "notifications": gettext_lazy("notifications"),
+    "orders": gettext_lazy("orders"),
+    "payments": gettext_lazy("payments"),
+    "payouts": gettext_lazy("payouts"),
+    "privacy": gettext_lazy("privacy"),
+    "reconciliation": gettext_lazy("reconciliation"),
+    "reference data": gettext_lazy("reference data"),
+    "reviews": gettext_lazy("reviews"),
+    "server command": gettext_lazy("server command"),
 }
 # What of a payload reads well beside the title.
 TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal",
@@ -114,4 +134,6 @@ def actor_name(event: LoggedEvent, names: dict[str, str]) -> str:
         ActorKind.PROVIDER: _("provider"),
     }
     kind = kinds.get(ActorKind(event.actor_kind), event.actor_kind)
+    if event.actor_kind == ActorKind.SYSTEM:
+        who = str(PARTS.get(who, who))
     return f"{who} ({kind})"

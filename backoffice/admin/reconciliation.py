@@ -58,7 +58,7 @@ class OneResolutionForm(ThingForm):
     a reason to begin with."""
 
     resolution = Choice(label=_("Resolution"))
-    reason = LongWords(label=_("Reason"), max_length=REASON_MAX, rows=2)
+    reason = LongWords(label=_("Reason"), max_length=REASON_MAX, rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -71,6 +71,7 @@ class ReportRunAdmin(Console):
     aggregate = "run"
     chips = "status"
     list_before_template = "console/report_catalogue.html"
+    empty = _("Choose a report above. Once it is ready, it is fetched from here.")
     intro = _("Choose a report: what it would hold is shown at once, before it is ordered.")
     list_display = (
         "reference", "title", "format", "status_label", "rows", "requested_by", "requested", "file_link",
