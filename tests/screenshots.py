@@ -21,7 +21,7 @@ PAGES = {
     "dashboard": ("lead", "", ""),
     "application": ("ops", "backoffice/applicationqueue/", "APP-"),
     "order": ("lead", "orders/order/?status__exact=completed", "ORD-"),
-    "dispute": ("lead", "disputes/dispute/?status__exact=resolved", "DSP-"),
+    "dispute": ("lead", "backoffice/disputequeue/", "Buyer 2/2"),
     "reconciliation": ("finance", "reconciliation/statement/", "STM-"),
     "payouts": ("finance2", "backoffice/batchqueue/", "PB-"),
 }
