@@ -14,9 +14,10 @@ type Sentences = Mapping[str, str]
 _DIGITS = "0123456789"
 _PLACES = {"reference": "%1$s", "month": "%2$s", "count": "%3$s"}
 
-# The reference is a memo's first word where it begins with one (`ORD-7K3M9QX2: …`), else its second.
+# The reference is a memo's first word where that is one (`SO-7K3M9QX2: …`), else its second.
 REFERENCE = (
-    "rtrim(split_part({memo}, ' ', CASE WHEN {memo} LIKE '___-%%:%%' THEN 1 ELSE 2 END), ':,')"
+    "rtrim(split_part({memo}, ' ',"
+    " CASE WHEN split_part({memo}, ' ', 1) LIKE '%%-%%:' THEN 1 ELSE 2 END), ':,')"
 )
 COUNTS = "×"
 
@@ -63,7 +64,7 @@ def values_of(sentences: Sentences) -> dict[str, list[str]]:
 
 def _about(memo: str) -> tuple[str, str]:
     """Its kind and its reference."""
-    place = 0 if memo[3:4] == "-" and ":" in memo[4:] else 1
-    reference = [*memo.split(" "), ""][place].rstrip(":,")
+    first, second = [*memo.split(" "), ""][:2]
+    reference = (first if "-" in first and first.endswith(":") else second).rstrip(":,")
     kind = memo.replace(reference, "") if reference else memo
     return kind.translate(str.maketrans("", "", _DIGITS)) if COUNTS in kind else kind, reference
