@@ -10,7 +10,7 @@ from marketplace.casework.states import BulkStatus, RowOutcome
 from marketplace.shared.actors import Actor
 from marketplace.shared.rows import change
 from tests.factories.bulk import approvals, approve, moderator, outcomes, started, waiting_listings
-from tests.processes import a_worker, die, in_processes
+from tests.processes import a_worker, die, dwell, in_processes
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,21 +67,23 @@ def test_control_without_the_common_transaction_the_killed_row_tells_a_lie(monke
     assert (run.done, run.refused) == (4, 1)
 
 
-def test_two_workers_at_once_share_the_rows():
-    waiting_listings(12)
+def test_two_workers_at_once_share_the_rows(monkeypatch):
+    dwell(monkeypatch, bulk, "fetch")
+    waiting_listings(6)
     actor = moderator()
     run = started(actor)
 
     in_processes(partial(_work, run, actor), partial(_work, run, actor))
 
     run.refresh_from_db()
-    assert (run.status, run.done, run.refused) == (BulkStatus.FINISHED, 12, 0)
-    assert approvals() == 12
+    assert (run.status, run.done, run.refused) == (BulkStatus.FINISHED, 6, 0)
+    assert approvals() == 6
 
 
 def test_control_without_the_lock_two_workers_meet_on_a_row(monkeypatch):
     monkeypatch.setattr(bulk, "_NEXT", bulk._NEXT.replace("FOR UPDATE OF r SKIP LOCKED", ""))
-    waiting_listings(12)
+    dwell(monkeypatch, bulk, "fetch")
+    waiting_listings(6)
     actor = moderator()
     run = started(actor)
 
