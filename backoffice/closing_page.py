@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.books import account_words
 from backoffice.pages.blocks import Piece, Table
 from backoffice.pages.display import NOTHING, money, provider_name, reference_link
 from marketplace.closing.checklist import Check
@@ -193,7 +194,8 @@ def _balances_table(
 ) -> Table:
     kinds = dict(AccountKind.choices)
     rows: list[tuple[Any, ...]] = [
-        (one.account, kinds.get(one.kind, one.kind), *_sides(one.balance_minor)) for one in balances
+        (account_words(one.account), kinds.get(one.kind, one.kind), *_sides(one.balance_minor))
+        for one in balances
     ]
     together = sum(one.balance_minor for one in owed)
     if owed:
@@ -227,7 +229,7 @@ def differences_table(differences: Sequence[Difference]) -> Table:
         ],
         [
             (
-                one.account,
+                account_words(one.account),
                 money(one.before_minor),
                 money(one.after_minor),
                 money(one.difference_minor),
