@@ -32,7 +32,10 @@ CHARACTERS_MAX = 32_767
 NOTHING = "<c/>"
 # What XML cannot hold, and what only looks like the escape of it: `_x0007_`.
 _STRANGE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_STRANGE_BYTES = (ESCAPED * 2, b"_x", "\ufffe".encode(), "\uffff".encode())
+_STRANGE_BYTES = (
+    *(ESCAPED * 2, b"_x", "\ufffe".encode(), "\uffff".encode()),
+    *(one for one, character in ESCAPES.items() if _STRANGE.match(character)),
+)
 _CONTROLS = bytes(range(0x20))
 _TEXT = BY_KIND[CellKind.TEXT]
 _SPACE = " \t\n\r"  # As XML understands it.
@@ -115,15 +118,21 @@ def row(*cells: str) -> bytes:
 
 
 def one_cell(value: str, kind: CellKind, look: Look) -> str:
-    """A single cell, from what `value_of` says."""
+    """A single cell, from what `value_of` says.
+
+    A text with an escape or with space at an end takes the longer form, in which every program reads
+    it as it is meant: LibreOffice resolves no escape in the shorter one.
+    """
     if not value:
         return NOTHING
     before, after = _around(kind, look)
     if kind != CellKind.TEXT:
         return f"{before}{value}{after}"
-    if value != value.strip(_SPACE):
-        before = before.replace("<v>", '<v xml:space="preserve">')
-    return f"{before}{escaped(value)}{after}"
+    text = escaped(value)
+    if "_x" in text or value != value.strip(_SPACE):
+        number = f' s="{style(kind, look)}"' if style(kind, look) else ""
+        return f'<c{number} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f"{before}{text}{after}"
 
 
 def value_of(cell: Cell, column: Column) -> str:

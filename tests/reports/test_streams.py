@@ -124,8 +124,18 @@ def test_space_at_the_ends_of_a_text_is_kept():
     )
 
     assert theirs == ours
-    assert theirs[0].count(b'<v xml:space="preserve">') == 4
+    assert theirs[0].count(b'<t xml:space="preserve">') == 4
     assert b"<v>e f</v>" in theirs[0]
+
+
+def test_what_xml_cannot_hold_takes_the_form_in_which_every_program_resolves_escapes():
+    texts = ("a\x07", "b\r", "c\x0b", "d_x0041_", "e\n", "f")
+    ours, theirs = both_sheets([(text, None, None, None, None, None) for text in texts])
+
+    assert theirs == ours
+    assert theirs[0].count(b't="inlineStr"') == 4 + 1  # The line feed is space at an end.
+    assert b"b_x000D_</t>" in theirs[0]
+    assert b"d_x005F_x0041_</t>" in theirs[0]
 
 
 def test_a_text_that_a_cell_cannot_hold_is_cut_wherever_it_comes_from():
