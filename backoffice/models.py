@@ -173,8 +173,8 @@ class BatchQueue(PayoutBatch):
     class Meta:
         proxy = True
         default_permissions = ("view",)
-        verbose_name = _("batch to approve")
-        verbose_name_plural = _("batches to approve")
+        verbose_name = _("payout batch to approve")
+        verbose_name_plural = _("payouts to approve")
 
 
 class RefundQueue(Refund):
@@ -224,8 +224,8 @@ class PapersQueue(KycDocument):
     class Meta:
         proxy = True
         default_permissions = ("view",)
-        verbose_name = _("paper that expires")
-        verbose_name_plural = _("papers that expire")
+        verbose_name = _("expiring paper")
+        verbose_name_plural = _("expiring papers")
 
 
 class RoleQueue(RoleRequest):
@@ -245,8 +245,8 @@ class StandingQueue(StandingRequest):
     class Meta:
         proxy = True
         default_permissions = ("view",)
-        verbose_name = _("request about a seller to decide")
-        verbose_name_plural = _("requests about sellers to decide")
+        verbose_name = _("suspension to decide")
+        verbose_name_plural = _("suspensions to decide")
 
 
 class DeadLetter(Delivery):

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,6 +14,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from backoffice.admin.application_steps import (
+    after_judging,
+    checklist,
+    next_step,
+    place_of,
+    what_approval_lacks,
+)
 from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
@@ -43,7 +51,7 @@ from marketplace.sellers.commands import (
     review_document,
 )
 from marketplace.sellers.models import Application, KycDocument, Seller
-from marketplace.sellers.queries import ChecklistItem, checklist_of, others_with_tin
+from marketplace.sellers.queries import ChecklistItem, others_with_tin
 from marketplace.sellers.states import (
     APPLICATION_TRANSITIONS,
     DOCUMENT_TRANSITIONS,
@@ -187,6 +195,7 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
             icon="check",
             variant="primary",
             when=_is_mine,
+            lacks=what_approval_lacks,
             key="a",
         ),
         *BUSINESS.decisions,
@@ -213,16 +222,19 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
                 *([(_("Seller"), link(seller))] if seller else []),
             ],
             notices=notices,
+            next_step=next_step(
+                application, request, may_decide=request.user.has_perm(f"backoffice.{DUTY}")
+            ),
             main=[business(application, request), Text(_("What will be sold"), application.about)],
         )
 
     def beside(self, request: HttpRequest, application: Application) -> dict[str, Any]:
-        rows = []
-        for item in checklist_of(application):
-            if item.document is not None:
-                item.document.application = application  # Known already: no query per document.
-            rows.append(_row(request, item))
-        return super().beside(request, application) | {"checklist": rows}
+        items = checklist(application)
+        shown = [one for one in items if one.required or one.document is not None]
+        return super().beside(request, application) | {
+            "checklist": [_row(request, item) for item in shown],
+            "not_sent": [one.label for one in items if one not in shown],
+        }
 
 
 def _day(day: date | None) -> str:
@@ -240,12 +252,18 @@ def _row(request: HttpRequest, item: ChecklistItem) -> dict[str, Any]:
     """A line of the checklist with what can be done to its document."""
     document = item.document
     if document is None:
-        return {"item": item, "mark": "missing", "icon": "radio_button_unchecked"}
+        return {
+            "item": item,
+            "place": place_of(item),
+            "mark": "missing",
+            "icon": "radio_button_unchecked",
+        }
     may_read = request.user.has_perm(f"backoffice.{DUTY}")
     status = DocumentStatus(document.status)
     read = reverse("admin:sellers_kycdocument_decide", args=[document.pk, "read"])
     return {
         "item": item,
+        "place": place_of(item),
         "mark": status.value,
         "icon": MARKS[status],
         "state": state(document),
@@ -292,16 +310,14 @@ def _read(asked: Asked) -> HttpResponse:
     return TemplateResponse(asked.request, "console/document.html", context)
 
 
-def _accept(asked: Asked) -> HttpResponse:
+def _accept(asked: Asked) -> None:
     review_document(document_id=asked.object.pk, accept=True, actor=asked.actor)
-    return HttpResponseRedirect(page_of(asked.object.application))
 
 
-def _reject_document(asked: Asked) -> HttpResponse:
+def _reject_document(asked: Asked) -> None:
     review_document(
         document_id=asked.object.pk, accept=False, note=asked.data["note"], actor=asked.actor
     )
-    return HttpResponseRedirect(page_of(asked.object.application))
 
 
 def _reviewable(wanted: DocumentStatus) -> Any:
@@ -349,6 +365,14 @@ class KycDocumentAdmin(CasePage):
         ),
         *hands("document", DUTY),
     )
+
+    def after(self, request: HttpRequest, document: Any) -> str:
+        """From the application's page: to the next of its papers that nobody has judged."""
+        back = super().after(request, document)
+        application = document.application
+        if urlsplit(back).path != page_of(application):
+            return back
+        return f"{back}{after_judging(application)}"
 
     def page(self, request: HttpRequest, document: KycDocument) -> Page:
         return Page(

@@ -108,6 +108,7 @@ class Deciding(ModelAdmin):
                 "proof": proof_asked(request, decision, answered=False),
                 "prepared": self.answers_beside(decision, thing) if decision.has_dialog else None,
                 "address": self.decision_address(decision, thing),
+                "lacks": decision.lacks(thing, request) if decision.lacks else "",
                 "id": f"{self.opts.model_name}-{getattr(thing, 'pk', 'new')}-{decision.name}",
             }
             for decision in sorted(self.decisions if decisions is None else decisions, key=_place)

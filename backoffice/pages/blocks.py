@@ -102,6 +102,8 @@ class Page:
     figures: list[tuple[Any, Any]] = field(default_factory=list)
     notices: list[tuple[str, Any]] = field(default_factory=list)
     subjects: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    # Who does what next, in a sentence, for whoever sees such a thing for the first time.
+    next_step: Any = ""
     status: Any = ""
     # A worker is busy with it: the page looks again by itself.
     is_moving: bool = False

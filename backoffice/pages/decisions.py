@@ -67,6 +67,8 @@ class Decision:
     icon: str = ""
     variant: str = "default"
     when: Callable[[Any, HttpRequest], bool] | None = None
+    # What has to come first, as the page's notice says it: until then the button shows and is out of use.
+    lacks: Callable[[Any, HttpRequest], Any] | None = None
     submit: Any = ""
     # A long form gets a page of its own instead of a dialog.
     own_page: bool = False

@@ -1,7 +1,7 @@
 """Sellers' papers that expire within a month, or have. Emptied by operations, by asking for new ones."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +17,8 @@ from backoffice.pages.search import upper
 from backoffice.work.shape import WorkQueue
 from marketplace.sellers.models import KycDocument
 from marketplace.shared import clock
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @admin.register(PapersQueue)
@@ -36,7 +38,13 @@ class PapersQueueAdmin(WorkQueue):
         return ("expires_on", "pk")
 
     def due(self) -> Callable[[Any], datetime]:
-        return lambda document: clock.midnight(document.expires_on)
+        return lambda document: clock.midnight(document.expires_on + DAY) - MINUTE
+
+    def waits_since(self, document: KycDocument) -> datetime:
+        """The first day of its last month, or its upload if that came later."""
+        assert document.expires_on is not None
+        begun = clock.midnight(document.expires_on - waiting.RENEWED_BEFORE)
+        return max(begun, document.uploaded_at)
 
     def late(self, now: datetime) -> Q:
         return Q(expires_on__lt=clock.today())

@@ -27,6 +27,7 @@ class CaseWork:
 
     queue: WorkQueue
     case: Case
+    waits_since: datetime
     due_at: datetime
     holder: Any
     snoozed_until: datetime | None
@@ -55,6 +56,7 @@ def work_of(thing: Any) -> CaseWork | None:
             return CaseWork(
                 queue,
                 case,
+                queue.waits_since(row),
                 due_at,
                 queue.holder_of(row),
                 known.snoozed_until if known else None,
@@ -82,7 +84,7 @@ class CasePage(Console):
         return super().beside(request, thing) | {
             "case": {
                 "work": work,
-                "waits": ageing(work.case.entered_at, work.due_at) if work else "",
+                "waits": ageing(work.waits_since, work.due_at) if work else "",
                 "snoozed": moment(work.snoozed_until) if work and work.is_snoozed else "",
                 "decisions": self.offered(request, thing, self.decisions_at(Place.CASE)),
                 "presence": reverse("admin:presence", args=[self.aggregate, thing.pk]),

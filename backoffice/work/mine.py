@@ -91,7 +91,7 @@ def my_cases(request: HttpRequest, user_id: UUID) -> list[tuple[Any, ...]]:
                 (
                     link(thing),
                     queue.opts.verbose_name_plural,
-                    ageing(getattr(thing, queue.since), thing.due),
+                    ageing(queue.waits_since(thing), thing.due),
                     moment(until),
                 )
             )

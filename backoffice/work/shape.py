@@ -80,6 +80,11 @@ class WorkQueue(Many, SavedViews, Queue):
         allowed = allowed_in(self.time)
         return lambda thing: getattr(thing, self.since) + allowed
 
+    def waits_since(self, thing: Any) -> datetime:
+        """What "waits" counts from, where that is not the entry by which a stay is known."""
+        entered: datetime = getattr(thing, self.since)
+        return entered
+
     def waiting_one(self, pk: Any) -> tuple[Any, datetime] | None:
         """A case of the queue, and when it is due; None for what does not wait. One query where the
         queue has a time of its own."""
@@ -157,7 +162,7 @@ class WorkQueue(Many, SavedViews, Queue):
 
     @display(description=gettext_lazy("Waits"))
     def waits(self, thing: Any) -> Any:
-        return ageing(getattr(thing, self.since), thing.due)
+        return ageing(self.waits_since(thing), thing.due)
 
     @display(description=gettext_lazy("With"))
     def holder(self, thing: Any) -> Any:

@@ -15,17 +15,17 @@ HOURS_MAX = 24 * 60
 class QueueName(models.TextChoices):
     """Queues whose time is a setting; the others take it from the case itself."""
 
-    APPLICATIONS = "applications", _("Applications")
-    LISTINGS = "listings", _("Moderation")
-    REVIEWS = "reviews", _("Reviews")
-    SUGGESTIONS = "suggestions", _("Suggested matches")
+    APPLICATIONS = "applications", _("Applications to review")
+    LISTINGS = "listings", _("Listings to moderate")
+    REVIEWS = "reviews", _("Reviews to decide")
+    SUGGESTIONS = "suggestions", _("Matches to judge")
     REFUNDS = "refunds", _("Refunds to approve")
     FAILED_REFUNDS = "failed_refunds", _("Refunds in trouble")
     BATCHES = "batches", _("Payouts to approve")
     PAYMENT_ISSUES = "payment_issues", _("Payments to settle")
-    SHIPMENTS = "shipments", _("Overdue shipments")
+    SHIPMENTS = "shipments", _("Shipments to chase")
     DEAD_LETTERS = "dead_letters", _("Dead letters")
-    ROLE_REQUESTS = "role_requests", _("Role requests")
+    ROLE_REQUESTS = "role_requests", _("Role requests to decide")
     # The sides of a dispute, in working time.
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")

@@ -116,6 +116,26 @@ def test_an_application_is_taken_judged_and_approved_on_its_page(client):
     assert seller.status == SellerStatus.ACTIVE
 
 
+def test_approving_is_out_of_use_until_all_papers_are_accepted_and_the_page_says_which(client):
+    application = a_submitted_application()
+    signed_in(client, "operations_agent")
+    address = reverse("admin:sellers_application_change", args=[application.pk])
+    came = f"{address}?queue=applicationqueue&filters=work%3Dfree"
+    decide(client, application, "claim")
+    *first, last = application.documents.all()
+    for document in first:
+        following = decide(client, document, "accept", next=came)["Location"]
+
+    page = client.get(address).content.decode()
+    assert 'disabled title="First accept' in page
+    assert f'href="#paper-{last.kind}"' in page
+    assert following == f"{came}#paper-{last.kind}"
+    assert decide(client, last, "accept", next=came)["Location"] == came
+    page = client.get(address).content.decode()
+    assert "First accept" not in page
+    assert "approve or reject the application" in page
+
+
 def test_after_a_verdict_the_next_case_opens_by_itself(client):
     reviewer = signed_in(client, "operations_agent")
     first, following = a_submitted_application(), a_submitted_application()

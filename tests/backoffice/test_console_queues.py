@@ -266,6 +266,24 @@ def test_a_sellers_paper_is_asked_for_before_it_expires_and_late_once_it_has(cli
     assert document.reference in client.get(list_address("backoffice.papersqueue")).content.decode()
 
 
+def test_a_paper_waits_since_its_last_month_began_and_is_due_at_the_end_of_its_last_day(client):
+    document = a_submitted_application().documents.first()
+    KycDocument.objects.update(application=a_seller().application, status="accepted")
+    today = clock.today()
+    KycDocument.objects.filter(pk=document.pk).update(
+        uploaded_at=clock.now() - timedelta(days=300), expires_on=today + timedelta(days=20)
+    )
+    pages = admin.site._registry[PapersQueue]
+
+    row, due_at = pages.waiting_one(document.pk)
+
+    assert pages.waits_since(row) == clock.midnight(today - timedelta(days=10))
+    assert clock.midnight(today + timedelta(days=21)) - due_at == timedelta(minutes=1)
+    KycDocument.objects.filter(pk=document.pk).update(uploaded_at=clock.now())
+    row, _due_at = pages.waiting_one(document.pk)
+    assert pages.waits_since(row) == row.uploaded_at
+
+
 # --- My work ---
 
 
@@ -298,7 +316,7 @@ def test_the_sidebar_counts_unread_mentions_and_reddens_where_something_is_late(
 
     badge = r'<span>{}</span><span class="sidebar-badge ([^"]+)">1</span>'
     assert "bg-primary" in re.search(badge.format("My work"), sidebar)[1]
-    assert "bg-red" in re.search(badge.format("Moderation"), sidebar)[1]
+    assert "bg-red" in re.search(badge.format("Listings to moderate"), sidebar)[1]
 
 
 # --- Times ---
