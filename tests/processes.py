@@ -9,7 +9,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -18,11 +18,10 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from tests import servers
+from tests.meeting import Race, meet
 
 _fork = multiprocessing.get_context("fork")
 PATIENCE_S = 30
-PAUSE_S = 0.15
-LATENESS_S = 0.6  # How far one process may be behind another on a busy machine, and still race.
 
 
 class Refused(str):
@@ -35,12 +34,11 @@ def in_processes(*calls: Callable[[], Any]) -> list[Any]:
     Results cross a pipe: return plain values, no models.
     """
     connections.close_all()
-    start = _fork.Barrier(len(calls))
-    _race.begin(len(calls))
+    start, race = _fork.Barrier(len(calls)), Race(len(calls))
     pipes = [_fork.Pipe(duplex=False) for _call in calls]
     workers = [
-        _fork.Process(target=_work, args=(start, call, outlet))
-        for call, (_inlet, outlet) in zip(calls, pipes, strict=True)
+        _fork.Process(target=_work, args=(start, race.runs(index), call, outlet))
+        for index, (call, (_inlet, outlet)) in enumerate(zip(calls, pipes, strict=True))
     ]
     for worker in workers:
         _start(worker)
@@ -89,43 +87,13 @@ def wait_until(is_so: Callable[[], Any]) -> None:
 # --- Taking a protection away ---
 
 
-class _Race:
-    """How many run, and how many of them have come to the window; counted across processes."""
-
-    def __init__(self) -> None:
-        self._racers = 0
-        self._arrived = _fork.Value("i", 0)
-        self._is_here = False
-
-    def begin(self, racers: int) -> None:
-        self._racers, self._arrived.value, self._is_here = racers, 0, False
-
-    def meet(self) -> None:
-        """Wait for those who are late, once in each process. Where a lock holds them, in vain."""
-        if self._is_here:
-            return
-        self._is_here = True
-        with self._arrived.get_lock():
-            self._arrived.value += 1
-        last = time.monotonic() + LATENESS_S
-        while self._arrived.value < self._racers and time.monotonic() < last:
-            time.sleep(0.005)
-
-
-_race = _Race()
-
-
 def dwell(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
-    """Let every call of this function be followed by a pause: wide open windows for races.
-
-    At its first call a process also waits for the others to come to theirs.
-    """
+    """Let racers meet behind each call of this function: what they have seen there is the same."""
     real = getattr(module, name)
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         found = real(*args, **kwargs)
-        _race.meet()
-        time.sleep(PAUSE_S)
+        meet()
         return found
 
     monkeypatch.setattr(module, name, slowly)
@@ -169,10 +137,13 @@ def _start(worker: BaseProcess) -> None:
         worker.start()
 
 
-def _work(start: Any, call: Callable[[], Any], outlet: Any) -> None:
+def _work(
+    start: Any, running: AbstractContextManager[None], call: Callable[[], Any], outlet: Any
+) -> None:
     try:
         start.wait(PATIENCE_S)
-        outcome = call()
+        with running:
+            outcome = call()
     except Exception as error:
         outcome = Refused(type(error).__name__)
     outlet.send(outcome)

@@ -45,6 +45,7 @@ from tests.factories.reconciliation import (
 )
 from tests.marketplace.reconciliation.books import an_imported_statement
 from tests.marketplace.reconciliation.books import broken_invariants as of_reconciliation
+from tests.meeting import come_or_held
 from tests.processes import dwell, without_row_locks
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
@@ -168,13 +169,13 @@ def test_control_without_lock_and_guard_both_have_decided_it(monkeypatch):
 
 @pytest.fixture
 def checked(monkeypatch: Patch) -> threading.Event:
-    """Set once the close has looked at its list; it waits a moment before it writes it down."""
+    """Set once the close has looked at its list; before it writes it down, others come, or are held."""
     event, real = threading.Event(), closing.checklist
 
     def slowly(**given: Any) -> Any:
         found = real(**given)
         event.set()
-        event.waited.wait(1.5)  # type: ignore[attr-defined]
+        come_or_held(lambda: not event.waited.is_set())  # type: ignore[attr-defined]
         return found
 
     event.waited = threading.Event()  # type: ignore[attr-defined]

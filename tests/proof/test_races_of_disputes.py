@@ -31,8 +31,8 @@ from tests.marketplace.disputes.appeals import (
     owed_to_buyer,
 )
 from tests.marketplace.disputes.test_reversals import a_taken_back_case
-from tests.processes import unguarded_moves, without_row_locks
-from tests.threads import at_once, meet, refused
+from tests.processes import dwell, unguarded_moves, without_row_locks
+from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +68,7 @@ def an_appeal_to_agree_to(settings: Any) -> tuple[SellerOrder, Dispute]:
 
 
 def two_agree(dispute: Dispute, monkeypatch: Patch) -> list[Any]:
-    meet(monkeypatch, approval, "_for_second_person")
+    dwell(monkeypatch, approval, "_for_second_person")
     agree = partial(approve_decision, dispute_id=dispute.pk)
     outcomes = at_once(*(partial(agree, actor=staff_actor()) for _person in range(2)))
     deliver_all()
@@ -93,7 +93,7 @@ def test_control_without_locks_and_guards_the_loss_is_booked_twice(monkeypatch):
     part, dispute = a_loss_to_agree_to()
     without_row_locks(monkeypatch)
     unguarded_moves(monkeypatch, approval, chargebacks)
-    meet(monkeypatch, chargebacks, "_locked_open")
+    dwell(monkeypatch, chargebacks, "_locked_open")
 
     outcomes = two_agree(dispute, monkeypatch)
 

@@ -44,8 +44,9 @@ from tests.factories.accounts import a_staff_member, staff_actor
 from tests.factories.orders import a_delivered_part, an_order
 from tests.factories.payouts import an_approved_payout_of_two
 from tests.marketplace.payments.test_payment_desk import silent
+from tests.meeting import come_or_held
 from tests.processes import dwell, unguarded_moves, without_constraint, without_row_locks
-from tests.threads import at_once, meet, refused
+from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,7 +156,7 @@ def sent_against_taken_back(monkeypatch) -> list[Any]:
     def look(planned: Payout) -> str:
         found = real(planned)
         is_looked_at.set()
-        is_taken_back.wait(timeout=0.5)
+        come_or_held(lambda: not is_taken_back.is_set())
         return found
 
     def take_back() -> None:
@@ -193,7 +194,7 @@ def taken_back_while_it_is_to_be_sent(monkeypatch) -> tuple[Payout, SellerOrder]
     def write(*given: Any) -> Chargeback:
         claim = real(*given)
         is_written.set()
-        is_claimed.wait(timeout=0.5)
+        come_or_held(lambda: not is_claimed.is_set())
         return claim
 
     def send() -> None:
@@ -301,7 +302,7 @@ def unanswered(monkeypatch) -> Callable[[Order], tuple[Attempt, PaymentIssue]]:
 def test_a_decision_and_a_late_callback_settle_a_payment_once(unanswered, monkeypatch):
     order = an_order()
     attempt, issue = unanswered(order)
-    meet(monkeypatch, settlement, "_doubt_about")
+    dwell(monkeypatch, settlement, "_doubt_about")
 
     outcomes = confirm_and_callback(attempt, issue)
 
@@ -315,7 +316,7 @@ def test_a_decision_and_a_late_callback_settle_a_payment_once(unanswered, monkey
 
 def test_control_without_locks_and_guards_they_break_into_each_others_work(unanswered, monkeypatch):
     attempt, issue = unanswered(an_order())
-    meet(monkeypatch, settlement, "_doubt_about")
+    dwell(monkeypatch, settlement, "_doubt_about")
     without_row_locks(monkeypatch)
     unguarded_moves(monkeypatch, settlement, issue_book)
 

@@ -1,6 +1,5 @@
 """Forwarders that race, and one that is killed: each deed is told once by one batch."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +14,8 @@ from marketplace.shared import clock
 from tests.factories.accounts import a_buyer
 from tests.factories.forwarding import a_buyer_who_allows, take_back
 from tests.factories.orders import a_paid_order
+from tests.meeting import meet
 from tests.processes import (
-    PAUSE_S,
     a_worker,
     die,
     dwell,
@@ -142,13 +141,15 @@ def looked_at_then_withdrawn(monkeypatch) -> tuple[ForwardBatch, Consent]:
     """The consent is taken back while the forwarder, having looked at it, makes its batch."""
     buyer = a_buyer_who_allows()
     note_deed(buyer_id=buyer.pk, name=DeedName.VIEWED, properties={})
+    # Once it has looked the other begins, and it goes on when that is through or held.
+    dwell(monkeypatch, forwarding, "consents_held")
     dwell(monkeypatch, forwarding, "consents_held")
 
-    def take_back_a_little_later() -> None:
-        time.sleep(PAUSE_S / 2)
+    def take_back_meanwhile() -> None:
+        meet()
         take_back(buyer)
 
-    told, _nothing = in_processes(lambda: forward_to("segment"), take_back_a_little_later)
+    told, _nothing = in_processes(lambda: forward_to("segment"), take_back_meanwhile)
     assert told == 1
     return ForwardBatch.objects.get(), Consent.objects.get()
 

@@ -44,8 +44,8 @@ from tests.factories.accounts import staff_actor
 from tests.factories.disputes import an_open_dispute
 from tests.factories.files import a_pdf, a_picture
 from tests.factories.sellers import seller_actor
-from tests.processes import without_row_locks
-from tests.threads import at_once, meet, refused
+from tests.processes import dwell, without_row_locks
+from tests.threads import at_once, refused
 
 pytestmark = pytest.mark.django_db
 IMEI = "356938035643809"
@@ -272,7 +272,7 @@ def submitted_at_once(dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> list
     """By two people of one shop, of a number: nothing but the lock keeps that from being shown twice."""
     stage(dispute, kind="serial", numbers={"imei": IMEI})
     actor = sellers(dispute)
-    meet(monkeypatch, evidence, "_prepared")
+    dwell(monkeypatch, evidence, "_prepared")
     submit = partial(submit_evidence, dispute_id=dispute.pk, actor=actor)
     return at_once(submit, submit)
 

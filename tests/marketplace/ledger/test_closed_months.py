@@ -17,6 +17,7 @@ from marketplace.shared import clock
 from marketplace.shared.clock import EAT
 from marketplace.shared.months import bounds, month_after, month_of, this_month
 from tests.factories.ledger import a_fact
+from tests.meeting import come_or_held
 from tests.threads import at_once, refused
 
 MPESA = provider_clearing("mpesa")
@@ -170,7 +171,7 @@ def close_during_a_posting() -> PeriodLock:
         with transaction.atomic():
             book(LATE_IN_AUGUST)
             is_posted.set()
-            is_closed.wait(timeout=1)
+            come_or_held(lambda: not is_closed.is_set())
 
     def close_meanwhile() -> PeriodLock:
         is_posted.wait(timeout=10)
@@ -185,17 +186,18 @@ def close_during_a_posting() -> PeriodLock:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_posting_that_waited_for_the_close_is_refused():
-    is_closing, goes_on = threading.Event(), threading.Event()
+    is_closing, is_through = threading.Event(), threading.Event()
 
     def close_slowly() -> None:
         with transaction.atomic():
             close(AUGUST)
             is_closing.set()
-            goes_on.wait(timeout=1)
+            come_or_held(lambda: not is_through.is_set())
 
     def post_meanwhile() -> None:
         is_closing.wait(timeout=10)
         book(LATE_IN_AUGUST)
+        is_through.set()
 
     outcomes = at_once(close_slowly, post_meanwhile)
 

@@ -1,6 +1,5 @@
 """Thresholds, deadlines and switches: what somebody sets holds, within bounds, and is on the record."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +29,7 @@ from tests.factories.accounts import a_buyer, buyer_actor, staff_actor
 from tests.factories.fees import the_terms
 from tests.factories.listings import a_listing
 from tests.factories.orders import HOME, the_shipping_rates
+from tests.meeting import meet
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
@@ -148,12 +148,12 @@ def test_every_switch_is_on_at_first():
 
 @pytest.fixture
 def slowly_compared(monkeypatch) -> None:
-    """Between comparing the limits and writing them there is time for somebody else."""
+    """Between comparing the limits and writing them, there is time for somebody else."""
     check = commands._check_order
 
     def slowly(rows):
         check(rows)
-        time.sleep(0.3)
+        meet()
 
     monkeypatch.setattr(commands, "_check_order", slowly)
 
