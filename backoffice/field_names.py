@@ -112,6 +112,7 @@ SAID: dict[str, Any] = {
     "action": _("decision"),
     "amount": _("amount"),
     "assignee": _("assigned to"),
+    "days": _("days"),
     "device": _("device"),
     "done": _("done"),
     "due_at": _("due"),
@@ -122,6 +123,7 @@ SAID: dict[str, Any] = {
     "format": _("format"),
     "hours": _("hours"),
     "ip": _("IP address"),
+    "is_open": _("on"),
     "message": _("message"),
     "minutes": _("minutes"),
     "month": _("month"),
@@ -141,7 +143,9 @@ SAID: dict[str, Any] = {
     "tracking": _("tracking number"),
     "until": _("until"),
     "valid_from": _("valid from"),
+    "value": _("value"),
     "wanted": _("is to be"),
+    "working_days": _("working days"),
 }
 
 

@@ -44,6 +44,7 @@ TITLES: dict[str, Any] = {
     "wrong_codes": _("Wrong codes"),
     "colleague_passkey_stopped": _("A colleague's passkey stopped"),
     "roles_requested": _("Roles asked for"),
+    "rule_change_requested": _("Rule change asked for"),
     "finance_payout_returned": _("Payout came back, to finance"),
     "finance_payouts_paused": _("Payouts paused"),
     "finance_digest": _("Finance's day"),

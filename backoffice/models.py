@@ -16,6 +16,7 @@ from marketplace.payments.models import PaymentIssue, Refund
 from marketplace.payouts.models import PayoutBatch
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reviews.models import Review
+from marketplace.rules.models import RuleRequest
 from marketplace.sellers.models import Application, KycDocument, StandingRequest
 from marketplace.shared.models import Delivery
 
@@ -237,6 +238,17 @@ class RoleQueue(RoleRequest):
         default_permissions = ("view",)
         verbose_name = _("role request to decide")
         verbose_name_plural = _("role requests to decide")
+
+
+class RuleQueue(RuleRequest):
+    """Changes of rules about money that one administrator asked for and another must agree to; oldest
+    first. Emptied by administrators."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("rule change to decide")
+        verbose_name_plural = _("rule changes to decide")
 
 
 class StandingQueue(StandingRequest):

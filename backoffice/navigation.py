@@ -103,6 +103,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 queue="role_requests",
             ),
             Entry(
+                _("Rule changes to decide"),
+                "rule_settings",
+                "backoffice.rulequeue",
+                queue="rule_requests",
+            ),
+            Entry(
                 _("Dead letters"),
                 "mark_email_unread",
                 "backoffice.deadletter",
@@ -268,6 +274,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 permission="backoffice.set_queue_times",
             ),
             Entry(_("Rules"), "tune", "rules.rulesetting"),
+            Entry(_("All rule changes"), "published_with_changes", "rules.rulerequest"),
             Entry(_("Deliveries"), "local_post_office", "shared.delivery"),
             Entry(_("Analytics forwarding"), "outbound", "analytics.forwardbatch"),
             Entry(_("Message templates"), "edit_note", "notifications.messagetemplate"),

@@ -68,6 +68,7 @@ PEOPLE = ("accounts.user",)
 SIGHTS = ("privacy.sight",)
 ROLE_REQUESTS = ("accounts.rolerequest", "backoffice.rolequeue")
 RULES = ("rules.rulesetting",)
+RULE_REQUESTS = ("rules.rulerequest", "backoffice.rulequeue")
 BULK = ("casework.bulkrun",)
 SYSTEM = (
     "shared.loggedevent",
@@ -263,6 +264,7 @@ ROLES = (
             *SIGHTS,
             *ROLE_REQUESTS,
             *RULES,
+            *RULE_REQUESTS,
             *BULK,
             *SYSTEM,
         ),

@@ -20,6 +20,7 @@ REFERENCES = {
     "DOC": "sellers.kycdocument",
     "SEL": "sellers.seller",
     "STR": "sellers.standingrequest",
+    "RCH": "rules.rulerequest",
     "CAT": "catalog.category",
     "BRD": "catalog.brand",
     "PRD": "catalog.product",
@@ -51,6 +52,8 @@ REFERENCE_LENGTH_MIN = 4
 AGGREGATES = {
     ("accounts", "user"): "accounts.user",
     ("accounts", "role_request"): "accounts.rolerequest",
+    ("rules", "rule"): "rules.rulesetting",
+    ("rules", "rule_request"): "rules.rulerequest",
     ("privacy", "user"): "accounts.user",
     ("privacy", "seller"): "sellers.seller",
     ("privacy", "sight"): "privacy.sight",

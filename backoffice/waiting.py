@@ -24,6 +24,7 @@ from backoffice.models import (
     RefundQueue,
     ReviewQueue,
     RoleQueue,
+    RuleQueue,
     ShipmentQueue,
     StandingQueue,
     SuggestionQueue,
@@ -40,6 +41,7 @@ from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, TopUp, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus, TopUpStatus
 from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
+from marketplace.rules.states import RuleRequestStatus
 from marketplace.sellers.states import ApplicationStatus, DocumentStatus, StandingRequestStatus
 from marketplace.shared import clock
 from marketplace.shared.models import DeliveryStatus
@@ -144,6 +146,10 @@ def role_requests() -> QuerySet[RoleQueue]:
     return RoleQueue.objects.filter(status=RoleRequestStatus.REQUESTED)
 
 
+def rule_requests() -> QuerySet[RuleQueue]:
+    return RuleQueue.objects.filter(status=RuleRequestStatus.REQUESTED)
+
+
 def standings() -> QuerySet[StandingQueue]:
     return StandingQueue.objects.filter(status=StandingRequestStatus.REQUESTED)
 
@@ -174,6 +180,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "papers": papers,
     "months": months,
     "role_requests": role_requests,
+    "rule_requests": rule_requests,
     "standings": standings,
     "dead_letters": dead_letters,
     "failed_jobs": failed_jobs,

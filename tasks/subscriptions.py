@@ -26,6 +26,7 @@ from marketplace.notifications import (
     payout_news,
     privacy_news,
     review_news,
+    rule_news,
     sign_in_news,
 )
 from marketplace.notifications import events as notifications
@@ -98,6 +99,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     tasks.SweepAsked: [],
     # --- rules ---
     rules.RuleSet: [],
+    rules.RuleChangeRequested: [Subscription(rule_news.change_requested)],
+    rules.RuleChangeApproved: [],
+    rules.RuleChangeRejected: [],
+    rules.RuleChangeWithdrawn: [],
     # --- privacy ---
     privacy.PersonRevealed: [],
     privacy.SellerRevealed: [],

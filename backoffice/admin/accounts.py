@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,11 +17,12 @@ from unfold.widgets import (
 
 from backoffice.admin.base import Console
 from backoffice.admin.invitations import INVITATIONS, invitation_notices
-from backoffice.admin.role_requests import named
+from backoffice.admin.role_requests import BY_TWO, named, new_roles
 from backoffice.admin.sights import is_no_colleague, seeing
+from backoffice.admin.two_people import requests_table
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import NOTHING, link, moment, money, page_of, state, yes_no
+from backoffice.pages.display import link, moment, money, page_of, state, yes_no
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, ReasonForm, Words
 from backoffice.pages.search import phone_of, same, upper
 from backoffice.personal import Personal, Shown, Whose
@@ -36,7 +36,7 @@ from marketplace.accounts.commands import (
 )
 from marketplace.accounts.models import Address, RoleRequest, User
 from marketplace.accounts.queries import roles_of
-from marketplace.accounts.states import Language, RoleRequestStatus
+from marketplace.accounts.states import Language
 from marketplace.orders.models import Order
 
 NEWEST = 20
@@ -254,7 +254,7 @@ class UserAdmin(Console):
                 (_("Identity"), user.get_kyc_level_display()),
                 (_("Roles"), named(roles_of(user.pk))),
             ],
-            notices=[*invitation_notices(user), *_waiting_notices(request, requests)],
+            notices=[*invitation_notices(user), *BY_TWO.told(request, requests, _said)],
             main=[
                 Facts(
                     _("Person"),
@@ -272,7 +272,7 @@ class UserAdmin(Console):
                     ],
                     actions=contact.button,
                 ),
-                *([_role_requests(request, requests)] if requests else []),
+                *requests_table(request, _("Role requests"), requests, (_("New"), new_roles)),
                 _addresses(user, ADDRESSES.on(request, user)),
             ],
             subjects=[("user", [user.pk]), ("role_request", [one.pk for one in requests])],
@@ -282,48 +282,9 @@ class UserAdmin(Console):
         return page
 
 
-def _waiting_notices(request: HttpRequest, requests: list[RoleRequest]) -> list[tuple[str, Any]]:
+def _said(asked_for: RoleRequest) -> str:
     text = gettext("%(who)s asks that this person be given: %(roles)s.")
-    return [
-        (
-            "warning",
-            format_html(
-                "{} {}",
-                text
-                % {
-                    "who": one.requested_by,
-                    "roles": named(set(one.roles) - set(one.roles_before)),
-                },
-                _linked(request, one),
-            ),
-        )
-        for one in requests
-        if one.status == RoleRequestStatus.REQUESTED
-    ]
-
-
-def _role_requests(request: HttpRequest, requests: list[RoleRequest]) -> Table:
-    return Table(
-        _("Role requests"),
-        [_("Reference"), _("New"), _("Status"), _("Requested by"), _("Decided by"), _("Requested")],
-        [
-            (
-                _linked(request, one),
-                named(set(one.roles) - set(one.roles_before)),
-                state(one),
-                one.requested_by,
-                one.decided_by or NOTHING,
-                moment(one.requested_at),
-            )
-            for one in requests
-        ],
-    )
-
-
-def _linked(request: HttpRequest, asked_for: RoleRequest) -> Any:
-    """For those who may see it."""
-    may_see = request.user.has_perm("accounts.view_rolerequest")
-    return link(asked_for) if may_see else asked_for.reference
+    return text % {"who": asked_for.requested_by, "roles": new_roles(asked_for)}
 
 
 def _addresses(user: User, shown: Shown) -> Table:

@@ -9,12 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console
-from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
+from backoffice.admin.two_people import AskedColumns, Says, TwoPeople, asked_and_decided
 from backoffice.masks import masked
 from backoffice.models import Duty
 from backoffice.pages.blocks import Page, Table
-from backoffice.pages.display import NOTHING, chip, link, moment, state_column, yes_no
+from backoffice.pages.display import NOTHING, chip, link, yes_no
 from backoffice.pages.search import upper
 from backoffice.roles import BY_NAME
 from backoffice.work.case import CasePage
@@ -36,11 +35,10 @@ BY_TWO = TwoPeople(
 )
 
 
-class RoleRequestColumns(Console):
+class RoleRequestColumns(AskedColumns):
     list_select_related = ("subject", "requested_by", "decided_by")
     search_by = {"reference__startswith": upper, "subject__reference__startswith": upper}
     search_hint = _("Reference of the request or of the person")
-    status_label = state_column()
 
     @display(description=_("Is to have"))
     def wanted(self, asked_for: RoleRequest) -> Any:
@@ -48,11 +46,7 @@ class RoleRequestColumns(Console):
 
     @display(description=_("New"))
     def added(self, asked_for: RoleRequest) -> Any:
-        return named(set(asked_for.roles) - set(asked_for.roles_before))
-
-    @display(description=_("Requested"), ordering="-pk")
-    def asked(self, asked_for: RoleRequest) -> Any:
-        return moment(asked_for.requested_at)
+        return new_roles(asked_for)
 
 
 @admin.register(RoleRequest)
@@ -63,7 +57,7 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
         "Power is given by two people and taken away by one. Roles are asked for under People."
     )
     list_display = (
-        "reference", "subject", "added", "status_label", "requested_by", "decided_by", "asked",
+        "reference", "subject", "added", "status_label", "asked", "decided_by",
     )  # fmt: skip
     decisions = (
         *BY_TWO.decisions(
@@ -93,6 +87,10 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
             side=[asked_and_decided(asked_for)],
             subjects=[("role_request", [asked_for.pk]), ("user", [asked_for.subject_id])],
         )
+
+
+def new_roles(asked_for: RoleRequest) -> str:
+    return named(set(asked_for.roles) - set(asked_for.roles_before))
 
 
 def named(roles: Iterable[str]) -> str:

@@ -1,32 +1,41 @@
-"""Thresholds, deadlines and switches: read by those who may change them, changed with a reason."""
+"""Thresholds, deadlines and switches: read by those who may change them, changed with a reason.
+
+One person sets a rule, a switch at once in an emergency; what touches money is asked for here and
+decided by a second person (see `rule_requests.py`).
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.rule_requests import (
+    BY_TWO,
+    DUTY,
+    before_and_after,
+    in_words,
+    usual_in_words,
+)
+from backoffice.admin.two_people import requests_table
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import chip, moment, money
+from backoffice.pages.display import NOTHING, moment, page_of, two_lines
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Number, ReasonForm, Shillings
-from marketplace.rules.commands import set_rule
-from marketplace.rules.models import RuleSetting
+from marketplace.rules.commands import request_rule, set_rule
+from marketplace.rules.models import RuleRequest, RuleSetting
 from marketplace.rules.policies import OFF, ON, RULES, SHILLING, Rule
 from marketplace.rules.queries import holds
-from marketplace.rules.states import RuleName, Unit
+from marketplace.rules.states import RuleName, RuleRequestStatus, Unit
 
 SWITCH = [(ON, _("on")), (OFF, _("off"))]
-COUNTED = {
-    Unit.MINUTES: ngettext_lazy("%(count)s minute", "%(count)s minutes", "count"),
-    Unit.HOURS: ngettext_lazy("%(count)s hour", "%(count)s hours", "count"),
-    Unit.DAYS: ngettext_lazy("%(count)s day", "%(count)s days", "count"),
-    Unit.WORKING_DAYS: ngettext_lazy("%(count)s working day", "%(count)s working days", "count"),
-}
+ROWS = 20
 # In the order of their table: what belongs together stands together.
 IN_ORDER = Case(
     *(When(name=name, then=Value(place)) for place, name in enumerate(RULES)),
@@ -36,14 +45,6 @@ IN_ORDER = Case(
 
 def _rule(setting: RuleSetting) -> Rule:
     return RULES[RuleName(setting.name)]
-
-
-def _words(setting: RuleSetting, value: int) -> Any:
-    """A value as people read it."""
-    unit = _rule(setting).unit
-    if unit == Unit.SWITCH:
-        return chip("done", _("on")) if value == ON else chip("failed", _("off"))
-    return money(value) if unit == Unit.MONEY else COUNTED[Unit(unit)] % {"count": value}
 
 
 class RuleForm(ThingForm):
@@ -71,69 +72,133 @@ class RuleForm(ThingForm):
 
 
 def _set(asked: Asked) -> None:
-    set_rule(
-        name=asked.object.name,
-        value=int(asked.data["value"]),
-        reason=asked.data["reason"],
-        actor=asked.actor,
-    )
+    set_rule(name=asked.object.name, actor=asked.actor, **_answers(asked))
 
 
-def _reset(asked: Asked) -> None:
-    set_rule(name=asked.object.name, value=None, reason=asked.data["reason"], actor=asked.actor)
+def _ask(asked: Asked) -> HttpResponse:
+    request = request_rule(name=asked.object.name, actor=asked.actor, **_answers(asked))
+    return HttpResponseRedirect(page_of(request))
+
+
+def _answers(asked: Asked) -> dict[str, Any]:
+    """The form without a value asks for the usual one."""
+    value = asked.data.get("value")
+    return {"value": None if value is None else int(value), "reason": asked.data["reason"]}
+
+
+def _by_one(setting: RuleSetting, request: HttpRequest) -> bool:
+    return not _rule(setting).touches_money
+
+
+def _by_two(setting: RuleSetting, request: HttpRequest) -> bool:
+    return _rule(setting).touches_money and not waiting_of(setting)
+
+
+def _is_unusual(setting: RuleSetting) -> bool:
+    return setting.value is not None and setting.value != _rule(setting).usual()
+
+
+def waiting_of(setting: RuleSetting) -> list[RuleRequest]:
+    """What is asked for, as read with the rule."""
+    return setting.waiting_requests  # type: ignore[attr-defined]
+
+
+def _said(asked_for: RuleRequest) -> str:
+    text = gettext("{who} asks that this become: {value}. A second person decides.")
+    value = in_words(asked_for.rule, asked_for.value_after)
+    return format_html(text, who=asked_for.requested_by, value=value)
 
 
 @admin.register(RuleSetting)
 class RuleSettingAdmin(Console):
     intro = _(
         "What holds in the whole marketplace. A change holds within two seconds, for what happens "
-        "from then on, and stays in the event log with its reason. Times of queues have their own page."
+        "from then on, and stays in the event log with its reason. What touches money is changed by "
+        "two people: one asks, another agrees. Times of queues have their own page."
     )
     aggregate = "rule"
-    list_display = ("rule", "now", "usual", "set_by", "since")
+    list_display = ("rule", "now", "usual", "changed_by", "asked_for", "set_last")
     list_select_related = ("set_by",)
     ordering: ClassVar[Sequence[Any]] = (IN_ORDER.asc(),)
     decisions = (
         Decision(
             "set",
             _("Change"),
-            "set_rules",
+            DUTY,
             _set,
             done=_("It holds from now on."),
             form=RuleForm,
             icon="edit",
             variant="primary",
+            when=_by_one,
             needs_proof=True,
         ),
         Decision(
             "reset",
             _("Back to the usual"),
-            "set_rules",
-            _reset,
+            DUTY,
+            _set,
             done=_("The usual value holds again."),
             form=ReasonForm,
             icon="undo",
-            when=lambda setting, _request: setting.value is not None,
+            when=lambda setting, request: _by_one(setting, request) and setting.value is not None,
+            needs_proof=True,
+        ),
+        Decision(
+            "ask",
+            _("Ask for a change"),
+            DUTY,
+            _ask,
+            done=_("It is asked for; another administrator decides."),
+            form=RuleForm,
+            icon="edit",
+            variant="primary",
+            when=_by_two,
+            needs_proof=True,
+        ),
+        Decision(
+            "ask-usual",
+            _("Ask for the usual"),
+            DUTY,
+            _ask,
+            done=_("It is asked for; another administrator decides."),
+            form=ReasonForm,
+            icon="undo",
+            when=lambda setting, request: _by_two(setting, request) and _is_unusual(setting),
             needs_proof=True,
         ),
     )
 
-    def page(self, request: Any, setting: RuleSetting) -> Page:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSetting]:
+        waits = RuleRequest.objects.filter(status=RuleRequestStatus.REQUESTED)
+        waiting = waits.select_related("rule", "requested_by")
+        asked = Prefetch("requests", waiting, "waiting_requests")
+        return super().get_queryset(request).prefetch_related(asked)
+
+    def page(self, request: HttpRequest, setting: RuleSetting) -> Page:
+        rows = setting.requests.select_related("rule", "requested_by", "decided_by")
+        requests = list(rows.order_by("-pk")[:ROWS])
         return Page(
             figures=[
-                (_("Holds now"), _words(setting, holds(setting))),
-                (_("Usual"), self.usual(setting)),
+                (_("Holds now"), self.now(setting)),
+                (_("Usual"), usual_in_words(setting)),
             ],
+            notices=BY_TWO.told(request, waiting_of(setting), _said),
             main=[
                 Facts(
                     "",
                     [
                         (_("Set by"), setting.set_by or _("nobody has set it")),
                         (_("Since"), moment(setting.set_at)),
+                        (_("Is changed by"), self.changed_by(setting)),
                         (_("In the log as"), setting.name),
                     ],
-                )
+                ),
+                *requests_table(
+                    request, _("Changes asked for"), requests, (_("Change"), before_and_after)
+                ),
             ],
+            subjects=[("rule", [setting.pk]), ("rule_request", [one.pk for one in requests])],
         )
 
     @display(description=_("Rule"))
@@ -142,12 +207,23 @@ class RuleSettingAdmin(Console):
 
     @display(description=_("Holds now"))
     def now(self, setting: RuleSetting) -> Any:
-        return _words(setting, holds(setting))
+        return in_words(setting, holds(setting))
 
     @display(description=_("Usual"))
     def usual(self, setting: RuleSetting) -> Any:
-        return _words(setting, _rule(setting).usual())
+        return usual_in_words(setting)
 
-    @display(description=_("Since"))
-    def since(self, setting: RuleSetting) -> Any:
-        return moment(setting.set_at)
+    @display(description=_("Is changed by"))
+    def changed_by(self, setting: RuleSetting) -> Any:
+        return _("two people") if _rule(setting).touches_money else _("one person")
+
+    @display(description=_("Asked for"))
+    def asked_for(self, setting: RuleSetting) -> Any:
+        """Before and after, and by whom; at most one change of a rule waits."""
+        for asked_for in waiting_of(setting):
+            return two_lines(before_and_after(asked_for), asked_for.requested_by)
+        return NOTHING
+
+    @display(description=_("Set by"))
+    def set_last(self, setting: RuleSetting) -> Any:
+        return two_lines(setting.set_by, moment(setting.set_at)) if setting.set_by else NOTHING

@@ -5,25 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console
-from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
-from backoffice.pages.blocks import Page, Table
-from backoffice.pages.display import (
-    NOTHING,
-    late,
-    link,
-    moment,
-    money,
-    state,
-    state_column,
-    two_lines,
+from backoffice.admin.two_people import (
+    AskedColumns,
+    Says,
+    TwoPeople,
+    asked_and_decided,
+    requests_table,
 )
+from backoffice.pages.blocks import Page, Table
+from backoffice.pages.display import NOTHING, late, link, moment, money, state
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
@@ -44,11 +39,10 @@ BY_TWO = TwoPeople(
 )
 
 
-class StandingColumns(Console):
+class StandingColumns(AskedColumns):
     list_select_related = ("seller", "requested_by", "decided_by")
     search_by = {"reference__startswith": upper, "seller__reference__startswith": upper}
     search_hint = _("Reference of the request or of the seller")
-    status_label = state_column()
 
     @display(description=_("Is to be"))
     def wanted_label(self, asked_for: StandingRequest) -> Any:
@@ -57,10 +51,6 @@ class StandingColumns(Console):
     @display(description=_("Held until"))
     def held(self, asked_for: StandingRequest) -> Any:
         return moment(asked_for.held_until)
-
-    @display(description=_("Requested"), ordering="-pk")
-    def asked(self, asked_for: StandingRequest) -> Any:
-        return two_lines(asked_for.requested_by, moment(asked_for.requested_at))
 
 
 @admin.register(StandingRequest)
@@ -131,44 +121,26 @@ def waiting_request(seller: Seller) -> StandingRequest | None:
 
 
 def waiting_notice(request: HttpRequest, seller: Seller) -> list[tuple[str, Any]]:
+    def say(asked_for: StandingRequest) -> str:
+        text = gettext("%(who)s asks that this seller become: %(state)s. A second person decides.")
+        return text % {
+            "who": asked_for.requested_by,
+            "state": asked_for.get_wanted_display(),
+        }
+
     asked_for = waiting_request(seller)
-    if asked_for is None:
-        return []
-    text = gettext("%(who)s asks that this seller become: %(state)s. A second person decides.") % {
-        "who": asked_for.requested_by,
-        "state": asked_for.get_wanted_display(),
-    }
-    return [("warning", format_html("{} {}", text, _linked(request, asked_for)))]
+    return BY_TWO.told(request, [asked_for] if asked_for else [], say)
 
 
 def standings_table(request: HttpRequest, seller: Seller) -> list[Table]:
     """What was asked for about this seller; nothing where nothing was."""
     rows = seller.standing_requests.select_related("requested_by", "decided_by").order_by("-pk")
-    found = list(rows[:ROWS])
-    if not found:
-        return []
-    return [
-        Table(
-            _("Requests about this seller"),
-            [_("Reference"), _("Is to be"), _("Status"), _("Requested"), _("Decided by")],
-            [
-                (
-                    _linked(request, one),
-                    state(one, "wanted"),
-                    state(one),
-                    two_lines(one.requested_by, moment(one.requested_at)),
-                    one.decided_by or NOTHING,
-                )
-                for one in found
-            ],
-        )
-    ]
-
-
-def _linked(request: HttpRequest, asked_for: StandingRequest) -> Any:
-    """For those who may see it."""
-    may_see = request.user.has_perm("sellers.view_standingrequest")
-    return link(asked_for) if may_see else asked_for.reference
+    return requests_table(
+        request,
+        _("Requests about this seller"),
+        rows[:ROWS],
+        (_("Is to be"), lambda one: state(one, "wanted")),
+    )
 
 
 def disputes_of(seller: Seller) -> Table:

@@ -8,19 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console
-from backoffice.admin.two_people import Says, TwoPeople, asked_and_decided
+from backoffice.admin.two_people import AskedColumns, Says, TwoPeople, asked_and_decided
 from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import (
-    moment,
-    money,
-    money_column,
-    page_of,
-    provider_name,
-    state_column,
-    two_lines,
-)
+from backoffice.pages.display import money, money_column, page_of, provider_name
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Shillings, Words
 from backoffice.pages.search import upper
 from marketplace.ledger import chart
@@ -68,7 +59,7 @@ def _request(asked: Asked) -> HttpResponse:
 
 
 @admin.register(TopUp)
-class TopUpAdmin(Console):
+class TopUpAdmin(AskedColumns):
     """Transfers from our bank, the newest first."""
 
     intro = _(
@@ -83,13 +74,11 @@ class TopUpAdmin(Console):
         "amount",
         "status_label",
         "bank_reference",
-        "requested",
+        "asked",
         "decided_by",
     )
-    list_select_related = ("requested_by", "decided_by")
     search_by = {"reference__startswith": upper, "bank_reference": upper}
     search_hint = _("Reference of the top-up or of the transfer at the bank")
-    status_label = state_column()
     amount = money_column("amount_minor", _("Amount"))
     list_decisions = (
         Decision(
@@ -115,10 +104,6 @@ class TopUpAdmin(Console):
     @display(description=_("Wallet"))
     def wallet(self, top_up: TopUp) -> Any:
         return provider_name(top_up.provider)
-
-    @display(description=_("Requested"), ordering="-pk")
-    def requested(self, top_up: TopUp) -> Any:
-        return two_lines(top_up.requested_by, moment(top_up.requested_at))
 
     def page(self, request: HttpRequest, top_up: TopUp) -> Page:
         held_minor = balance(account=chart.provider_clearing(top_up.provider))

@@ -3,17 +3,21 @@
 Buttons are not offered to whom they do not concern; the commands refuse them in any case.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
-from backoffice.pages.blocks import Facts
+from backoffice.admin.base import Console
+from backoffice.pages.blocks import Facts, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import NOTHING, moment
+from backoffice.pages.display import NOTHING, link, moment, state, state_column, two_lines
 from backoffice.pages.forms import ReasonForm
+from marketplace.shared.four_eyes import TwoPersonRequest
 
 ASKED_BY_YOU = _("You asked for this: somebody else decides.")
 ABOUT_YOU = _("This is about you: others decide.")
@@ -124,6 +128,66 @@ class TwoPeople:
         if self.is_about(request, who):
             found.append(("info", ABOUT_YOU))
         return found
+
+    def told(
+        self, who: HttpRequest, requests: Iterable[Any], say: Callable[[Any], str]
+    ) -> list[tuple[str, Any]]:
+        """On the page of what they are about: what is asked for and waits."""
+        return [
+            ("warning", format_html("{} {}", say(request), _linked(who, request)))
+            for request in requests
+            if self.waits(request)
+        ]
+
+
+class AskedColumns(Console):
+    """What lists of such requests have in common."""
+
+    list_select_related: ClassVar[Sequence[str]] = ("requested_by", "decided_by")
+    status_label = state_column()
+
+    @display(description=_("Requested"), ordering="-pk")
+    def asked(self, request: TwoPersonRequest) -> Any:
+        return two_lines(request.requested_by, moment(request.requested_at))
+
+
+def requests_table(
+    who: HttpRequest,
+    title: Any,
+    requests: Iterable[Any],
+    *columns: tuple[Any, Callable[[Any], Any]],
+) -> list[Table]:
+    """On the page of what they are about: all of them, and what became of each; nothing where nobody
+    asked. `columns` say what was asked for."""
+    rows = [
+        (
+            _linked(who, request),
+            *(cell(request) for _heading, cell in columns),
+            state(request),
+            two_lines(request.requested_by, moment(request.requested_at)),
+            request.decided_by or NOTHING,
+        )
+        for request in requests
+    ]
+    headings = [heading for heading, _cell in columns]
+    return (
+        [
+            Table(
+                title,
+                [_("Reference"), *headings, _("Status"), _("Requested"), _("Decided by")],
+                rows,
+            )
+        ]
+        if rows
+        else []
+    )
+
+
+def _linked(who: HttpRequest, request: Any) -> Any:
+    """For those who may see it."""
+    meta = request._meta
+    may_see = who.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
+    return link(request) if may_see else request.reference
 
 
 def asked_and_decided(request: Any, *more: tuple[Any, Any], title: Any = "") -> Facts:

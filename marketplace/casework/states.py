@@ -26,6 +26,7 @@ class QueueName(models.TextChoices):
     SHIPMENTS = "shipments", _("Shipments to chase")
     DEAD_LETTERS = "dead_letters", _("Dead letters")
     ROLE_REQUESTS = "role_requests", _("Role requests to decide")
+    RULE_REQUESTS = "rule_requests", _("Rule changes to decide")
     # The sides of a dispute, in working time.
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")

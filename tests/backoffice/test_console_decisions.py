@@ -35,6 +35,7 @@ WITHOUT_REASON = {
     "payments.refund:approve", "payments.refund:payout", "shared.delivery:hasten", "shared.delivery:retry",
     "sellers.application:claim", "sellers.application:release", "sellers.application:approve",
     "sellers.standingrequest:approve", "sellers.standingrequest:withdraw",
+    "rules.rulerequest:approve", "rules.rulerequest:withdraw",
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",

@@ -44,6 +44,7 @@ NEEDS_PROOF = {
     "payouts.payoutbatch:approve", "payouts.payoutbatch:retry",
     "payouts.resultfile:upload", "payouts.topup:approve", "payouts.walletcheck:accept",
     "sellers.standingrequest:approve",
+    "rules.rulerequest:approve", "rules.rulesetting:ask", "rules.rulesetting:ask-usual",
     "rules.rulesetting:reset", "rules.rulesetting:set",
 }  # fmt: skip
 

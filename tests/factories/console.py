@@ -46,6 +46,7 @@ from tests.factories.messages import a_message
 from tests.factories.privacy import a_sight_that_is_over
 from tests.factories.reconciled import its_statement, its_suggestion
 from tests.factories.reviews import its_review
+from tests.factories.rules import a_rule_request
 from tests.factories.sellers import a_seller, a_standing_request, a_submitted_application
 from tests.factories.system import a_dead_letter
 
@@ -111,6 +112,7 @@ def a_world() -> World:
     a_role_request()
     an_answered_batch()
     a_standing_request()
+    a_rule_request()
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,

@@ -189,6 +189,12 @@ WORDS: dict[str, Words] = {
         "locked until another person agrees, on its page under closing.",
         "",
     ),
+    "rule_change_requested": Words(
+        "{who} asks to change a rule: {rule}",
+        "{who} asks that this rule change: {rule}.\n\nNow: {before}\nAfterwards: {after}\n"
+        "Reason: {reason}\n\nIt touches money and waits for a second person:\n{link}",
+        "",
+    ),
     "order_placed": Words(
         "Your order {order}",
         "Thank you for your order {order} over {total}. Please pay by {pay_by}; after that we "

@@ -193,6 +193,12 @@ WORDS: dict[str, Words] = {
         "mpaka mtu mwingine akubali, kwenye ukurasa wake wa ufungaji.",
         "",
     ),
+    "rule_change_requested": Words(
+        "{who} anaomba kanuni ibadilishwe: {rule}",
+        "{who} anaomba kanuni hii ibadilishwe: {rule}.\n\nSasa: {before}\nBaadaye: {after}\n"
+        "Sababu: {reason}\n\nInahusu fedha na inasubiri mtu wa pili:\n{link}",
+        "",
+    ),
     "order_placed": Words(
         "Agizo lako {order}",
         "Asante kwa agizo lako {order} la {total}. Tafadhali lipa kabla ya {pay_by}; baada ya "

@@ -93,6 +93,10 @@ CORRUPTIONS: dict[str, str] = {
     "accounts.ended_console_sessions_are_gone": "UPDATE accounts_consolesession SET ended_at = now()",
     "rules.were_set": "UPDATE rules_rulesetting SET value = 1, set_by_id ="
     " (SELECT id FROM accounts_user LIMIT 1) WHERE name = 'hold'",
+    "rules.of_money_by_two": "UPDATE rules_rulerequest SET to_usual = true WHERE status = 'approved'",
+    "rules.agreed_changes_are_made_once": "UPDATE rules_rulerequest SET status = 'approved',"
+    " decided_by_id = (SELECT id FROM accounts_user u WHERE u.id <> requested_by_id LIMIT 1),"
+    " decided_at = now() WHERE status = 'requested'",
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
     " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
     " now(), '' FROM accounts_user LIMIT 1",

@@ -20,6 +20,7 @@ from marketplace.payments.states import RefundReason
 from marketplace.reconciliation.commands import confirm_suggestion, resolve_exception
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reconciliation.states import Resolution
+from marketplace.rules.states import RuleName
 from marketplace.search.commands import rebuild
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
@@ -46,6 +47,7 @@ from tests.factories.reconciliation import (
     paid,
 )
 from tests.factories.reviews import a_reported_review
+from tests.factories.rules import a_rule_request, a_rule_set_to
 from tests.factories.sellers import a_seller, a_standing_request, seller_actor
 
 
@@ -56,6 +58,8 @@ def a_marketplace() -> None:
     sign_in(login=a_buyer(email="signed-in@example.test").email, password=PASSWORD)
     a_role_request()
     a_standing_request()
+    a_rule_set_to(RuleName.REFUND_APPROVAL, 60_000_000)
+    a_rule_request()
     an_import(a_seller())
     a_top_up()
     payout = a_paid_payout()
