@@ -20,6 +20,7 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from backoffice.masks import MASKS, Mask
+from backoffice.sayings import SAID_AGAIN
 from marketplace.shared.fields import EncryptedTextField
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 from reports.texts import disarmed
@@ -112,6 +113,9 @@ def _resource(columns: Columns) -> Resource:
 
 
 def _widget(path: str) -> Widget:
-    if mask := MASKS.get(path.rpartition("__")[2]):
+    name = path.rpartition("__")[2]
+    if mask := MASKS.get(name):
         return Masked(mask)
+    if say := SAID_AGAIN.get(name):
+        return Masked(lambda written: say(str(written)))
     return Shillings() if path.endswith("_minor") else Shown()

@@ -20,6 +20,7 @@ from backoffice.job_names import deliveries_by_id, named_deliveries
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import chip, late, link, moment, two_lines
 from backoffice.pages.site_page import ConsolePage
+from backoffice.sayings import said_again
 from backoffice.timeline import title_of
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
@@ -215,7 +216,7 @@ class Story:
                     one.queue,
                     moment(one.began_at),
                     f"{one.took_ms:,}",
-                    one.said,
+                    one.said if one.is_failed else said_again(one.said),
                 )
                 for one in self.lately[:ROWS]
             ],
@@ -294,7 +295,7 @@ def _schedules(request: HttpRequest, beats: list[Pulse]) -> Table:
                 f"{beat.interval_s // 60:,}",
                 moment(beat.last_succeeded_at),
                 moment(next_runs.get(beat.name)),
-                (jobs.last_line(beat.last_error) or beat.last_result)[:RESULT_MAX],
+                (jobs.last_line(beat.last_error) or said_again(beat.last_result))[:RESULT_MAX],
             )
             for beat in beats
         ],

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from backoffice.exports import Columns, with_related
 from backoffice.masks import MASKS
+from backoffice.sayings import SAID_AGAIN
 from marketplace.accounts.queries import get_user
 from reports.base import Cell, CellKind, Column
 from reports.errors import ReportForbidden
@@ -57,8 +58,9 @@ def _rows(rows: QuerySet[Any], columns: Columns) -> Iterator[Sequence[Cell]]:
 
 
 def _reader(path: str) -> Callable[[Any], Cell]:
-    """What stands in the column, masked where the list masks it."""
-    steps, mask = path.split("__"), MASKS.get(path.rpartition("__")[2])
+    """What stands in the column, masked where the list masks it, in words where it is a sentence of ours."""
+    steps, name = path.split("__"), path.rpartition("__")[2]
+    told = MASKS.get(name) or SAID_AGAIN.get(name)
 
     def read(row: Any) -> Any:
         value = row
@@ -67,7 +69,7 @@ def _reader(path: str) -> Callable[[Any], Cell]:
             if value is None:
                 return None
         value = value() if callable(value) else value
-        return mask(str(value)) if mask else value
+        return told(str(value)) if told else value
 
     return read
 

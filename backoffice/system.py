@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment, provider_name, two_lines
 from backoffice.pages.site_page import ConsolePage
+from backoffice.sayings import said_again
 from marketplace.accounts.queries import contacts_of
 from marketplace.analytics.queries import forwarding_health
 from marketplace.analytics.states import title_of
@@ -141,7 +142,9 @@ def _sweeps(beats: list[Pulse]) -> Table:
                 chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
                 beat.interval_s,
                 moment(beat.last_succeeded_at),
-                beat.last_error.strip().splitlines()[-1] if beat.last_error else beat.last_result,
+                beat.last_error.strip().splitlines()[-1]
+                if beat.last_error
+                else said_again(beat.last_result),
             )
             for beat in beats
         ],

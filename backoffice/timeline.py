@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from backoffice.changes import change_in_words, value_in_words
 from backoffice.event_names import ICONS, TITLES
 from backoffice.pages.display import moment
+from backoffice.sayings import said_again
 from backoffice.things import model_of_subject
 from marketplace.accounts.models import User
+from marketplace.payments.explanations import explained
 from marketplace.shared.actors import ActorKind
 from marketplace.shared.models import LoggedEvent
 
@@ -42,6 +44,8 @@ PARTS = {
     "reviews": gettext_lazy("reviews"),
     "server command": gettext_lazy("server command"),
 }
+# Who writes no sentences of their own but ours, and those of providers.
+BY_ITSELF = (ActorKind.SYSTEM, ActorKind.PROVIDER)
 # What of a payload reads well beside the title.
 TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resolution", "refusal",
            "fields", "shown_on", "kinds")  # fmt: skip
@@ -95,7 +99,7 @@ def detail_of(event: LoggedEvent) -> str:
     parts = []
     if event.before and event.after:
         parts += [
-            change_in_words(model, key, event.before.get(key), value)
+            change_in_words(model, key, event.before.get(key), said_by(event, value))
             for key, value in event.after.items()
             # Ids tell nobody anything; who and what they are stands beside the event.
             if event.before.get(key) != value
@@ -104,11 +108,22 @@ def detail_of(event: LoggedEvent) -> str:
         ]
     told = event.after or {}
     parts += [
-        value_in_words(model, key, event.payload[key])
+        value_in_words(model, key, said_by(event, event.payload[key]))
         for key in TELLING
         if event.payload.get(key) not in (None, "") and event.payload[key] != told.get(key)
     ]
     return " · ".join(parts)[:400]
+
+
+def said_by(event: LoggedEvent, value: Any) -> Any:
+    """A sentence of ours in the reader's language, with what a provider's code means; what a person
+    wrote, and what is no sentence, as it is."""
+    if event.actor_kind not in BY_ITSELF or not isinstance(value, str):
+        return value
+    said = said_again(value)
+    if value == event.payload.get("message"):
+        return explained(code=str(event.payload.get("code", "")), message=said)
+    return said
 
 
 def names_of_actors(events: Iterable[LoggedEvent]) -> dict[str, str]:

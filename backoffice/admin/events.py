@@ -26,7 +26,7 @@ from backoffice.pages.display import NOTHING, link, moment, state, two_lines
 from backoffice.pages.export import attachment, looked_at
 from backoffice.subjects import reference_of, references_of
 from backoffice.things import model_of_subject, name_of_subject, page_of_subject
-from backoffice.timeline import actor_name, detail_of, names_of_actors, title_of
+from backoffice.timeline import actor_name, detail_of, names_of_actors, said_by, title_of
 from marketplace.ledger.seals import chain
 from marketplace.shared import clock
 from marketplace.shared.audit import events
@@ -206,25 +206,26 @@ def _told(event: LoggedEvent) -> list[Any]:
     blocks: list[Any] = []
     if before or after:
         rows = [
-            (name_in_words(model, key), _cell(model, key, before), _cell(model, key, after))
+            (name_in_words(model, key), *(_cell(model, event, key, one) for one in (before, after)))
             for key in dict.fromkeys([*before, *after])
         ]
         blocks.append(Table(_("What changed"), [_("What"), _("Before"), _("After")], rows))
     if event.payload:
         rows_said = [
-            (name_in_words(model, key), _cell(model, key, event.payload)) for key in event.payload
+            (name_in_words(model, key), _cell(model, event, key, event.payload))
+            for key in event.payload
         ]
         blocks.append(Facts(_("What it says"), rows_said))
     return blocks
 
 
-def _cell(model: Any, key: str, values: Any) -> str:
+def _cell(model: Any, event: LoggedEvent, key: str, values: Any) -> str:
     if values.get(key) in (None, "", [], {}):
         return NOTHING
     value = values[key]
     if isinstance(value, dict | list):
         return masked_text(json.dumps(value, ensure_ascii=False))
-    return value_in_words(model, key, value)
+    return value_in_words(model, key, said_by(event, value))
 
 
 def _stored(event: LoggedEvent) -> str:

@@ -17,6 +17,7 @@ from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import chip, link, moment, state
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
+from backoffice.sayings import said_again
 from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
@@ -197,7 +198,7 @@ class ScheduleAdmin(Console):
 
     @display(description=_("Result"))
     def result(self, beat: Heartbeat) -> Any:
-        return jobs.last_line(beat.last_error) or beat.last_result
+        return jobs.last_line(beat.last_error) or said_again(beat.last_result)
 
     def page(self, request: HttpRequest, beat: Heartbeat) -> Page:
         pulse = heartbeats.pulse_of(beat, now=clock.now())
@@ -210,7 +211,7 @@ class ScheduleAdmin(Console):
                     (_("Next run"), moment(jobs.next_runs().get(beat.name))),
                     (_("Last started"), moment(beat.last_started_at)),
                     (_("Last success"), moment(beat.last_succeeded_at)),
-                    (_("Result"), jobs.last_line(beat.last_error) or beat.last_result),
+                    (_("Result"), jobs.last_line(beat.last_error) or said_again(beat.last_result)),
                     (_("Last started by hand"), moment(beat.asked_at)),
                 ],
             )

@@ -22,6 +22,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same, upper
+from backoffice.sayings import said_again
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from backoffice.work.prepared import Prepared
@@ -292,7 +293,10 @@ class ImportBatchAdmin(Console):
                 Table(
                     _("Errors by row"),
                     [(_("Row"), "number"), _("Column"), _("What is wrong"), _("Code")],
-                    [(one.row_number, one.column, one.message, one.code) for one in errors],
+                    [
+                        (one.row_number, one.column, said_again(one.message), one.code)
+                        for one in errors
+                    ],
                     empty=_("No row was refused."),
                 ),
             ],

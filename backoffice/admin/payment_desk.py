@@ -18,6 +18,7 @@ from backoffice.pages.decisions import Asked, Decision, actor_of
 from backoffice.pages.display import link, moment, money, money_column, state_column
 from backoffice.pages.forms import Choice, LongWords, ReasonForm, Words
 from backoffice.pages.search import upper
+from backoffice.sayings import said_again
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.ledger.queries import postings_for
@@ -249,7 +250,7 @@ class PaymentIssueAdmin(CasePage, IssueColumns):
                 (_("Kind"), issue.get_kind_display()),
                 (_("Opened"), moment(issue.opened_at)),
             ],
-            notices=[("warning", issue.note)] if issue.note else [],
+            notices=[("warning", said_again(issue.note))] if issue.note else [],
             main=[_facts(issue)],
             subjects=[("issue", [issue.pk])],
         )

@@ -23,6 +23,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.search import same, upper, wallet_of
 from backoffice.personal import Personal, Shown, Whose
+from backoffice.sayings import provider_said, said_again
 from marketplace.payments.models import Attempt, InboxMessage, Intent, Refund
 
 ROWS = 50
@@ -134,7 +135,7 @@ class AttemptAdmin(Keyset):
                         (_("Channel"), attempt.get_channel_display()),
                         (_("Conversation"), attempt.conversation_id),
                         (_("Provider code"), attempt.provider_code),
-                        (_("Provider message"), attempt.provider_message),
+                        (_("Provider message"), provider_said(attempt)),
                         (_("Created"), moment(attempt.created_at)),
                         (_("Sent"), moment(attempt.sent_at)),
                         (_("Settled"), moment(attempt.settled_at)),
@@ -162,7 +163,7 @@ class InboxMessageAdmin(Keyset):
     decisions = CONTENT.decisions
     chips = "status"
     list_display = (
-        "received", "provider_shown", "status_label", "verdict", "attempt", "times_received",
+        "received", "provider_shown", "status_label", "said", "attempt", "times_received",
     )  # fmt: skip
     list_select_related = ("attempt",)
     search_by = {"dedupe_key": same, "attempt__reference__startswith": upper}
@@ -176,6 +177,10 @@ class InboxMessageAdmin(Keyset):
     @display(description=_("Received"), ordering="-pk")
     def received(self, message: InboxMessage) -> Any:
         return moment(message.received_at)
+
+    @display(description=_("Verdict"))
+    def said(self, message: InboxMessage) -> Any:
+        return said_again(message.verdict)
 
     @display(description=_("Provider"), ordering="provider")
     def provider_shown(self, message: InboxMessage) -> Any:
@@ -193,7 +198,7 @@ class InboxMessageAdmin(Keyset):
                 Facts(
                     _("Message"),
                     [
-                        (_("Verdict"), message.verdict),
+                        (_("Verdict"), said_again(message.verdict)),
                         (_("Attempt"), link(message.attempt)),
                         (_("From"), message.remote_address),
                         (_("Processed"), moment(message.processed_at)),
@@ -250,6 +255,6 @@ def _messages(attempt: Attempt) -> Table:
     return Table(
         _("Provider messages"),
         [_("Received"), _("State"), _("Verdict"), (_("Times"), "number")],
-        [(link(one), state(one), one.verdict, one.times_received) for one in rows],
+        [(link(one), state(one), said_again(one.verdict), one.times_received) for one in rows],
         empty=_("The provider has not called back."),
     )

@@ -32,6 +32,7 @@ from backoffice.pages.display import (
 from backoffice.pages.forms import ReasonForm, ReceiptForm
 from backoffice.pages.search import upper
 from backoffice.personal import Personal, Whose
+from backoffice.sayings import provider_said, said_again
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.payouts.commands import (
@@ -358,7 +359,7 @@ class PayoutAdmin(Console):
                         (_("Name on the wallet"), payout.wallet_name),
                         (_("Conversation"), payout.conversation_id),
                         (_("Provider code"), payout.provider_code),
-                        (_("Provider message"), payout.provider_message),
+                        (_("Provider message"), provider_said(payout)),
                         (_("Sent"), moment(payout.sent_at)),
                         (_("Settled"), moment(payout.settled_at)),
                         (_("Came back"), moment(payout.returned_at)),
@@ -372,6 +373,7 @@ class PayoutAdmin(Console):
 
 def _what_went_wrong(payout: Payout) -> list[tuple[str, Any]]:
     if payout.status == PayoutStatus.RETURNED:
-        return [("danger", payout.return_reason)]
+        return [("danger", said_again(payout.return_reason))]
     went_wrong = payout.status in {PayoutStatus.FAILED, PayoutStatus.CANCELLED}
-    return [("danger", payout.provider_message)] if went_wrong and payout.provider_message else []
+    said = provider_said(payout) if went_wrong else ""
+    return [("danger", said)] if said else []

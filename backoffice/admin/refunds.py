@@ -31,6 +31,7 @@ from backoffice.pages.forms import (
     Words,
 )
 from backoffice.pages.search import upper
+from backoffice.sayings import provider_said
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.payments.commands import (
@@ -233,7 +234,7 @@ class RefundAdmin(CasePage, RefundColumns):
     def page(self, request: HttpRequest, refund: Refund) -> Page:
         notices: list[tuple[str, Any]] = []
         if refund.status == RefundStatus.FAILED:
-            notices.append(("danger", refund.provider_message))
+            notices.append(("danger", provider_said(refund)))
         if refund.status == RefundStatus.REJECTED:
             notices.append(("warning", refund.decision_reason))
         if refund.status == RefundStatus.PROPOSED and not _is_anothers(refund, request):
@@ -260,7 +261,7 @@ def _facts(refund: Refund) -> Facts:
         (_("Decided"), moment(refund.decided_at)),
         (_("Receipt"), refund.receipt),
         (_("Provider code"), refund.provider_code),
-        (_("Provider message"), refund.provider_message),
+        (_("Provider message"), provider_said(refund)),
         (_("Created"), moment(refund.created_at)),
         (_("Settled"), moment(refund.settled_at)),
     ]

@@ -31,6 +31,7 @@ from backoffice.pages.display import (
 )
 from backoffice.pages.search import upper
 from backoffice.personal import Personal, Whose
+from backoffice.sayings import said_again
 from marketplace.reconciliation.commands import look_again
 from marketplace.reconciliation.models import (
     Match,
@@ -326,7 +327,7 @@ class StatementLineAdmin(Console):
                         (_("Kind"), match.get_target_kind_display()),
                         (_("Ours"), reference_link(match.target_reference)),
                         (_("Rule"), match.get_rule_display()),
-                        (_("Explanation"), match.explanation),
+                        (_("Explanation"), said_again(match.explanation)),
                         (_("Matched"), moment(match.matched_at)),
                         (_("Matched by"), match.matched_by or _("system")),
                     ],

@@ -10,6 +10,7 @@ from backoffice import waiting
 from backoffice.admin.refunds import RETRY, RefundColumns
 from backoffice.models import FailedRefund
 from backoffice.pages.display import money
+from backoffice.sayings import provider_said
 from backoffice.work.shape import WorkQueue
 from backoffice.work.together import together
 from marketplace.casework.states import QueueName
@@ -18,7 +19,7 @@ from marketplace.payments.models import Refund
 
 SHOWN = (
     (_("Amount"), lambda refund: money(refund.amount_minor, refund.currency)),
-    (_("Provider message"), lambda refund: refund.provider_message),
+    (_("Provider message"), provider_said),
 )
 
 

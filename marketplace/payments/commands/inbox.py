@@ -157,8 +157,12 @@ def _take_at_its_word(message: InboxMessage, callback: Callback, attempt: Attemp
     elif answer.outcome == Outcome.FAILED and attempt.status in BELIEVED:
         close(message, InboxStatus.UNMATCHED, "it was paid already, says an earlier one", attempt)
     elif answer.outcome == Outcome.SUCCEEDED and not _is_the_same(callback, attempt):
-        known = f"{attempt.receipt} with {attempt.amount_minor} minor units"
-        close(message, InboxStatus.UNMATCHED, f"it was paid already, by {known}", attempt)
+        close(
+            message,
+            InboxStatus.UNMATCHED,
+            f"it was paid already, by {attempt.receipt} with {attempt.amount_minor} minor units",
+            attempt,
+        )
     else:
         close(message, InboxStatus.PROCESSED, "it fits in every respect", attempt)
 
