@@ -5,6 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.defaultfilters import date as format_date
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
@@ -21,8 +24,11 @@ from marketplace.ledger import chart
 from marketplace.ledger.queries import balances
 from marketplace.payments.gateways import provider_names
 from marketplace.payouts.commands import last_run
-from marketplace.payouts.models import PayoutPause
+from marketplace.payouts.models import PayoutBatch, PayoutPause
 from marketplace.payouts.queries import Prospect, next_run_day, prospects
+from marketplace.payouts.states import BatchStatus
+
+BATCHES_MAX = 3
 
 
 class PayoutDesk(ConsolePage):
@@ -45,6 +51,7 @@ class PayoutDesk(ConsolePage):
                 (_("Payable now"), money(sum(one.amount_minor for one in payable))),
                 (_("Blocked"), len(blocked)),
             ],
+            next_step=_next_step(request, payable),
             notices=[("danger", _paused(one)) for one in pauses],
             main=[
                 _providers(payable),
@@ -60,6 +67,22 @@ class PayoutDesk(ConsolePage):
                 ),
             ],
         )
+
+
+def _next_step(request: HttpRequest, payable: list[Prospect]) -> Any:
+    """What moves the money on: a batch to approve, a batch to prepare, or the reasons below."""
+    waiting = list(PayoutBatch.objects.filter(status=BatchStatus.AWAITING_APPROVAL)[:BATCHES_MAX])
+    said = []
+    if waiting:
+        named = format_html_join(", ", "{}", ((link(one),) for one in waiting))
+        said.append(format_html("{} {}.", gettext("A second person approves"), named))
+    if payable and request.user.has_perm("backoffice.prepare_payouts"):
+        address = reverse("admin:payouts_payoutbatch_do", args=["prepare"])
+        prepare = gettext("Prepare a batch for those who can be paid now")
+        said.append(format_html('<a class="zt-link" href="{}">{}</a>.', address, prepare))
+    if not said:
+        return _("Nobody can be paid now; the reasons stand below.")
+    return format_html_join(" ", "{}", ((one,) for one in said))
 
 
 def _paused(pause: PayoutPause) -> Any:

@@ -312,6 +312,14 @@ ROLES = (
 BY_NAME = {role.name: role for role in ROLES}
 
 
+def who_may(duty: str) -> str:
+    """The roles with a duty, as people call them. Administrators may nearly everything: they are named
+    only where nobody else has it."""
+    named = [role for role in ROLES if duty in role.may]
+    others = [role for role in named if role.name != "administrator"]
+    return ", ".join(str(role.label) for role in others or named)
+
+
 class UnknownPermissions(LookupError):
     """The table names permissions that the database does not have: a model or duty was renamed."""
 

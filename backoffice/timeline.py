@@ -1,6 +1,6 @@
 """The events of a thing, told in words: who did what, when, from which state to which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,8 @@ TELLING = ("reason", "message", "note", "carrier", "tracking", "outcome", "resol
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
     title: Any
+    # What it happened to, where that is not the page's own thing.
+    about: Any
     detail: str
     actor: str
     at: Any
@@ -62,9 +64,13 @@ class TimelineItem:
 
 
 def timeline_of(
-    subjects: Sequence[tuple[str, Iterable[Any]]], *, limit: int = ITEMS_MAX
+    subjects: Sequence[tuple[str, Iterable[Any]]],
+    *,
+    called: Mapping[str, Any],
+    limit: int = ITEMS_MAX,
 ) -> list[TimelineItem]:
-    """The newest events about the subjects `(aggregate, ids)`, newest first; two queries."""
+    """The newest events about the subjects `(aggregate, ids)`, newest first; two queries.
+    What is `called` something, by its id, is named beside what happened to it."""
     about = Q()
     for aggregate, ids in subjects:
         wanted = [str(one) for one in ids]
@@ -74,18 +80,25 @@ def timeline_of(
         return []
     events = list(LoggedEvent.objects.filter(about).order_by("-id")[:limit])
     names = names_of_actors(events)
-    return [item_of(event, names) for event in events]
+    return [item_of(event, names, called) for event in events]
 
 
-def item_of(event: LoggedEvent, names: dict[str, str]) -> TimelineItem:
+def item_of(event: LoggedEvent, names: dict[str, str], called: Mapping[str, Any]) -> TimelineItem:
     return TimelineItem(
         title=title_of(event.name),
+        about=_about(event, called),
         detail=detail_of(event),
         actor=actor_name(event, names),
         at=moment(event.occurred_at),
         kind=event.actor_kind,
         icon=ICONS.get(event.name.split(".")[0], "circle"),
     )
+
+
+def _about(event: LoggedEvent, called: Mapping[str, Any]) -> Any:
+    """By the event's own id, else by an id among what it tells."""
+    ids = (event.aggregate_id, *(one for one in event.payload.values() if isinstance(one, str)))
+    return next((called[one] for one in ids if one in called), "")
 
 
 def title_of(name: str) -> Any:

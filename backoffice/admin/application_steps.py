@@ -27,6 +27,12 @@ def lacking(application: Application) -> list[ChecklistItem]:
     return [item for item in checklist(application) if item.required and not item.is_accepted]
 
 
+def papers_called(application: Application) -> dict[str, str]:
+    """For the timeline, whose events know only their ids."""
+    items = checklist(application)
+    return {str(item.document.pk): item.label for item in items if item.document is not None}
+
+
 def what_approval_lacks(application: Application, request: HttpRequest) -> Any:
     missing = lacking(application)
     if not missing:

@@ -18,6 +18,7 @@ from backoffice.admin.application_steps import (
     after_judging,
     checklist,
     next_step,
+    papers_called,
     place_of,
     what_approval_lacks,
 )
@@ -225,6 +226,7 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
             next_step=next_step(
                 application, request, may_decide=request.user.has_perm(f"backoffice.{DUTY}")
             ),
+            called=papers_called(application),
             main=[business(application, request), Text(_("What will be sold"), application.about)],
         )
 

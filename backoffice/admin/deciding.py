@@ -104,6 +104,7 @@ class Deciding(ModelAdmin):
         return [
             {
                 "decision": decision,
+                "ask": decision.question(thing),
                 "form": decision.bound(request, thing) if decision.has_dialog else None,
                 "proof": proof_asked(request, decision, answered=False),
                 "prepared": self.answers_beside(decision, thing) if decision.has_dialog else None,
@@ -242,6 +243,7 @@ class Deciding(ModelAdmin):
             self._context(request, thing)
             | {
                 "decision": decision,
+                "ask": decision.question(thing),
                 "form": form,
                 "proof": proof,
                 "prepared": self.answers_beside(

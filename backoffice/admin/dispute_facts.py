@@ -86,6 +86,7 @@ def taken_back(dispute: Dispute) -> Facts:
             (_("The provider's number"), dispute.contest_number),
             (_("Came back as"), reference_link(taken.won_by)),
         ],
+        is_growing=True,
     )
 
 
@@ -103,4 +104,5 @@ def resolution(dispute: Dispute) -> Any:
             (_("Closed"), moment(dispute.closed_at)),
             (_("Note"), dispute.resolution_note),
         ],
+        is_growing=True,
     )

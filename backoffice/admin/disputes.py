@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.base import Console
+from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.dispute_appeal import (
     APPEALING,
     appeal_facts,
@@ -22,6 +22,7 @@ from backoffice.admin.dispute_clock import time_left, whose_turn
 from backoffice.admin.dispute_decision import ResolutionForm, preview, resolve
 from backoffice.admin.dispute_evidence import drafts, evidence
 from backoffice.admin.dispute_facts import parties, proposals, resolution, taken_back
+from backoffice.admin.dispute_steps import next_step
 from backoffice.admin.dispute_work import ADDING, ASIDE, RESOLVE, WORKING, is_open
 from backoffice.pages.blocks import Facts, Page, Piece
 from backoffice.pages.decisions import Decision, Place
@@ -38,9 +39,11 @@ from backoffice.pages.search import upper
 from backoffice.step_up import proof_asked
 from backoffice.work.case import CasePage
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import record_of, thread, with_sides_preparing
+from marketplace.disputes.queries import record_of, thread, with_goods, with_sides_preparing
 from marketplace.disputes.states import DisputeStatus
 from marketplace.payments.refund_shares import remaining_shares
+
+GOODS_MAX = 3
 
 
 class DisputeColumns(Console):
@@ -103,6 +106,8 @@ class DisputeAdmin(CasePage, DisputeColumns):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         rows = with_sides_preparing(super().get_queryset(request))
+        if is_about_one(request):
+            rows = with_goods(rows)
         return rows.select_related(
             "seller_order__order",
             "seller_order__shipment",
@@ -118,7 +123,6 @@ class DisputeAdmin(CasePage, DisputeColumns):
     def page(self, request: HttpRequest, dispute: Dispute) -> Page:
         said = thread(dispute_id=dispute.pk, for_staff=True)
         part = dispute.seller_order
-        left = remaining_shares(part)
         record = record_of(
             seller_id=dispute.seller_id, buyer_id=dispute.buyer_id, besides=dispute.pk
         )
@@ -127,10 +131,11 @@ class DisputeAdmin(CasePage, DisputeColumns):
                 (_("Claimed"), money(dispute.claimed_minor, dispute.currency)),
                 (_("Taken back"), money(dispute.taken_back_minor))
                 if dispute.taken_back_minor
-                else (_("Left to refund"), money(left.amount_minor)),
-                (_("Reason"), dispute.get_reason_display()),
+                else (_("Left to refund"), _with_shipping(dispute)),
+                (_("Reason"), two_lines(dispute.get_reason_display(), _goods(dispute))),
                 (_("Turn"), _turn(dispute)),
             ],
+            next_step=next_step(request, dispute, is_proposed=said.is_proposed),
             notices=[*_notices(request, dispute), *drafts(dispute)],
             main=[
                 self._thread(request, dispute, said.messages),
@@ -179,6 +184,20 @@ class DisputeAdmin(CasePage, DisputeColumns):
             context["address"] = self.decision_address(reply, dispute)
             context["prepared"] = self.answers_beside(reply, dispute)
         return Piece(_("Thread"), "console/blocks/thread.html", context)
+
+
+def _goods(dispute: Any) -> str:
+    """What was bought; of a long list its beginning."""
+    *shown, last = dispute.goods[: GOODS_MAX + 1] or [""]
+    return ", ".join([*shown, "…" if len(shown) == GOODS_MAX else last])
+
+
+def _with_shipping(dispute: Dispute) -> Any:
+    """What is left to refund, and why that may be more than was claimed."""
+    left_minor = remaining_shares(dispute.seller_order).amount_minor
+    if left_minor <= dispute.claimed_minor:
+        return money(left_minor)
+    return two_lines(money(left_minor), _("the shipping included"))
 
 
 def _turn(dispute: Dispute) -> Any:

@@ -292,6 +292,7 @@ def _facts(issue: PaymentIssue) -> Facts:
             (_("Decided by"), issue.decided_by or (_("system") if issue.decision else "")),
             (_("Decided"), moment(issue.decided_at)),
         ],
+        is_growing=True,
     )
 
 

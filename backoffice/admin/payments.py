@@ -123,7 +123,7 @@ class AttemptAdmin(Keyset):
             figures=[
                 (_("Amount"), money(attempt.amount_minor, attempt.currency)),
                 (_("Provider"), attempt.get_provider_display()),
-                (_("Receipt"), attempt.receipt or "–"),
+                *([(_("Receipt"), attempt.receipt)] if attempt.receipt else []),
             ],
             main=[
                 Facts(
@@ -142,6 +142,7 @@ class AttemptAdmin(Keyset):
                         (_("Enquiries"), attempt.enquiries),
                         (_("Next enquiry"), moment(attempt.next_enquiry_at)),
                     ],
+                    is_growing=True,
                     actions=shown.button,
                 ),
                 refunds_table(list(attempt.refunds.order_by("-pk")[:ROWS])),

@@ -24,7 +24,7 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
     """Each with its seller and wallet, and what was approved where less is sent."""
     return Table(
         title,
-        [_("Payout"), _("Seller"), _("Wallet"), _("State"), _("Receipt"), (_("Amount"), "number")],
+        [_("Payout"), _("Seller"), _("Wallet"), _("State"), (_("Amount"), "number")],
         [
             (
                 link(one),
@@ -32,8 +32,7 @@ def payouts_table(title: Any, payouts: list[Payout]) -> Table:
                 two_lines(
                     one.wallet_name, f"{provider_name(one.provider)} {masked('msisdn', one.msisdn)}"
                 ),
-                state(one),
-                one.receipt,
+                two_lines(state(one), one.receipt),
                 sent_total(one.amount_minor, one.taken_back_minor),
             )
             for one in payouts

@@ -97,11 +97,12 @@ class WalletCheckAdmin(Console):
                         (_("Payout number"), shown("msisdn", check.msisdn)),
                         (_("Since"), moment(check.opened_at)),
                         (_("Asked"), moment(check.asked_at)),
-                        (_("Decided by"), check.decided_by or "–"),
+                        (_("Decided by"), check.decided_by),
                         (_("Decided"), moment(check.decided_at)),
                         (_("Reason"), check.reason),
                     ],
                     actions=shown.button,
+                    is_growing=True,
                 )
             ],
             subjects=[("seller", [check.seller_id])],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.payout_steps import next_step, what_goes_out, what_is_planned
 from backoffice.admin.payout_tables import (
     lines_table,
     losses_table,
@@ -20,6 +21,7 @@ from backoffice.admin.payout_tables import (
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
+    NOTHING,
     link,
     moment,
     money,
@@ -52,7 +54,6 @@ from marketplace.payouts.states import (
 )
 
 WALLET = Personal("wallet", ("msisdn",), lambda payout: Whose(seller_id=payout.seller_id))
-FOUR_EYES = _("You prepared this batch: somebody else must approve it.")
 
 
 def _prepare(asked: Asked) -> HttpResponse:
@@ -170,7 +171,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
             "prepare_payouts",
             _prepare,
             done=_("The batch is prepared; somebody else approves it."),
-            ask=_("Everything available is planned for each active seller; nothing is sent yet."),
+            ask=what_is_planned,
             icon="add",
             variant="primary",
         ),
@@ -194,7 +195,7 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
             "approve_payouts",
             _approve,
             done=_("The batch is approved; the money goes out now."),
-            ask=_("The money goes out at once and cannot be called back."),
+            ask=what_goes_out,
             icon="verified",
             variant="primary",
             when=_may_approve,
@@ -230,16 +231,15 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
 
     def page(self, request: HttpRequest, batch: Any) -> Page:
         waits = batch.status == BatchStatus.AWAITING_APPROVAL
-        is_author = waits and batch.created_by_id == request.user.pk
         payouts = list(batch.payouts.select_related("seller").order_by("-amount_minor")[:ROWS_MAX])
         return Page(
             figures=[
                 (_("Total"), sent_total(batch.total_minor, batch.taken_back_minor)),
                 (_("Payouts"), batch.payouts_counted),
                 (_("Prepared by"), batch.created_by or _("the daily run")),
-                (_("Decided by"), batch.decided_by or "–"),
+                *([] if waits else [(_("Decided by"), batch.decided_by or NOTHING)]),
             ],
-            notices=[("info", FOUR_EYES)] if is_author else [],
+            next_step=next_step(batch, request),
             main=[
                 payouts_table(_("Payouts"), payouts),
                 *losses_table(payouts),
@@ -252,9 +252,11 @@ class PayoutBatchAdmin(CasePage, BatchColumns):
                         (_("Retry of"), link(batch.retry_of)),
                         (_("Reason"), batch.decision_reason),
                     ],
+                    is_growing=True,
                 ),
             ],
             subjects=[("batch", [batch.pk]), ("payout", [one.pk for one in payouts])],
+            called={str(one.pk): one.reference for one in payouts},
         )
 
 
@@ -346,7 +348,7 @@ class PayoutAdmin(Console):
                 (_("Amount"), sent_total(payout.amount_minor, payout.taken_back_minor)),
                 (_("Seller"), link(payout.seller)),
                 (_("Batch"), link(payout.batch)),
-                (_("Receipt"), payout.receipt or "–"),
+                *([(_("Receipt"), payout.receipt)] if payout.receipt else []),
             ],
             notices=[*_what_went_wrong(payout), *what_was_lost(payout)],
             main=[
@@ -365,6 +367,7 @@ class PayoutAdmin(Console):
                         (_("Came back"), moment(payout.returned_at)),
                         (_("Enquiries"), payout.enquiries),
                     ],
+                    is_growing=True,
                     actions=shown.button,
                 ),
             ],

@@ -15,7 +15,6 @@ from backoffice.admin.base import Console
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import (
-    NOTHING,
     link,
     moment,
     money,
@@ -257,7 +256,7 @@ def _facts(refund: Refund) -> Facts:
         (_("Order"), link(refund.attempt.intent.order)),
         (_("Note"), refund.note),
         (_("Requested by"), refund.requested_by or _("system")),
-        (_("Decided by"), refund.decided_by or NOTHING),
+        (_("Decided by"), refund.decided_by),
         (_("Decided"), moment(refund.decided_at)),
         (_("Receipt"), refund.receipt),
         (_("Provider code"), refund.provider_code),
@@ -272,7 +271,7 @@ def _facts(refund: Refund) -> Facts:
             (_("Paid from"), evidence.get_paid_from_display()),
             (_("Evidence"), _file(evidence)),
         ]
-    return Facts(_("Refund"), rows)
+    return Facts(_("Refund"), rows, is_growing=True)
 
 
 def _file(evidence: RefundEvidence) -> Any:

@@ -80,7 +80,7 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
                 (_("Person"), link(asked_for.subject)),
                 (_("E-mail address"), masked("email", asked_for.subject.email) or NOTHING),
                 (_("Requested by"), link(asked_for.requested_by)),
-                (_("Decided by"), link(asked_for.decided_by) if asked_for.decided_by else NOTHING),
+                *([(_("Decided by"), link(asked_for.decided_by))] if asked_for.decided_by else []),
             ],
             notices=_notices(request, asked_for),
             main=[roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)],

@@ -199,8 +199,9 @@ def asked_and_decided(request: Any, *more: tuple[Any, Any], title: Any = "") -> 
             (_("Requested by"), request.requested_by),
             (_("Requested"), moment(request.requested_at)),
             *more,
-            (_("Decided by"), request.decided_by or NOTHING),
+            (_("Decided by"), request.decided_by),
             (_("Decided"), moment(request.decided_at)),
             (_("Reason for the decision"), request.decision_reason),
         ],
+        is_growing=True,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+NOTHING = "–"
 # A page shows the newest of a long list; the list page behind it shows all.
 ROWS_MAX = 100
 
@@ -15,7 +16,15 @@ class Facts:
     title: Any
     rows: Sequence[tuple[Any, Any]]
     actions: Any = ""
+    # What has not come to be yet is left out, where a dash would tell nobody anything.
+    is_growing: bool = False
     template: str = "console/blocks/facts.html"
+
+    @property
+    def shown(self) -> Sequence[tuple[Any, Any]]:
+        if not self.is_growing:
+            return self.rows
+        return [(label, value) for label, value in self.rows if value not in (None, "", NOTHING)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ class Page:
     # Who does what next, in a sentence, for whoever sees such a thing for the first time.
     next_step: Any = ""
     status: Any = ""
+    # What the timeline calls things that are not the page's own, by their ids.
+    called: dict[str, Any] = field(default_factory=dict)
     # A worker is busy with it: the page looks again by itself.
     is_moving: bool = False
     # What it shows moves on: it looks again by itself, every so often.

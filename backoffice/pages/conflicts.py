@@ -35,7 +35,7 @@ def changes_since(subjects: Subjects, *, seen: str, me: Actor) -> list[TimelineI
         return []
     events = list(rows.order_by("-id")[: min(new, SHOWN_MAX)])
     names = names_of_actors(events)
-    return [item_of(event, names) for event in events]
+    return [item_of(event, names, {}) for event in events]
 
 
 def _by_others(subjects: Subjects, me: Actor) -> QuerySet[LoggedEvent]:

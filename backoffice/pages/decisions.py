@@ -53,8 +53,9 @@ class Decision:
     """A button: who may press it, when it shows, what it asks for, and the command behind it.
 
     `run` calls one command; what it returns is a response, or None for "go back to the page".
-    `ask` is the sentence of the dialog where there is one; a decision with neither `form` nor `ask`
-    acts at once. `when` hides the button where the step is not possible; the command still decides.
+    `ask` is the sentence of the dialog where there is one, or makes it of the thing; a decision with
+    neither `form` nor `ask` acts at once. `when` hides the button where the step is not possible; the
+    command still decides.
     """
 
     name: str
@@ -93,6 +94,10 @@ class Decision:
     @property
     def is_previewed(self) -> bool:
         return self.preview is not None
+
+    def question(self, thing: Any) -> Any:
+        """What the dialog asks about this thing."""
+        return self.ask(thing) if callable(self.ask) else self.ask
 
     def is_permitted(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"backoffice.{self.permission}")

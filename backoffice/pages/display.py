@@ -17,11 +17,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from backoffice.pages import blocks
 from marketplace.payments.states import Provider
 from marketplace.shared import clock
 from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
 
-NOTHING = "–"
+NOTHING = blocks.NOTHING
 STATUS = _("Status")
 REFERENCE_CHARACTERS_MAX = 16
 

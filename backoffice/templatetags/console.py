@@ -15,9 +15,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("console/timeline.html")
-def timeline(subjects: list[tuple[str, Any]], limit: int = ITEMS_MAX) -> dict[str, Any]:
+def timeline(
+    subjects: list[tuple[str, Any]], called: dict[str, Any], limit: int = ITEMS_MAX
+) -> dict[str, Any]:
     """The events of some things, newest first: who did what, when, and why."""
-    items = timeline_of(subjects, limit=limit + 1)
+    items = timeline_of(subjects, called=called, limit=limit + 1)
     return {"items": items[:limit], "is_cut": len(items) > limit, "limit": limit}
 
 

@@ -127,8 +127,8 @@ class CasePage(Console):
 
 
 def _way_back(request: HttpRequest, work: CaseWork | None) -> str:
-    """To the list, filtered as the person left it."""
-    if work is None:
+    """To the list, filtered as the person left it; "" for who may not open it."""
+    if work is None or not work.queue.has_view_permission(request):
         return ""
     filters = request.GET.get("filters", "")
     is_same = request.GET.get("queue") == work.queue.opts.model_name

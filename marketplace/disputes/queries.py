@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from marketplace.disputes.checklist import REQUIRED
 from marketplace.disputes.errors import DisputeNotFound
 from marketplace.disputes.models import Dispute, DisputeMessage, Evidence, Proposal, StagedEvidence
-from marketplace.disputes.states import DisputeStatus, Fault, Party
+from marketplace.disputes.states import DisputeStatus, Fault, Party, ProposalStatus
 from marketplace.shared import clock
 from marketplace.shared.ids import first_uuid7
 
@@ -25,6 +25,11 @@ class Thread:
     messages: list[DisputeMessage]
     evidence: list[Evidence]
     proposals: list[Proposal]
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a proposal waits for its answer."""
+        return any(one.status == ProposalStatus.OPEN for one in self.proposals)
 
 
 def get_dispute(
@@ -101,6 +106,14 @@ def with_sides_preparing(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """Disputes with `preparing`, the sides that have something to submit; what it is, is theirs."""
     prepared = StagedEvidence.objects.filter(dispute=OuterRef("pk")).order_by("party")
     return rows.annotate(preparing=ArraySubquery(prepared.values("party").distinct()))
+
+
+def with_goods(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    """Disputes with `goods`, what was bought of the seller as "1 × Phone", without a query for each."""
+    bought = Dispute.objects.filter(pk=OuterRef("pk")).order_by("seller_order__lines__id")
+    quantity = Cast("seller_order__lines__quantity", CharField())
+    line = Concat(quantity, Value(" × "), "seller_order__lines__title")
+    return rows.annotate(goods=ArraySubquery(bought.annotate(line=line).values("line")))
 
 
 def with_evidence_shown(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:

@@ -281,3 +281,28 @@ def test_a_case_of_the_provider_offers_its_own_outcomes_and_shows_who_bears_it(c
     decide(client, dispute, "resolve", **answers, previewed=seal)
     dispute.refresh_from_db()
     assert dispute.outcome == "loss_accepted"
+
+
+def test_the_page_says_what_was_bought_and_who_does_what_next_as_it_concerns_the_reader(client):
+    dispute = an_open_dispute()
+    line = dispute.seller_order.lines.first()
+    address = reverse("admin:disputes_dispute_change", args=[dispute.pk])
+    queue = reverse("admin:backoffice_disputequeue_changelist")
+
+    def read(role: str, **changes: str) -> str:
+        Dispute.objects.filter(pk=dispute.pk).update(**changes)
+        signed_in(client, role)
+        return client.get(address).content.decode()
+
+    page = read("support", turn="seller")
+    assert f"{line.quantity} × {line.title}" in page
+    assert "a silent seller loses the word" in page
+    assert "You may decide before" not in page
+    # Who may not open the queue is not sent there.
+    assert f'href="{queue}"' not in page
+    page = read("operations_lead", turn="buyer")
+    assert "a silent buyer loses the case" in page
+    assert "You may decide before" in page
+    assert f'href="{queue}"' in page
+    assert "it is decided by: Operations lead." in read("operations_agent", turn="staff")
+    assert "choose an outcome" in read("operations_lead", turn="staff")

@@ -17,6 +17,7 @@ from marketplace.payouts.models import (
 )
 from marketplace.payouts.states import BatchStatus, PayoutStatus, WalletCheckStatus
 from marketplace.sellers.models import Seller
+from marketplace.shared.money import format_minor
 from tests.backoffice.console_pages import decide, do, said, signed_in
 from tests.factories.payouts import a_paid_payout, a_ripe_part, an_approved_payout
 from tests.factories.sellers import a_seller
@@ -204,3 +205,25 @@ def test_what_the_daily_run_prepared_is_taken_on_before_another_approves_it(clie
     decide(client, batch, "approve")
 
     assert PayoutBatch.objects.get().status in (BatchStatus.APPROVED, BatchStatus.COMPLETED)
+
+
+def test_a_batch_says_who_acts_next_and_how_much_goes_out_before_it_is_sent(client):
+    a_ripe_part()
+    release_due()
+    signed_in(client, "finance")
+    address = do(client, "payouts.payoutbatch", "prepare")["Location"]
+    batch = PayoutBatch.objects.get()
+    payout = batch.payouts.get()
+
+    own = client.get(address).content.decode()
+    signed_in(client, "finance")
+    theirs = client.get(address).content.decode()
+
+    assert "somebody else must approve it (Finance)" in own
+    assert f"{format_minor(payout.amount_minor)} goes out to 1 seller at once" in theirs
+    assert ">Decided by<" not in theirs
+    decide(client, batch, "approve")
+    decided = client.get(address).content.decode()
+    assert ">Decided by<" in decided
+    # Several things share its timeline: each is named.
+    assert f'<span class="zt-lesser">{payout.reference}</span>' in decided
