@@ -21,7 +21,7 @@ from tests import servers
 from tests.meeting import Race, meet
 
 _fork = multiprocessing.get_context("fork")
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Refused(str):

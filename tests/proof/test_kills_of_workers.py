@@ -35,7 +35,7 @@ from tests.factories.ledger import SomethingHappened
 from tests.factories.orders import an_attempt, an_order
 from tests.factories.sellers import a_seller, seller_actor
 from tests.marketplace.shared.outbox_table import effects
-from tests.processes import PATIENCE_S, a_worker, kill_9, wait_until, without_row_locks
+from tests.processes import PATIENCE_S, a_worker, die, kill_9, wait_until, without_row_locks
 from tests.proof.naive_tasks import BEGUN
 from tests.simulators import API_KEY
 from tests.verified import broken_invariants
@@ -193,6 +193,19 @@ def hang_after_writing(monkeypatch: pytest.MonkeyPatch, *, in_step: int) -> None
     monkeypatch.setattr(imports, "write_rows", write_and_hang)
 
 
+def die_after_writing(monkeypatch: pytest.MonkeyPatch, *, in_step: int) -> None:
+    """The same, and it is dead at once."""
+    really_write = imports.write_rows
+
+    def write_and_die(batch: ImportBatch, *args: Any) -> Any:
+        written = really_write(batch, *args)
+        if batch.next_row == in_step * STEP:
+            die()
+        return written
+
+    monkeypatch.setattr(imports, "write_rows", write_and_die)
+
+
 def progress(batch: ImportBatch) -> int:
     batch.refresh_from_db()
     return batch.next_row
@@ -225,11 +238,12 @@ def test_an_import_that_is_killed_inside_a_step_goes_on_where_it_was(monkeypatch
 
 def test_an_import_that_is_killed_again_and_again_still_brings_every_row_once(monkeypatch):
     batch = an_import(monkeypatch)
-    for _death in range(4):
-        seen = progress(batch)
-        with a_worker(deliver_all) as worker:
-            wait_until(lambda seen=seen: progress(batch) > seen)
-            kill_9(worker)
+    for step in (0, 1, 4, 8):
+        with monkeypatch.context() as patch:
+            die_after_writing(patch, in_step=step)
+            with a_worker(deliver_all) as worker:
+                wait_until(lambda worker=worker: not worker.is_alive())
+        assert progress(batch) == step * STEP
         leases_end()
 
     deliver_all()

@@ -22,6 +22,7 @@ from reports.models import ReportRun
 from reports.runs import make_report, request_report
 from tests.deliveries import deliver_all, failures
 from tests.factories.accounts import SYSTEM
+from tests.meeting import meet
 from tests.processes import a_worker, in_processes, kill_9, unguarded_moves, wait_until
 from tests.reports.people import a_finance_actor
 
@@ -114,7 +115,7 @@ def test_a_report_whose_worker_is_killed_is_made_from_the_start_into_one_file(mo
 def two_workers_make_it(monkeypatch: pytest.MonkeyPatch) -> ReportRun:
     """Both think that the other one is dead: the lock of the first was lost with Valkey."""
     monkeypatch.setattr(cache, "add", lambda *_args, **_options: True)
-    run = a_report_that(monkeypatch, partial(time.sleep, 0.3))
+    run = a_report_that(monkeypatch, meet)
     make = partial(make_report, run_id=run.pk, actor=SYSTEM)
     in_processes(make, make)
     run.refresh_from_db()

@@ -10,6 +10,7 @@ from marketplace.casework.states import QueueName
 from marketplace.disputes.commands import (
     add_evidence,
     appeal_outcomes,
+    appeals,
     approve_decision,
     assign_dispute,
     decide_appeal,
@@ -58,7 +59,7 @@ from tests.marketplace.disputes.appeals import (
     owed_to_buyer,
     sellers,
 )
-from tests.processes import unguarded_moves, without_row_locks
+from tests.processes import dwell, unguarded_moves, without_row_locks
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
@@ -312,8 +313,8 @@ def test_nobody_loses_an_appeal_by_silence_and_our_own_lateness_is_noted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_decide_an_appeal_at_once_one_does():
-    part, answers = _decided_at_once()
+def test_of_two_who_decide_an_appeal_at_once_one_does(monkeypatch):
+    part, answers = _decided_at_once(monkeypatch)
 
     assert len(refused(answers)) == 1
     assert owed_to_buyer(part) == part.gross_minor
@@ -326,15 +327,16 @@ def test_without_its_locks_and_steps_both_would(monkeypatch):
     without_row_locks(monkeypatch)
     unguarded_moves(monkeypatch, appeal_outcomes)
 
-    _part, answers = _decided_at_once()
+    _part, answers = _decided_at_once(monkeypatch)
 
     assert refused(answers) == []
 
 
-def _decided_at_once() -> tuple[SellerOrder, list[Any]]:
+def _decided_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[SellerOrder, list[Any]]:
     part = a_delivered_part()
     dispute = an_appeal(a_decided_case(part, **DECLINED))
     people = [staff_actor(), staff_actor()]
+    dwell(monkeypatch, appeals, "locked")
     answers = at_once(
         *(
             lambda actor=actor: decide_appeal(

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,13 +15,14 @@ from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, DeliveryStatus, LoggedEvent
 from marketplace.shared.outbox import ATTEMPTS_MAX, record, run_delivery
 from tasks.outbox import deliver, sweep
+from tests import servers
 from tests.deliveries import deliver_all
 from tests.factories.ledger import SomethingHappened
 from tests.marketplace.shared.outbox_table import effects, effects_again, hinted
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACTOR = Actor.system("tests")
-PROCESS_START_MAX_S = 30
 
 
 @pytest.fixture(autouse=True)
@@ -204,17 +204,23 @@ run_delivery({delivery_id})
 """
 
 
+def is_past_its_effect() -> bool:
+    """Its last statement is the effect, and its transaction stands open."""
+    with servers.superuser() as postgres:
+        rows = postgres.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction' AND query LIKE 'UPDATE%heartbeat%'"
+        )
+        return bool(rows.fetchone())
+
+
 def kill_a_worker_in_the_middle_of(delivery: Delivery) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER.format(delivery_id=delivery.pk)],
         cwd=settings.BASE_DIR,
         env=os.environ | {"HANG_IN_HANDLER": "1"},
     )
-    deadline = time.monotonic() + PROCESS_START_MAX_S
-    while time.monotonic() < deadline and not delivery.attempts:
-        time.sleep(0.05)
-        delivery.refresh_from_db()
-    time.sleep(0.3)  # Into the handler, past its effect, before its commit.
+    wait_until(is_past_its_effect)
     worker.kill()
     worker.wait()
 
