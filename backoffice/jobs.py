@@ -18,7 +18,7 @@ from backoffice.admin.base import buttons
 from backoffice.admin.jobs import DUTY, pulse_chip, schedule_link
 from backoffice.job_names import deliveries_by_id, named_deliveries
 from backoffice.pages.blocks import Page, Table
-from backoffice.pages.display import chip, late, link, moment, two_lines
+from backoffice.pages.display import chip, late, link, moment, span, two_lines
 from backoffice.pages.site_page import ConsolePage
 from backoffice.sayings import said_again
 from backoffice.timeline import title_of
@@ -285,14 +285,14 @@ def _schedules(request: HttpRequest, beats: list[Pulse]) -> Table:
     may_run = request.user.has_perm(f"backoffice.{DUTY}")
     return Table(
         _("Schedules"),
-        [_("Schedule"), _("State"), *([""] if may_run else []), (_("Every (min)"), "number"),
+        [_("Schedule"), _("State"), *([""] if may_run else []), (_("Every"), "number"),
          _("Last success"), _("Next run"), _("Result")],
         [
             (
                 schedule_link(beat.name),
                 pulse_chip(beat),
                 *([buttons(request, Heartbeat(name=beat.name), only=("run",))] if may_run else []),
-                f"{beat.interval_s // 60:,}",
+                span(beat.interval_s),
                 moment(beat.last_succeeded_at),
                 moment(next_runs.get(beat.name)),
                 (jobs.last_line(beat.last_error) or said_again(beat.last_result))[:RESULT_MAX],
@@ -308,10 +308,7 @@ def _age(instant: datetime | None, now: datetime) -> str:
     """In the largest unit that says enough: 3 s, 12 min, 5 h."""
     if instant is None:
         return ""
-    seconds = max(0, int((now - instant).total_seconds()))
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 7_200 else f"{seconds // 3_600} h"
+    return span(max(0, int((now - instant).total_seconds())))
 
 
 def _counted(queue: str, count: int) -> Any:

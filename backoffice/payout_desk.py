@@ -47,9 +47,9 @@ class PayoutDesk(ConsolePage):
         return Page(
             figures=[
                 (_("Next run"), format_date(day, "j M Y")),
-                (_("Due that day"), len(due)),
+                (_("Sellers due that day"), len(due)),
                 (_("Payable now"), money(sum(one.amount_minor for one in payable))),
-                (_("Blocked"), len(blocked)),
+                (_("Sellers blocked"), len(blocked)),
             ],
             next_step=_next_step(request, payable),
             notices=[("danger", _paused(one)) for one in pauses],
@@ -106,7 +106,7 @@ def _providers(payable: list[Prospect]) -> Table:
     return Table(
         _("By provider"),
         [_("Provider"), (_("Payable now"), "number"), (_("In the wallet by our books"), "number"),
-         (_("Left"), "number")],
+         (_("Left after it"), "number")],
         rows,
     )  # fmt: skip
 

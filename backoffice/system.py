@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.display import chip, moment, provider_name, two_lines
+from backoffice.pages.display import chip, moment, provider_name, span, two_lines
 from backoffice.pages.site_page import ConsolePage
 from backoffice.sayings import said_again
 from marketplace.accounts.queries import contacts_of
@@ -135,12 +135,12 @@ def _last_batch(at: datetime | None, taken: int) -> Any:
 def _sweeps(beats: list[Pulse]) -> Table:
     return Table(
         _("Scheduled sweeps"),
-        [_("Sweep"), _("State"), (_("Every (s)"), "number"), _("Last success"), _("Result")],
+        [_("Sweep"), _("State"), (_("Every"), "number"), _("Last success"), _("Result")],
         [
             (
                 beat.name,
                 chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
-                beat.interval_s,
+                span(beat.interval_s),
                 moment(beat.last_succeeded_at),
                 beat.last_error.strip().splitlines()[-1]
                 if beat.last_error

@@ -97,6 +97,16 @@ def _writing(
     )
 
 
+# The types of attributes, as a schema names them.
+TYPES = {
+    "text": _("Text"),
+    "integer": _("Whole number"),
+    "decimal": _("Number"),
+    "boolean": _("Yes or no"),
+    "choice": _("One of a list"),
+}
+
+
 @admin.register(Category)
 class CategoryAdmin(Console):
     """The tree of categories and what their products say of themselves."""
@@ -138,7 +148,7 @@ class CategoryAdmin(Console):
                             one.get("key"),
                             one.get("label_en"),
                             one.get("label_sw"),
-                            one.get("type"),
+                            TYPES.get(one.get("type", ""), one.get("type")),
                             one.get("unit"),
                             ", ".join(map(str, one.get("choices", []))),
                             yes_no(bool(one.get("required"))),

@@ -271,9 +271,9 @@ class Deciding(ModelAdmin):
         self, request: HttpRequest, decision: Decision, thing: Any, following: HttpResponseBase
     ) -> None:
         """Say that it is done, to what if another page follows, and where it can be undone."""
-        if not decision.done:
+        message: Any = decision.done(thing) if callable(decision.done) else decision.done
+        if not message:
             return
-        message: Any = decision.done
         if thing is not None and thing.pk and self._is_elsewhere(following, thing):
             own = self.address(thing.pk)
             message = format_html('<a class="zt-subject" href="{}">{}</a>: {}', own, thing, message)

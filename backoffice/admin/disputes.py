@@ -75,6 +75,14 @@ class DisputeColumns(Console):
         return two_lines(due, dispute.assignee) if dispute.assignee else due
 
 
+def _what_became(dispute: Dispute) -> Any:
+    """Of a decision just made: it may be one of two."""
+    dispute.refresh_from_db(fields=["status"])
+    if dispute.status == DisputeStatus.APPROVAL:
+        return _("Decided; nothing moves before a second person agrees.")
+    return _("The dispute is resolved.")
+
+
 @admin.register(Dispute)
 class DisputeAdmin(CasePage, DisputeColumns):
     """A buyer's case against one seller order. While it is open, the earning is on hold."""
@@ -88,7 +96,7 @@ class DisputeAdmin(CasePage, DisputeColumns):
             _("Resolve"),
             RESOLVE,
             resolve,
-            done=_("The dispute is resolved."),
+            done=_what_became,
             form=ResolutionForm,
             icon="gavel",
             variant="primary",

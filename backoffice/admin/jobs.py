@@ -14,7 +14,7 @@ from backoffice.admin.base import Console
 from backoffice.job_names import deliveries_of, job_name
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import chip, link, moment, state
+from backoffice.pages.display import chip, link, moment, span, state
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
 from backoffice.sayings import said_again
@@ -188,9 +188,9 @@ class ScheduleAdmin(Console):
     def pulse(self, beat: Heartbeat) -> Any:
         return pulse_chip(heartbeats.pulse_of(beat, now=clock.now()))
 
-    @display(description=_("Every (s)"), ordering="interval_s")
+    @display(description=_("Every"), ordering="interval_s")
     def every(self, beat: Heartbeat) -> Any:
-        return f"{beat.interval_s:,}"
+        return span(beat.interval_s)
 
     @display(description=_("Last success"), ordering="last_succeeded_at")
     def last_success(self, beat: Heartbeat) -> Any:
@@ -207,7 +207,7 @@ class ScheduleAdmin(Console):
                 _("Schedule"),
                 [
                     (_("Why"), why(beat.name)),
-                    (_("Every (s)"), f"{beat.interval_s:,}"),
+                    (_("Every"), span(beat.interval_s)),
                     (_("Next run"), moment(jobs.next_runs().get(beat.name))),
                     (_("Last started"), moment(beat.last_started_at)),
                     (_("Last success"), moment(beat.last_succeeded_at)),

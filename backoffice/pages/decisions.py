@@ -55,7 +55,7 @@ class Decision:
     `run` calls one command; what it returns is a response, or None for "go back to the page".
     `ask` is the sentence of the dialog where there is one, or makes it of the thing; a decision with
     neither `form` nor `ask` acts at once. `when` hides the button where the step is not possible; the
-    command still decides.
+    command still decides. `done` says what came of it, or makes it of the thing.
     """
 
     name: str

@@ -25,6 +25,7 @@ from marketplace.shared.money import DEFAULT_CURRENCY, format_minor
 NOTHING = blocks.NOTHING
 STATUS = _("Status")
 REFERENCE_CHARACTERS_MAX = 16
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 # Of all state machines: what a state's name says about the need to act.
 COLOURS = {
@@ -46,6 +47,10 @@ COLOURS = {
         "danger",
     ),
 }  # fmt: skip
+
+
+# A payment that nobody paid, a seller who left: over, and no success.
+ENDED = {("payments.intent", "closed"), ("sellers.seller", "closed")}
 
 
 class _Variants(dict[str, str]):
@@ -70,7 +75,13 @@ def _chip(variant: str, text: str) -> SafeString:
 
 
 def state(thing: models.Model, field: str = "status") -> SafeString:
-    return chip(getattr(thing, field), _choice(thing, field))
+    return chip(_coloured_as(thing, field), _choice(thing, field))
+
+
+def _coloured_as(thing: models.Model, field: str) -> str:
+    """The state's value; grey where the same word means an end without success."""
+    value: str = getattr(thing, field)
+    return "" if (type(thing)._meta.label_lower, value) in ENDED else value
 
 
 def _choice(thing: models.Model, field: str) -> Any:
@@ -89,7 +100,7 @@ def state_column(field: str = "status", description: Any = STATUS) -> Callable[.
     """A list column with the state as a coloured label."""
 
     def column(model_admin: Any, thing: Any) -> tuple[str, Any]:
-        return getattr(thing, field), _choice(thing, field)
+        return _coloured_as(thing, field), _choice(thing, field)
 
     column.__name__ = f"{field}_label"
     return display(description=description, ordering=field, label=VARIANTS)(column)
@@ -154,6 +165,18 @@ def month_of(day: date) -> str:
 def provider_name(provider: str) -> str:
     """A wallet's provider as people call it: `mixx` is Mixx by Yas."""
     return dict(Provider.choices).get(provider, provider)
+
+
+def span(seconds: int) -> str:
+    """A length of time in the largest unit that says enough: 45 s, 12 min, 5 h, 2 days."""
+    if seconds < 2 * MINUTE_S and seconds != MINUTE_S:
+        return gettext("%(count)s s") % {"count": seconds}
+    if seconds < 2 * HOUR_S and seconds != HOUR_S:
+        return gettext("%(count)s min") % {"count": seconds // MINUTE_S}
+    if seconds < 2 * DAY_S and seconds != DAY_S:
+        return gettext("%(hours)s h") % {"hours": seconds // HOUR_S}
+    days = seconds // DAY_S
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 
 def ageing(opened_at: datetime, due_at: datetime) -> Any:

@@ -226,4 +226,4 @@ def test_a_batch_says_who_acts_next_and_how_much_goes_out_before_it_is_sent(clie
     decided = client.get(address).content.decode()
     assert ">Decided by<" in decided
     # Several things share its timeline: each is named.
-    assert f'<span class="zt-lesser">{payout.reference}</span>' in decided
+    assert f'<span class="zt-lesser zt-about">{payout.reference}</span>' in decided

@@ -8,6 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("textarea[maxlength]").forEach(counted)
   palette()
   prepared()
+  papers()
   document.addEventListener("keydown", pressed)
   document.addEventListener("click", event => {
     if (event.target.closest("[data-keys-help]")) help()
@@ -283,5 +284,16 @@ function palette() {
     state.currentIndex = 1
     if (entered) state.selectItem(false)
     entered = false
+  })
+}
+
+// --- On a narrow screen a document opens under its own line, where it is judged ---
+
+function papers() {
+  const preview = document.getElementById("document-preview")
+  if (!preview) return
+  document.addEventListener("htmx:before-swap", event => {
+    if (event.target !== preview || !window.matchMedia("(max-width: 900px)").matches) return
+    event.detail.requestConfig.elt.closest("li")?.append(preview)
   })
 }
