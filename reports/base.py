@@ -19,8 +19,6 @@ from reports.periods import LABELS, LABELS_OF_DAYS, Preset, days_of
 
 PERIOD_DAYS_MAX = 366
 TEXT_CHARACTERS_MAX = 80
-# So many totalled columns a workbook tells apart: each begins with a character of its own (marks.py).
-TOTALS_MAX = 15
 # Days near the ends of the calendar have no neighbours, and nothing happened there.
 YEAR_MIN, YEAR_MAX = 2000, 2999
 
@@ -154,12 +152,6 @@ class Report:
     summary: Callable[[Values], list[Figure]] | None = None
     formats: tuple[Format, ...] = (Format.CSV, Format.XLSX)
     for_person: Callable[[Values, UUID], "Report"] | None = None
-
-    def __post_init__(self) -> None:
-        """A report that no workbook could hold is refused where it is declared, not where it runs."""
-        totalled = sum(column.is_totalled for column in self.columns)
-        if totalled > TOTALS_MAX:
-            raise ValueError(f"{self.code} totals {totalled} columns; at most {TOTALS_MAX} can be")
 
     def parse(self, raw: Mapping[str, Any], *, today: date | None = None) -> dict[str, Any]:
         """All parameters, typed; periods by name become their days, seen from `today`.

@@ -17,10 +17,9 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from reports import exporter, papers, pdf, sheets
-from reports.base import FOR_PEOPLE, TOTALS_MAX, CellKind, Column, Figure, Group, Report
+from reports.base import FOR_PEOPLE, CellKind, Column, Figure, Group, Report
 from reports.errors import FormatUnknown, PaperTooLong, ReportTooLong
 from reports.exporter import Made, Ordered, export
-from reports.marks import BETWEEN, BY_KIND, EMPTY, marks_of
 from reports.texts import disarmed
 
 pytestmark = pytest.mark.django_db
@@ -139,18 +138,6 @@ def test_a_paper_of_more_pages_than_anybody_turns_is_refused_and_a_workbook_prop
 
     with pytest.raises(PaperTooLong, match=r"5,000 rows.*Excel"):
         export(report, {}, "pdf", tmp_path / "x")
-
-
-def test_a_report_totals_no_more_columns_than_a_workbook_tells_apart():
-    """Each report of the catalogue was asked when it was declared."""
-    totalled = [Column(f"{n}", CellKind.MONEY, is_totalled=True) for n in range(TOTALS_MAX + 1)]
-
-    own = {marks.before for marks in marks_of(totalled[:-1])}
-
-    assert len(own) == TOTALS_MAX
-    assert not own & {EMPTY, BETWEEN, *(marks.before for marks in BY_KIND.values())}
-    with pytest.raises(ValueError, match="tried totals 16 columns; at most 15"):
-        replace(a_report([]), columns=tuple(totalled))
 
 
 def test_a_format_that_the_report_does_not_come_in_is_refused(tmp_path):
