@@ -29,7 +29,7 @@ type Progress = Callable[[int], None]
 
 ROWS_PER_STEP = 2_000
 # While these are written PostgreSQL goes on: about as many rows wait in the socket between us.
-ROWS_PER_PIECE = 1_000
+ROWS_PER_PIECE = 500
 
 
 def silent(rows: int) -> None:
