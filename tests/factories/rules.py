@@ -6,14 +6,15 @@ from marketplace.rules.commands import approve_rule, request_rule, set_rule
 from marketplace.rules.models import RuleRequest
 from marketplace.rules.policies import RULES
 from marketplace.rules.queries import forget, value_of
-from marketplace.rules.states import RuleName
+from marketplace.rules.states import RuleName, RuleRequestStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from tests.factories.accounts import a_staff_member, staff_actor
 
 
-def a_rule_request(rule: str = RuleName.WALLET_REST, **changes: Any) -> RuleRequest:
-    """Somebody wants one more of what the rule is counted in."""
+def a_rule_request(rule: str | None = None, **changes: Any) -> RuleRequest:
+    """Somebody wants one more of what the rule is counted in; of one that nobody waits for, by itself."""
+    rule = rule or _unasked()
     before = value_of(RuleName(rule))
     values = {
         "rule_id": rule,
@@ -37,3 +38,12 @@ def a_rule_set_to(
     else:
         set_rule(name=name, value=value, reason=reason, actor=asking)
     forget()
+
+
+def _unasked() -> str:
+    waiting = set(
+        RuleRequest.objects.filter(status=RuleRequestStatus.REQUESTED).values_list(
+            "rule_id", flat=True
+        )
+    )
+    return next(name for name, rule in RULES.items() if rule.touches_money and name not in waiting)
