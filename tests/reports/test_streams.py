@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
+from django.db import DataError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.shared.rows import Selection
 from reports.base import CellKind, Column, Group, Report
 from reports.cells import Table
+from reports.errors import ReportTooLong
 from reports.exporter import export
 from reports.streams import Rows, csv_lines, preview
 from tests.reports.test_exporter import FORMULAS, HARMLESS
@@ -118,6 +120,28 @@ def test_the_rows_of_a_sheet_are_the_same_whoever_writes_them(rows):
     assert theirs == ours
 
 
+def counted_down(last: int) -> Report:
+    """Rows that end with a division by nought where `last` is 0, and else with the last one."""
+    sql = "SELECT n::text, 'open', 7 / n, n, NULL::timestamptz, NULL::date"
+    return a_report(
+        selections=[Selection(f"{sql} FROM generate_series(5000, %s, -1) AS n", (last,))]
+    )
+
+
+def test_what_breaks_behind_many_rows_is_told_as_what_it_is_and_not_taken_for_the_end():
+    with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+        list(csv_lines(counted_down(0), {}, guarded=True))
+
+    assert len(list(csv_lines(counted_down(1), {}, guarded=True))) == 5_000
+
+
+def test_who_has_read_enough_leaves_the_connection_to_others():
+    with pytest.raises(ReportTooLong), transaction.atomic():
+        list(Rows(counted_down(1), {}, rows_max=99).lines())
+
+    assert len(list(csv_lines(counted_down(1), {}, guarded=True))) == 5_000
+
+
 def test_space_at_the_ends_of_a_text_is_kept():
     ours, theirs = both_sheets(
         [(text, None, None, None, None, None) for text in (" a", "b ", "\tc", "d\n", "e f")]
@@ -175,6 +199,7 @@ from pathlib import Path
 from tests.memory import peak_kb
 from tests.reports.test_streams import a_long_report
 from reports.cells import Table
+from reports.errors import ReportTooLong
 from reports.exporter import export
 made = export(a_long_report(int(sys.argv[1])), {}, sys.argv[2], Path(sys.argv[3]))
 print(made.rows, peak_kb() // 1024)
