@@ -131,7 +131,7 @@ def queue_receipt(*, document_id: UUID, device_id: int) -> FiscalReceipt | None:
             ),
             item=f"Marketplace commission {document.period:%Y-%m}, {document.number}",
         ),
-        written_at=clock.now(),
+        written_at=numbers.at,
     )
     record(FiscalReceiptQueued(document_id=document.pk, code=receipt.code), actor=FISCAL)
     return receipt
