@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from backoffice.pages.display import link, two_lines
+from backoffice.sweep_names import sweep_title
 from backoffice.timeline import title_of
 from marketplace.shared.models import Delivery
 from tasks.jobs import RUN_SWEEP
@@ -34,7 +35,7 @@ def deliveries_by_id(ids: Iterable[int]) -> dict[int, Delivery]:
 def job_name(task: Any) -> str:
     """Of a failed job in a list, which asks the database nothing more."""
     if task.func == RUN_SWEEP:
-        return str(task.group or (task.args or ("",))[0])
+        return sweep_title(str(task.group or (task.args or ("",))[0]))
     if task.func == DELIVER:
         return _("Deliveries: %(ids)s") % {"ids": ", ".join(map(str, task.args or ()))}
     return str(task.func)

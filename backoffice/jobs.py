@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backoffice import waiting
 from backoffice.admin.base import buttons
-from backoffice.admin.jobs import DUTY, pulse_chip, schedule_link
+from backoffice.admin.jobs import DUTY, pulse_chip, schedule_link, what_came_of
 from backoffice.job_names import deliveries_by_id, named_deliveries
 from backoffice.pages.blocks import Page, Table
 from backoffice.pages.display import chip, late, link, moment, span, two_lines
 from backoffice.pages.site_page import ConsolePage
 from backoffice.sayings import said_again
+from backoffice.sweep_names import sweep_said, sweep_title
 from backoffice.timeline import title_of
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
@@ -216,7 +217,7 @@ class Story:
                     one.queue,
                     moment(one.began_at),
                     f"{one.took_ms:,}",
-                    one.said if one.is_failed else said_again(one.said),
+                    one.said if one.is_failed else _said(one),
                 )
                 for one in self.lately[:ROWS]
             ],
@@ -232,12 +233,18 @@ class Story:
         return schedule_link(str(about[0])) if about else job
 
 
+def _said(one: Ended) -> str:
+    if one.job == at_work.SWEEP and one.about:
+        return sweep_said(str(one.about[0]), one.said)
+    return said_again(one.said)
+
+
 def _is_hint(one: Any) -> bool:
     return bool(one.function == DELIVER)
 
 
 def _overdue(beats: list[Pulse]) -> list[tuple[str, Any]]:
-    names = [beat.name for beat in beats if beat.is_overdue]
+    names = [sweep_title(beat.name) for beat in beats if beat.is_overdue]
     return [("danger", _("Overdue: %(names)s") % {"names": ", ".join(names)})] if names else []
 
 
@@ -295,7 +302,7 @@ def _schedules(request: HttpRequest, beats: list[Pulse]) -> Table:
                 span(beat.interval_s),
                 moment(beat.last_succeeded_at),
                 moment(next_runs.get(beat.name)),
-                (jobs.last_line(beat.last_error) or said_again(beat.last_result))[:RESULT_MAX],
+                what_came_of(beat)[:RESULT_MAX],
             )
             for beat in beats
         ],

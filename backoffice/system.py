@@ -15,10 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.admin.jobs import pulse_chip, schedule_link, what_came_of
 from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.display import chip, moment, provider_name, span, two_lines
 from backoffice.pages.site_page import ConsolePage
-from backoffice.sayings import said_again
+from backoffice.sweep_names import sweep_title
 from marketplace.accounts.queries import contacts_of
 from marketplace.analytics.queries import forwarding_health
 from marketplace.analytics.states import title_of
@@ -38,7 +39,7 @@ class System(ConsolePage):
         now = clock.now()
         beats = pulses(now=now)
         verdicts = list(InvariantResult.objects.order_by("name"))
-        late = [beat.name for beat in beats if beat.is_overdue]
+        late = [sweep_title(beat.name) for beat in beats if beat.is_overdue]
         broken = [one.name for one in verdicts if one.differing]
         notices = []
         if late:
@@ -138,13 +139,11 @@ def _sweeps(beats: list[Pulse]) -> Table:
         [_("Sweep"), _("State"), (_("Every"), "number"), _("Last success"), _("Result")],
         [
             (
-                beat.name,
-                chip("failed", _("Overdue")) if beat.is_overdue else chip("done", _("On time")),
+                schedule_link(beat.name),
+                pulse_chip(beat),
                 span(beat.interval_s),
                 moment(beat.last_succeeded_at),
-                beat.last_error.strip().splitlines()[-1]
-                if beat.last_error
-                else said_again(beat.last_result),
+                what_came_of(beat),
             )
             for beat in beats
         ],

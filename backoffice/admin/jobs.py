@@ -14,10 +14,10 @@ from backoffice.admin.base import Console
 from backoffice.job_names import deliveries_of, job_name
 from backoffice.pages.blocks import Facts, Page, Preformatted, Table
 from backoffice.pages.decisions import Asked, Decision
-from backoffice.pages.display import chip, link, moment, span, state
+from backoffice.pages.display import chip, link, moment, span, state, two_lines
 from backoffice.pages.forms import ReasonForm
 from backoffice.pages.search import same
-from backoffice.sayings import said_again
+from backoffice.sweep_names import sweep_said, sweep_title
 from backoffice.timeline import title_of
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
@@ -169,7 +169,7 @@ class ScheduleAdmin(Console):
     intro = _(
         "A schedule wakes a sweep, which finds its work in the database and is safe to repeat."
     )
-    list_display = ("name", "pulse", "every", "last_success", "result")
+    list_display = ("named", "pulse", "every", "last_success", "result")
     search_by = {"name__startswith": same}
     search_hint = _("Beginning of the schedule's name")
     decisions = (
@@ -183,6 +183,10 @@ class ScheduleAdmin(Console):
             only_adds=True,
         ),
     )
+
+    @display(description=_("Schedule"), ordering="name")
+    def named(self, beat: Heartbeat) -> Any:
+        return two_lines(sweep_title(beat.name), beat.name)
 
     @display(description=_("State"))
     def pulse(self, beat: Heartbeat) -> Any:
@@ -198,7 +202,7 @@ class ScheduleAdmin(Console):
 
     @display(description=_("Result"))
     def result(self, beat: Heartbeat) -> Any:
-        return jobs.last_line(beat.last_error) or said_again(beat.last_result)
+        return what_came_of(beat)
 
     def page(self, request: HttpRequest, beat: Heartbeat) -> Page:
         pulse = heartbeats.pulse_of(beat, now=clock.now())
@@ -206,12 +210,13 @@ class ScheduleAdmin(Console):
             Facts(
                 _("Schedule"),
                 [
+                    (_("Name"), beat.name),
                     (_("Why"), why(beat.name)),
                     (_("Every"), span(beat.interval_s)),
                     (_("Next run"), moment(jobs.next_runs().get(beat.name))),
                     (_("Last started"), moment(beat.last_started_at)),
                     (_("Last success"), moment(beat.last_succeeded_at)),
-                    (_("Result"), jobs.last_line(beat.last_error) or said_again(beat.last_result)),
+                    (_("Result"), what_came_of(beat)),
                     (_("Last started by hand"), moment(beat.asked_at)),
                 ],
             )
@@ -219,7 +224,7 @@ class ScheduleAdmin(Console):
         if beat.last_error and may_read_tracebacks(request):
             main.append(Preformatted(_("Traceback"), masked_text(beat.last_error)))
         return Page(
-            title=beat.name,
+            title=sweep_title(beat.name),
             status=pulse_chip(pulse),
             main=main,
             subjects=[("sweep", [beat.name])],
@@ -234,9 +239,16 @@ def pulse_chip(pulse: heartbeats.Pulse) -> Any:
     return chip("done", _("On time"))
 
 
+def what_came_of(beat: Heartbeat | heartbeats.Pulse) -> str:
+    """Of its last run: what went wrong, or what it did."""
+    return jobs.last_line(beat.last_error) or sweep_said(beat.name, beat.last_result)
+
+
 def schedule_link(name: str) -> Any:
-    return format_html(
-        '<a class="zt-link zt-whole" href="{}">{}</a>',
+    """What it does, and under it its name."""
+    way = format_html(
+        '<a class="zt-link" href="{}">{}</a>',
         admin.site._registry[Heartbeat].address(name),  # type: ignore[attr-defined]
-        name,
+        sweep_title(name),
     )
+    return two_lines(way, name)

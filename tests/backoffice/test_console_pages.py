@@ -289,7 +289,7 @@ def test_the_system_page_says_what_is_late_and_what_is_broken(client):
     InvariantResult.objects.update(differing=2)
     notices = [text for _level, text in client.get(reverse("admin:system")).context["page"].notices]
 
-    assert notices == ["Overdue: outbox.sweep", "Broken: ledger.entries_balanced"]
+    assert notices == ["Overdue: Deliver what was not hinted", "Broken: ledger.entries_balanced"]
 
 
 def test_the_trial_balance_adds_up(client):

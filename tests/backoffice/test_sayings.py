@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from backoffice.exports import export
 from backoffice.sayings import IMPORTS, said_again
+from backoffice.sweep_names import COUNTS, TITLES, sweep_said
 from backoffice.timeline import detail_of
 from marketplace.ledger.models import Entry
 from marketplace.listings.commands import import_rows
@@ -61,6 +62,23 @@ def test_whatever_a_sweep_tells_has_its_words():
 
     assert unknown(told) == []
     assert len(told) > 10
+
+
+def test_every_schedule_has_a_title_and_a_number_that_it_returns_says_what_it_counts():
+    numbers = {
+        sweep.name
+        for sweep in SCHEDULED
+        if inspect.signature(inspect.unwrap(sweep.run)).return_annotation is int
+    }
+
+    assert set(TITLES) == {sweep.name for sweep in SCHEDULED}
+    assert numbers <= set(COUNTS) <= set(TITLES)
+    with override("sw"):
+        assert sweep_said("analytics.count", "0") == "Matukio 0 yamehesabiwa"
+        assert sweep_said("orders.expire", "1") == "Agizo 1 limeisha muda"
+        assert sweep_said("nobody.knows", "5") == "5"
+    seal = f"sealed 3, last 7:{'ab' * 32}"
+    assert sweep_said("ledger.seal", seal) == "sealed 3, last 7:abababab…"
 
 
 def test_whatever_is_said_of_a_callback_has_its_words():
