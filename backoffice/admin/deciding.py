@@ -57,6 +57,10 @@ class Deciding(ModelAdmin):
             raise Http404
         return thing
 
+    def called(self, thing: Any) -> Any:
+        """What a dialog calls the thing that it is about: more than a reference, where one needs it."""
+        return str(thing)
+
     def address(self, object_id: Any = None) -> str:
         """Of a thing's page, or of the list."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
@@ -101,9 +105,11 @@ class Deciding(ModelAdmin):
 
         The obvious one stands last, where the eye ends; what takes something away is farthest from it.
         """
+        about = self._about(thing)
         return [
             {
                 "decision": decision,
+                "about": about,
                 "ask": decision.question(thing),
                 "form": decision.bound(request, thing) if decision.has_dialog else None,
                 "proof": proof_asked(request, decision, answered=False),
@@ -243,6 +249,7 @@ class Deciding(ModelAdmin):
             self._context(request, thing)
             | {
                 "decision": decision,
+                "about": self._about(thing),
                 "ask": decision.question(thing),
                 "form": form,
                 "proof": proof,
@@ -292,6 +299,9 @@ class Deciding(ModelAdmin):
     def after(self, request: HttpRequest, thing: Any) -> str:
         """Where a person goes on once it is decided."""
         return self._back(request, thing)
+
+    def _about(self, thing: Any) -> Any:
+        return "" if thing is None else self.called(thing)
 
     def _back(self, request: HttpRequest, thing: Any) -> str:
         """Where the person came from, if that is one of our pages."""

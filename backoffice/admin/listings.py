@@ -190,10 +190,13 @@ class ListingAdmin(CasePage, ListingColumns):
     chips = "status"
     list_display = LIST_DISPLAY
 
+    def called(self, listing: Listing) -> str:
+        return f"{listing.product} · {listing.sku}"
+
     def page(self, request: HttpRequest, listing: Listing) -> Page:
         product = listing.product
         return Page(
-            title=f"{product} · {listing.sku}",
+            title=self.called(listing),
             figures=[
                 (_("Price"), money(listing.price_minor, listing.currency)),
                 (_("On hand"), listing.on_hand),

@@ -42,6 +42,7 @@ from marketplace.payments.commands import (
 )
 from marketplace.payments.models import Refund, RefundEvidence, RefundLine
 from marketplace.payments.states import PaidFrom, RefundChannel, RefundStatus
+from marketplace.shared.money import format_minor
 
 ROWS = 50
 RETRY, APPROVE = "retry_refunds", "approve_refunds"
@@ -229,6 +230,9 @@ class RefundAdmin(CasePage, RefundColumns):
     )
     chips = "status"
     decisions = (*DECISIONS, *hands("refund", APPROVE))
+
+    def called(self, refund: Refund) -> str:
+        return f"{refund.reference} · {format_minor(refund.amount_minor, refund.currency)}"
 
     def page(self, request: HttpRequest, refund: Refund) -> Page:
         notices: list[tuple[str, Any]] = []

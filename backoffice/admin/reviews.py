@@ -271,6 +271,9 @@ class ReviewAdmin(CasePage, ReviewColumns):
         _("Written"): "written_at",
     }
 
+    def called(self, review: Review) -> str:
+        return f"{review.product} · {review.reference}"
+
     def page(self, request: HttpRequest, review: Review) -> Page:
         notices = [("warning", review.reason)] if review.reason else []
         if review.question:

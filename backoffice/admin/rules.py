@@ -26,7 +26,7 @@ from backoffice.admin.rule_requests import (
 from backoffice.admin.two_people import requests_table
 from backoffice.pages.blocks import Facts, Page
 from backoffice.pages.decisions import Asked, Decision, ThingForm
-from backoffice.pages.display import NOTHING, moment, page_of, two_lines
+from backoffice.pages.display import moment, page_of, two_lines
 from backoffice.pages.forms import REASON_MAX, Choice, LongWords, Number, ReasonForm, Shillings
 from marketplace.rules.commands import request_rule, set_rule
 from marketplace.rules.models import RuleRequest, RuleSetting
@@ -117,6 +117,7 @@ class RuleSettingAdmin(Console):
         "two people: one asks, another agrees. Times of queues have their own page."
     )
     aggregate = "rule"
+    is_stacked = True
     list_display = ("rule", "now", "usual", "changed_by", "asked_for", "set_last")
     list_select_related = ("set_by",)
     ordering: ClassVar[Sequence[Any]] = (IN_ORDER.asc(),)
@@ -222,8 +223,8 @@ class RuleSettingAdmin(Console):
         """Before and after, and by whom; at most one change of a rule waits."""
         for asked_for in waiting_of(setting):
             return two_lines(before_and_after(asked_for), asked_for.requested_by)
-        return NOTHING
+        return None
 
     @display(description=_("Set by"))
     def set_last(self, setting: RuleSetting) -> Any:
-        return two_lines(setting.set_by, moment(setting.set_at)) if setting.set_by else NOTHING
+        return two_lines(setting.set_by, moment(setting.set_at)) if setting.set_by else None

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import lookup_field, quote
+from django.contrib.admin.utils import label_for_field, lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from unfold.utils import display_for_field, display_for_value
 
 from backoffice.masks import MASKS
@@ -51,7 +52,10 @@ class _Column:
         tag = "th" if is_link else "td"
         scope = ' scope="row"' if is_link else ""
         whole = " zt-whole" if self.is_whole else ""
-        self.opens, self.closes = f'<{tag} class="field-{name}{whole}"{scope}>', f"</{tag}>"
+        is_stacked = getattr(cl.model_admin, "is_stacked", False)
+        said = f' data-label="{_heading(cl, name)}"' if is_stacked else ""
+        self.opens, self.closes = f'<{tag} class="field-{name}{whole}"{scope}{said}>', f"</{tag}>"
+        self.opens_empty = f'<{tag} class="field-{name} zt-none"{scope}{said}>'
         self.is_link = is_link
 
     def cell(self, thing: Any, href: str) -> str:
@@ -59,10 +63,11 @@ class _Column:
             shown = self.show(thing)
         except ObjectDoesNotExist:
             shown = None
-        text = self.empty if shown is None or shown == "" else conditional_escape(shown)
+        is_empty = shown is None or shown == ""
+        text = self.empty if is_empty else conditional_escape(shown)
         if self.is_link:
             text = f'<a href="{href}" class="text-important">{text}</a>'
-        return f"{self.opens}{text}{self.closes}"
+        return f"{self.opens_empty if is_empty else self.opens}{text}{self.closes}"
 
     def _by_method(self, cl: ChangeList, name: str) -> Show | None:
         """A column that the pages' own class shows."""
@@ -94,6 +99,12 @@ class _Column:
         if isinstance(field, models.CharField | models.TextField):
             return lambda thing: getattr(thing, name)
         return lambda thing: display_for_field(getattr(thing, name), field, self.empty)
+
+
+def _heading(cl: ChangeList, name: str) -> str:
+    """Stands beside each value where a phone shows a row as a block of its own."""
+    label = label_for_field(name, cl.model, cl.model_admin)
+    return conditional_escape(capfirst(str(label)))
 
 
 def _plain(value: Any) -> Any:

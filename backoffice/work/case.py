@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from backoffice.admin.base import Console
+from backoffice.admin.base import Console, is_about_one
 from backoffice.pages.blocks import Piece
 from backoffice.pages.decisions import Place
 from backoffice.pages.display import ageing, moment, page_of
@@ -45,20 +46,18 @@ def queues_of(model: type[Any]) -> list[WorkQueue]:
 
 
 def work_of(thing: Any) -> CaseWork | None:
-    """Where a thing waits now; None where it waits for nobody."""
+    """Where a thing waits now, as its page read it; None where it waits for nobody."""
     for queue in queues_of(type(thing)):
-        found = queue.waiting_one(thing.pk)
-        if found is not None:
-            row, due_at = found
-            case = queue.case_of(row)
+        due_at = queue.due_of(thing)
+        if due_at is not None:
+            case = queue.case_of(thing)
             known = work_on(kind=queue.kind, case_ids=[case.id]).get((case.id, case.entered_at))
-            row.work = known
             return CaseWork(
                 queue,
                 case,
-                queue.waits_since(row),
+                queue.waits_since(thing),
                 due_at,
-                queue.holder_of(row),
+                queue.holder_of(thing, known),
                 known.snoozed_until if known else None,
                 known.snooze_reason if known else "",
             )
@@ -69,6 +68,14 @@ class CasePage(Console):
     """A page with the bar of the case, its notes, and the next case after a decision."""
 
     page_template = "console/case.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The one thing of a page comes with its place in the queues: that is no query of its own."""
+        rows = super().get_queryset(request)
+        if is_about_one(request):
+            for queue in queues_of(self.model):
+                rows = queue.marked(rows)
+        return rows
 
     def thing(self, request: HttpRequest, object_id: str) -> Any:
         thing = super().thing(request, object_id)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -85,17 +85,23 @@ class WorkQueue(Many, SavedViews, Queue):
         entered: datetime = getattr(thing, self.since)
         return entered
 
-    def waiting_one(self, pk: Any) -> tuple[Any, datetime] | None:
-        """A case of the queue, and when it is due; None for what does not wait. One query where the
-        queue has a time of its own."""
-        rows = self.waiting().filter(pk=pk)
-        if self.time is None:
-            row = rows.first()
-            return None if row is None else (row, self.due()(row))
-        row = rows.annotate(hours_allowed=hours_allowed(self.time)).first()
-        if row is None:
+    def marked(self, things: QuerySet[Any]) -> QuerySet[Any]:
+        """Things of which each brings along whether it waits here, and for how long it may."""
+        place = self.opts.model_name
+        marks: dict[str, Any] = {f"in_{place}": Exists(self.waiting().filter(pk=OuterRef("pk")))}
+        if self.time is not None:
+            marks[f"hours_in_{place}"] = hours_allowed(self.time)
+        return things.annotate(**marks)
+
+    def due_of(self, thing: Any) -> datetime | None:
+        """When a `marked` thing is due here; None where it does not wait."""
+        place = self.opts.model_name
+        if not getattr(thing, f"in_{place}"):
             return None
-        return row, getattr(row, self.since) + timedelta(hours=row.hours_allowed)
+        if self.time is None:
+            return self.due()(thing)
+        entered: datetime = getattr(thing, self.since)
+        return entered + timedelta(hours=getattr(thing, f"hours_in_{place}"))
 
     def late(self, now: datetime) -> Q:
         """The condition of cases that are late."""
@@ -144,11 +150,10 @@ class WorkQueue(Many, SavedViews, Queue):
             thing.work = known.get((str(thing.pk), getattr(thing, self.since)))
             thing.lookers = lookers
 
-    def holder_of(self, thing: Any) -> Any:
-        """The colleague who has a dressed case, or None."""
+    def holder_of(self, thing: Any, work: Work | None) -> Any:
+        """The colleague who has a case, or None; `work` is what casework knows of it."""
         if self.holder_field:
             return getattr(thing, self.holder_field)
-        work: Work | None = thing.work
         return work.assignee if work else None
 
     @display(description="")
@@ -166,7 +171,7 @@ class WorkQueue(Many, SavedViews, Queue):
 
     @display(description=gettext_lazy("With"))
     def holder(self, thing: Any) -> Any:
-        return holders_column(self.holder_of(thing), thing.work, thing.lookers)
+        return holders_column(self.holder_of(thing, thing.work), thing.work, thing.lookers)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

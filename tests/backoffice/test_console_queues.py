@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.models import PapersQueue, ShipmentQueue
@@ -142,6 +144,17 @@ def test_after_a_verdict_the_next_case_of_the_filtered_list_opens(client):
     assert str(other_sku.pk) in decide(client, third, "approve")["Location"]
 
 
+def test_a_case_is_read_once_together_with_its_place_in_the_queue(client):
+    listing = waiting_listing()
+    signed_in(client, "catalogue_moderator")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert "since today" in client.get(page_of(listing)).content.decode()
+
+    rows = 'SELECT "listings_listing"."id"'
+    assert [one["sql"][:30] for one in asked.captured_queries].count(rows) == 1
+
+
 def test_a_case_of_another_or_put_aside_is_not_the_next(client):
     first, theirs, aside = waiting_listing(9), waiting_listing(8), waiting_listing(7)
     signed_in(client, "catalogue_moderator")
@@ -275,12 +288,12 @@ def test_a_paper_waits_since_its_last_month_began_and_is_due_at_the_end_of_its_l
     )
     pages = admin.site._registry[PapersQueue]
 
-    row, due_at = pages.waiting_one(document.pk)
+    row = pages.marked(KycDocument.objects).get(pk=document.pk)
 
     assert pages.waits_since(row) == clock.midnight(today - timedelta(days=10))
-    assert clock.midnight(today + timedelta(days=21)) - due_at == timedelta(minutes=1)
+    assert clock.midnight(today + timedelta(days=21)) - pages.due_of(row) == timedelta(minutes=1)
     KycDocument.objects.filter(pk=document.pk).update(uploaded_at=clock.now())
-    row, _due_at = pages.waiting_one(document.pk)
+    row.refresh_from_db(fields=["uploaded_at"])
     assert pages.waits_since(row) == row.uploaded_at
 
 

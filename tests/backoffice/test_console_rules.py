@@ -45,6 +45,16 @@ def test_what_touches_money_is_asked_for_seen_and_agreed_to_by_another(client):
     assert asked.reference in client.get(page_of(setting)).content.decode()
 
 
+def test_on_a_phone_each_rule_is_a_block_with_its_headings_and_without_what_is_empty(client):
+    signed_in(client, "administrator")
+
+    page = client.get(list_address("rules.rulesetting")).content.decode()
+
+    assert "zt-stacked" in page
+    assert '<td class="field-now" data-label="Holds now">' in page
+    assert '<td class="field-asked_for zt-none" data-label="Asked for">' in page
+
+
 def test_it_is_withdrawn_by_who_asked_and_rejected_with_a_reason_by_another(client):
     setting = RuleSetting.objects.get(name=RuleName.HOLD)
     signed_in(client, "administrator")
