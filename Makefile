@@ -9,7 +9,7 @@ WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test bench proof proof-long lint fmt types imports migrate migrations migration-lint shell reset \
-	lock lock-check messages messages-check docs docs-check screenshots check venv venv-dev
+	lock lock-check messages messages-check docs docs-check screenshots check check-but-types venv venv-dev
 
 help:  ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ run: venv  ## Start everything here: servers, demo data, web, workers (PORT=8000
 	@exec $(python) -m backoffice.embedded $(if $(PORT),--port $(PORT)) $(if $(EMPTY),--empty)
 
 test: venv-dev  ## Run the tests (ARGS="-k words" for some, WORKERS=0 for one process, PICTURES=1 for a screenshot of every page)
-	@$(python) -m pytest -n $(WORKERS) $(ARGS)
+	@$(python) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: venv-dev  ## Measure, print the figures and add them to .data/bench.jsonl (ONLY=import for some)
 	@$(python) -m pytest tests/bench -p no:xdist -s -m bench $(if $(ONLY),-k "$(ONLY)") $(ARGS)
@@ -35,7 +35,9 @@ proof: venv-dev  ## Let random orders live, checking the books at every step (ST
 proof-long: venv-dev  ## Every point of the kill matrix, fifty at once under one key, fifty approvers
 	@PROOF_TIER=long $(python) -m pytest -q -n 0 tests/proof/test_kill_matrix.py tests/proof/test_idempotency_of_every_route.py tests/proof/test_approvals_by_two.py
 
-check: lint types imports migrations-check migration-lint messages-check docs-check lock-check  ## Everything CI checks besides the tests
+check: check-but-types types  ## Everything CI checks besides the tests
+
+check-but-types: lint imports migrations-check migration-lint messages-check docs-check lock-check
 
 lint: venv-dev  ## Lint and check the format
 	@$(python) -m ruff check .

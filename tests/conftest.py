@@ -19,6 +19,7 @@ from tests.fiscal import vfd
 from tests.simulators import airtel, mixx, mpesa
 from tests.tracking import mixpanel, segment, services
 
+SLOW_S = 10
 __all__ = ["airtel", "mixpanel", "mixx", "mpesa", "segment", "services", "vfd"]
 
 
@@ -26,6 +27,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """What is compiled is not committed: a fresh clone has to speak Swahili, too."""
     if not hasattr(config, "workerinput"):
         call_command("translations", "--compile")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever shares out the tests has the long ones first: nobody waits for one of them in the end."""
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("slow")
+    return mark.args[0] if mark and mark.args else SLOW_S if mark else 0
 
 
 def pytest_collection_finish() -> None:

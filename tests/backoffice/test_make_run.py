@@ -42,7 +42,7 @@ def run(layout, half_a_past) -> Iterator[Run]:
         started.stop()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(155)
 def test_everything_comes_up_survives_kills_stops_on_ctrl_c_and_keeps_its_data(run):
     run.wait_for(r"once more")
     run.wait_for(r"Stop: Ctrl-C")

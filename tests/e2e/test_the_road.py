@@ -25,7 +25,7 @@ from tests.factories.files import a_pdf, a_picture
 from tests.running import Run, free_port, open_the_way_to
 from tests.servers import lay_ready
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow(160), pytest.mark.browser]
 PATIENCE_S = 60
 PREVIEW_MS = 2_000
 GOODS = """sku,title,brand,category,price_tzs,quantity,attr.ram_gb

@@ -69,6 +69,7 @@ def test_wherever_somebody_dies_nothing_is_lost_and_nothing_done_twice(mpesa, ro
             pytest.fail(f"{road} has more than {POINTS_MAX} points")
 
 
+@pytest.mark.slow(25)
 def test_control_who_acknowledges_before_the_work_loses_it(mpesa, monkeypatch):
     """A delivery that is done before its handler has run: one of its deaths is the end of the payment."""
 

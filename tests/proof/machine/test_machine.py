@@ -8,7 +8,7 @@ import pytest
 from tests.bench.recorder import record_figure
 from tests.proof.machine.running import run_machine, three_providers
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(95)]
 STEPS = int(os.environ.get("PROOF_STEPS") or 500)
 SEED = int(os.environ.get("PROOF_SEED") or 2026)
 
