@@ -49,20 +49,25 @@ def by_sql(
     return check
 
 
+_VERDICT = ("counted", "differing", "examples", "seconds", "checked_at")
+
+
 def check_all(invariants: Iterable[Invariant]) -> Iterator[tuple[Invariant, Finding]]:
     """Check one after the other, keeping each verdict for the system page."""
     for invariant in invariants:
         began = time.perf_counter()
         finding = invariant.check()
-        InvariantResult.objects.update_or_create(
+        verdict = InvariantResult(
             name=invariant.name,
-            defaults={
-                "counted": finding.counted,
-                "differing": finding.differing,
-                "examples": finding.examples,
-                "seconds": time.perf_counter() - began,
-                "checked_at": clock.now(),
-            },
+            counted=finding.counted,
+            differing=finding.differing,
+            examples=finding.examples,
+            seconds=time.perf_counter() - began,
+            checked_at=clock.now(),
+        )
+        # One statement, where `update_or_create` takes four.
+        InvariantResult.objects.bulk_create(
+            [verdict], update_conflicts=True, unique_fields=["name"], update_fields=_VERDICT
         )
         yield invariant, finding
 
