@@ -154,6 +154,7 @@ TITLES = {
     "orders.cancelled": _("Order cancelled"),
     "orders.expired": _("Order expired unpaid"),
     "orders.completed": _("Order completed"),
+    "orders.delivery_changed": _("Delivery address changed"),
     "orders.seller_order_confirmed": _("Seller confirmed"),
     "orders.seller_order_shipped": _("Shipped"),
     "orders.seller_order_delivered": _("Delivered"),

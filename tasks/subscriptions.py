@@ -23,6 +23,7 @@ from marketplace.listings import handlers as listing_work
 from marketplace.notifications import (
     closing_news,
     dispute_news,
+    order_news,
     payout_news,
     privacy_news,
     review_news,
@@ -202,6 +203,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
         Subscription(search_index.index_ordered),
     ],
     orders.OrderCompleted: [],
+    orders.OrderDeliveryChanged: [Subscription(order_news.delivery_changed)],
     orders.SellerOrderConfirmed: [],
     orders.SellerOrderShipped: [Subscription(notify.order_shipped)],
     orders.SellerOrderDelivered: [

@@ -12,13 +12,13 @@ from backoffice.admin.base import Console, is_about_one
 from backoffice.message_names import TITLES, kind_of
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, ThingForm, may_become
-from backoffice.pages.display import moment, reference_link, state_column, two_lines
+from backoffice.pages.display import moment, page_of, reference_link, state_column, two_lines
 from backoffice.pages.export import looked_at
 from backoffice.pages.forms import LongWords, Words
 from backoffice.pages.search import same, upper
 from backoffice.personal import Personal, Whose
 from backoffice.work.later import choose
-from marketplace.notifications.commands import edit_template, retry_message
+from marketplace.notifications.commands import edit_template, retry_message, send_once_more
 from marketplace.notifications.kinds import KINDS
 from marketplace.notifications.models import Message, MessageTemplate
 from marketplace.notifications.states import MESSAGE_TRANSITIONS, MessageStatus
@@ -45,6 +45,18 @@ def _edit(asked: Asked) -> None:
 
 def _retry(asked: Asked) -> None:
     retry_message(message_id=asked.object.pk, actor=asked.actor)
+
+
+def _tell_again(asked: Asked) -> HttpResponse:
+    return HttpResponseRedirect(
+        page_of(send_once_more(message_id=asked.object.pk, actor=asked.actor))
+    )
+
+
+def _may_be_told_again(message: Any, request: HttpRequest) -> bool:
+    kind = KINDS.get(message.code)
+    is_sent = bool(message.status == MessageStatus.SENT)
+    return is_sent and kind is not None and not kind.is_secret
 
 
 def _send_all_again(asked: Asked) -> HttpResponse:
@@ -104,6 +116,16 @@ class MessageAdmin(Console):
             icon="refresh",
             variant="primary",
             when=may_become(MESSAGE_TRANSITIONS, MessageStatus.QUEUED),
+        ),
+        Decision(
+            "again",
+            _("Send once more"),
+            "fulfil_orders",
+            _tell_again,
+            done=_("It is on its way once more, as a message of its own."),
+            ask=_("The same words, to where the person is reached now."),
+            icon="forward_to_inbox",
+            when=_may_be_told_again,
         ),
         *SAID.decisions,
     )

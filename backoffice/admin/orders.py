@@ -13,6 +13,7 @@ from unfold.decorators import display
 from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.keyset import Keyset
 from backoffice.admin.order_filters import SoldFrom
+from backoffice.admin.order_help import HELP
 from backoffice.admin.order_page import DELIVERY, WALLETS, order_page, seller_order_page
 from backoffice.admin.order_search import matching
 from backoffice.admin.refund_requests import (
@@ -101,6 +102,7 @@ class OrderAdmin(Keyset):
     status_label = state_column()
     total = money_column("total_minor", _("Total"))
     decisions = (
+        *HELP,
         Decision(
             "cancel",
             _("Cancel the order"),

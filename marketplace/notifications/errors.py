@@ -2,12 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.errors import Invalid, NotFound
+from marketplace.shared.errors import Conflict, Invalid, NotFound
 
 
 class MessageNotFound(NotFound):
     code = "message_not_found"
     message = _("There is no such message.")
+
+
+class NotSentAgain(Conflict):
+    code = "not_sent_again"
+    message = _("Only what was sent, and opens no account, is sent once more.")
 
 
 class TemplateNotFound(NotFound):

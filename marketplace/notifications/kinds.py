@@ -68,6 +68,7 @@ KINDS: dict[str, Kind] = {
     "seller_new_order": _kind("order", "items", "amount", "region", route=Route.ALL),
     "seller_order_delivered": _kind("order", "amount"),
     "seller_order_cancelled": _kind("order", "reason", route=Route.ALL),
+    "seller_order_redirected": _kind("order", route=Route.ALL),
     "seller_dispute_opened": _kind(
         "dispute", "order", "amount", "reason", "until", "asked", route=Route.ALL
     ),
@@ -113,6 +114,7 @@ KINDS: dict[str, Kind] = {
     "order_delivered": _kind("order", "shop", "days"),
     "order_part_cancelled": _kind("order", "shop", "amount", "reason", route=Route.ALL),
     "order_cancelled": _kind("order", "reason"),
+    "order_redirected": _kind("order", "reason", route=Route.ALL),
     "order_expired": _kind("order"),
     "payment_failed": _kind("order", "reason"),
     "refund_succeeded": _kind("order", "refund", "amount", route=Route.ALL),

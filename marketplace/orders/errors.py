@@ -84,3 +84,22 @@ class ReasonMissing(Invalid):
 class NothingToCancel(Conflict):
     code = "nothing_to_cancel"
     message = _("This order can no longer be cancelled.")
+
+
+class DeliveryFixed(Conflict):
+    code = "delivery_fixed"
+    message = _("The address can no longer be changed: a parcel is on its way, or none will be.")
+
+
+class AddressUnchanged(Invalid):
+    code = "address_unchanged"
+    message = _("This is where it goes already.")
+    field = "street"
+
+
+class OtherShippingFee(Conflict):
+    code = "other_shipping_fee"
+    message = _(
+        "A parcel to %(region)s costs another fee than was paid: cancel the order and place it anew."
+    )
+    field = "region"

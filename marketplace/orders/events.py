@@ -44,6 +44,15 @@ class OrderCompleted(_OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderDeliveryChanged(_OrderEvent):
+    """It goes elsewhere. `fields` are the parts of the address that changed, never what they say."""
+
+    name: ClassVar[str] = "orders.delivery_changed.v1"
+    fields: list[str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _SellerOrderEvent(Event):
     name: ClassVar[str] = "orders._seller_order"
     aggregate: ClassVar[str] = "seller_order"

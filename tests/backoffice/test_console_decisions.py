@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 # Decisions that a person may want to explain to nobody: the thing itself says why.
 WITHOUT_REASON = {
+    "orders.order:push", "notifications.message:again",
     "accounts.rolerequest:approve", "accounts.rolerequest:withdraw", "catalog.category:edit", "catalog.product:edit",
     "disputes.dispute:take", "disputes.dispute:assign", "disputes.dispute:reply",
     "disputes.dispute:evidence", "disputes.dispute:contest", "notifications.messagetemplate:edit",

@@ -7,10 +7,14 @@ from django.test.utils import CaptureQueriesContext
 from backoffice.admin.base import Console
 from backoffice.admin.order_search import matching
 from marketplace.accounts.models import User
+from marketplace.notifications.models import Message
+from marketplace.notifications.states import MessageStatus
 from marketplace.orders.models import Order, OrderLine
 from marketplace.payments.models import Attempt
-from tests.backoffice.console_pages import list_address, signed_in
+from tests.backoffice.console_pages import decide, list_address, said, signed_in
+from tests.deliveries import deliver_all
 from tests.factories.console import a_world
+from tests.factories.orders import a_paid_order, an_order
 
 pytestmark = pytest.mark.django_db
 ORDERS = "orders.order"
@@ -95,3 +99,65 @@ def test_the_ten_thousandth_page_asks_no_more_than_the_first(client, monkeypatch
 
     assert len(deep) <= len(first)
     assert not any("OFFSET" in query["sql"] for query in deep.captured_queries)
+
+
+def test_an_address_is_changed_without_showing_what_is_personal_of_it(client):
+    signed_in(client, "operations_agent")
+    order = a_paid_order()
+
+    page = client.get(f"{list_address(ORDERS)}{order.pk}/change/").content.decode()
+    decide(
+        client, order, "redirect", recipient=order.recipient, district="Kinondoni",
+        region=order.region, street="Mtaa wa Uhuru 12", reason="The buyer has moved.",
+    )  # fmt: skip
+
+    assert order.phone not in page
+    assert order.street not in page
+    kept = order.phone
+    order.refresh_from_db()
+    assert (order.street, order.district) == ("Mtaa wa Uhuru 12", "Kinondoni")
+    assert order.phone == kept
+
+
+def test_a_wallet_is_asked_again_and_no_other_one_can_be_named(client):
+    signed_in(client, "operations_agent")
+    order = an_order()
+
+    page = client.get(f"{list_address(ORDERS)}{order.pk}/change/").content.decode()
+    refused = decide(client, order, "push", wallet="+255754000111")
+    decide(client, order, "push", wallet="delivery")
+    again = decide(client, order, "push", wallet="delivery")
+
+    assert order.phone not in page
+    assert refused.status_code == 422
+    assert "one attempt" in said(again) or "already" in said(again)
+    assert Attempt.objects.get(intent__order=order).msisdn == order.phone
+
+
+def test_a_person_is_told_once_more_where_they_are_reached_now(client):
+    signed_in(client, "operations_agent")
+    order = a_paid_order()
+    deliver_all()
+    first = Message.objects.get(code="order_paid", channel="sms")
+    User.objects.filter(pk=order.buyer_id).update(phone="+255754123999")
+
+    for _click in range(2):
+        decide(client, first, "again")
+    deliver_all()
+
+    again = Message.objects.exclude(pk=first.pk).get(code="order_paid", channel="sms")
+    assert (again.recipient, again.body) == ("+255754123999", first.body)
+    assert again.status == MessageStatus.SENT
+
+
+def test_what_opens_an_account_is_not_sent_once_more(client):
+    signed_in(client, "administrator")
+    order = a_paid_order()
+    deliver_all()
+    message = Message.objects.filter(user_id=order.buyer_id).first()
+    Message.objects.filter(pk=message.pk).update(code="phone_code")
+    messages = Message.objects.count()
+
+    decide(client, message, "again")
+
+    assert Message.objects.count() == messages

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from marketplace.notifications.errors import MessageNotFound
+from marketplace.accounts.queries import contact_of
+from marketplace.notifications.errors import MessageNotFound, NotSentAgain
 from marketplace.notifications.events import MessageQueued
 from marketplace.notifications.kinds import KINDS
 from marketplace.notifications.models import Message
 from marketplace.notifications.ports import Outgoing, Sender, SendFailed
-from marketplace.notifications.states import MESSAGE_TRANSITIONS, MessageStatus
+from marketplace.notifications.states import MESSAGE_TRANSITIONS, Channel, MessageStatus
 from marketplace.shared import clock, outbox
 from marketplace.shared.actors import Actor
 from marketplace.shared.models import Delivery, DeliveryStatus
@@ -62,6 +63,47 @@ def send(*, message_id: UUID, idempotency_key: str) -> None:
             sent_at=clock.now(),
             failure="",
         )
+
+
+@transaction.atomic
+def send_once_more(*, message_id: UUID, actor: Actor) -> Message:
+    """Tell a person again what they were told: a new message, to where their account is reached now.
+
+    A double click, and two colleagues within the minute, tell once. What opens an account is asked for
+    anew instead. Raises MessageNotFound, and NotSentAgain for those and for what is on its way.
+    """
+    first = Message.objects.filter(pk=message_id).first()
+    if first is None:
+        raise MessageNotFound
+    kind = KINDS.get(first.code)
+    if kind is None or kind.is_secret or first.status != MessageStatus.SENT:
+        raise NotSentAgain
+    now = clock.now()
+    message, is_new = Message.objects.get_or_create(
+        dedupe_key=f"again:{first.pk}:{now:%Y%m%d%H%M}",
+        defaults={
+            "user_id": first.user_id,
+            "code": first.code,
+            "channel": first.channel,
+            "language": first.language,
+            "recipient": _reached_at(first),
+            "subject": first.subject,
+            "body": first.body,
+            "about": first.about,
+            "created_at": now,
+        },
+    )
+    if is_new:
+        record(MessageQueued(message_id=message.pk), actor=actor)
+    return message
+
+
+def _reached_at(message: Message) -> str:
+    if message.user_id is None:
+        return message.recipient
+    contact = contact_of(message.user_id)
+    now = contact.email if message.channel == Channel.EMAIL else contact.phone
+    return now or message.recipient
 
 
 @transaction.atomic

@@ -88,6 +88,12 @@ WORDS: dict[str, Words] = {
         "Please do not ship order {order}: it was cancelled.\n\nReason: {reason}",
         "ZetuTech: do not ship order {order}, it was cancelled: {reason}",
     ),
+    "seller_order_redirected": Words(
+        "Order {order} goes to another address",
+        "The buyer of order {order} has moved the delivery. Please look at the address anew before you "
+        "send it.",
+        "ZetuTech: the delivery address of order {order} has changed. Look at it before you send it.",
+    ),
     "seller_dispute_opened": Words(
         "A buyer disputes order {order}",
         "The buyer of order {order} asks for {amount} back.\n\nReason: {reason}\n\n"
@@ -228,6 +234,12 @@ WORDS: dict[str, Words] = {
         "Your order {order} was cancelled",
         "Your order {order} was cancelled and nothing is to be paid.\n\nReason: {reason}",
         "ZetuTech: your order {order} was cancelled. Nothing is to be paid.",
+    ),
+    "order_redirected": Words(
+        "Your order {order} goes to another address",
+        "We have changed the delivery address of your order {order}.\n\nReason: {reason}\n\n"
+        "If you did not ask for this, please tell us at once.",
+        "ZetuTech: the delivery address of your order {order} was changed. Not you? Tell us at once.",
     ),
     "order_expired": Words(
         "Your order {order} has expired",

@@ -90,6 +90,12 @@ WORDS: dict[str, Words] = {
         "Tafadhali usitume agizo {order}: limeghairiwa.\n\nSababu: {reason}",
         "ZetuTech: usitume agizo {order}, limeghairiwa: {reason}",
     ),
+    "seller_order_redirected": Words(
+        "Agizo {order} linaenda kwenye anwani nyingine",
+        "Mnunuzi wa agizo {order} amebadilisha mahali pa kupelekewa. Tafadhali angalia anwani upya kabla "
+        "ya kutuma.",
+        "ZetuTech: anwani ya agizo {order} imebadilika. Iangalie kabla ya kutuma.",
+    ),
     "seller_dispute_opened": Words(
         "Mnunuzi analalamikia agizo {order}",
         "Mnunuzi wa agizo {order} anaomba kurudishiwa {amount}.\n\nSababu: {reason}\n\n"
@@ -233,6 +239,12 @@ WORDS: dict[str, Words] = {
         "Agizo lako {order} limeghairiwa",
         "Agizo lako {order} limeghairiwa na hakuna cha kulipa.\n\nSababu: {reason}",
         "ZetuTech: agizo lako {order} limeghairiwa. Hakuna cha kulipa.",
+    ),
+    "order_redirected": Words(
+        "Agizo lako {order} linaenda kwenye anwani nyingine",
+        "Tumebadilisha anwani ya kupelekewa agizo lako {order}.\n\nSababu: {reason}\n\n"
+        "Kama hukuomba hili, tafadhali tuambie mara moja.",
+        "ZetuTech: anwani ya kupelekewa agizo lako {order} imebadilishwa. Si wewe? Tuambie mara moja.",
     ),
     "order_expired": Words(
         "Muda wa agizo lako {order} umekwisha",

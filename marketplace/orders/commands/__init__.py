@@ -13,12 +13,14 @@ from marketplace.orders.commands.fulfil import (
 )
 from marketplace.orders.commands.pay import mark_paid
 from marketplace.orders.commands.place import Delivery, Wanted, place_order
+from marketplace.orders.commands.redirect import change_delivery
 
 __all__ = [
     "Delivery",
     "Wanted",
     "cancel_order",
     "cancel_seller_order",
+    "change_delivery",
     "clear_cart",
     "confirm_seller_order",
     "deliver_seller_order",
