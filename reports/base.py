@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.shared import clock
 from marketplace.shared.money import format_minor
 from marketplace.shared.rows import Selection
+from marketplace.shared.sayings import Sayings
 from reports.errors import ParameterInvalid
 from reports.periods import LABELS, LABELS_OF_DAYS, Preset, days_of
 
@@ -57,13 +58,17 @@ class Group(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`labels` turns codes into words in the reader's language; unknown codes stay as they are."""
+    """`labels` turns codes into words in the reader's language; unknown codes stay as they are.
+
+    `said` does the same with sentences that the system wrote down.
+    """
 
     label: Any
     kind: CellKind = CellKind.TEXT
     width: int = 16
     is_totalled: bool = False
     labels: Mapping[str, Any] = field(default_factory=dict)
+    said: Sayings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from marketplace.reconciliation.figures import (
     suggested_lines,
 )
 from marketplace.reconciliation.queries import Proof, gaps_between, lines_between, proof
+from marketplace.reconciliation.sentences import BECAUSE, CLOSED, FOUND
 from marketplace.reconciliation.states import ExceptionKind, LineState, Resolution
 from marketplace.shared.money import format_minor
 from marketplace.shared.rows import Selection
@@ -208,12 +209,12 @@ REPORT = Report(
         Column(gettext_lazy("Difference (TZS)"), CellKind.MONEY, 16, is_totalled=True),
         Column(gettext_lazy("State"), width=16, labels=STATES),
         Column(gettext_lazy("Our reference"), width=20),
-        Column(gettext_lazy("Matched because"), width=32),
+        Column(gettext_lazy("Matched because"), width=32, said=BECAUSE),
         Column(gettext_lazy("Exception"), width=14),
         Column(gettext_lazy("Kind of exception"), width=24, labels=dict(ExceptionKind.choices)),
-        Column(gettext_lazy("Explanation"), width=40),
+        Column(gettext_lazy("Explanation"), width=40, said=FOUND),
         Column(gettext_lazy("Resolution"), width=24, labels=dict(Resolution.choices)),
-        Column(gettext_lazy("Reason"), width=24),
+        Column(gettext_lazy("Reason"), width=24, said=CLOSED),
     ),
     selections=selections,
     count=count,

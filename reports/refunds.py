@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.payments.explanations import EXPLANATIONS, WRITTEN
 from marketplace.payments.figures import RefundScope, refund_groups, refund_rows, refunds_emptied
 from marketplace.payments.states import RefundReason, RefundStatus
 from marketplace.shared.rows import Selection
@@ -87,7 +88,9 @@ REPORT = Report(
         Column(gettext_lazy("Minutes to pay"), CellKind.INTEGER, 14),
         Column(gettext_lazy("Tries"), CellKind.INTEGER, 8),
         Column(gettext_lazy("Receipt"), width=16),
-        Column(gettext_lazy("Provider's message"), width=32),
+        Column(gettext_lazy("Provider's code"), width=16),
+        Column(gettext_lazy("What it means"), width=32, labels=EXPLANATIONS),
+        Column(gettext_lazy("Provider's message"), width=32, said=WRITTEN),
         Column(gettext_lazy("Note"), width=32),
     ),
     selections=selections,

@@ -23,7 +23,7 @@ from reports.base import CellKind, Column, Report, Values
 from reports.cells import Table
 from reports.errors import ReportTooLong
 from reports.tabs import copy_tabbed, sql_cells
-from reports.texts import minor_of, sql_texts, text_of, texts_of
+from reports.texts import minor_of, sql_said, sql_texts, text_of, texts_of
 
 type Progress = Callable[[int], None]
 
@@ -224,4 +224,9 @@ def _copied(statement: str, selection: Selection) -> Iterator[bytes]:
 
 def _query(selection: Selection, columns: Sequence[Column], select: str) -> str:
     names = ", ".join(f"c{place}" for place in range(len(columns)))
-    return f"SELECT {select} FROM ({selection.sql}) AS report_rows ({names})"  # noqa: S608 - our own names
+    rows = f"({selection.sql}) AS report_rows ({names})"
+    cells = [sql_said(f"report_rows.c{place}", column) for place, column in enumerate(columns)]
+    if any("(" in cell for cell in cells):
+        # Said once, whatever is then asked of the cell.
+        rows = f"(SELECT {', '.join(cells)} FROM {rows} OFFSET 0) AS report_rows ({names})"  # noqa: S608 - as below
+    return f"SELECT {select} FROM {rows}"  # noqa: S608 - our own names

@@ -39,6 +39,8 @@ def text_of(cell: Cell, column: Column) -> str:
         return f"{cell.astimezone(EAT):%Y-%m-%d %H:%M:%S}"
     if column.labels:
         return str(column.labels.get(str(cell), cell))
+    if column.said:
+        return column.said.again(str(cell))
     return str(cell)
 
 
@@ -63,6 +65,11 @@ def sql_texts(columns: Iterable[Column], *, guarded: bool) -> str:
         _sql_text(f"report_rows.c{place}", column, guarded=guarded)
         for place, column in enumerate(columns)
     )
+
+
+def sql_said(cell: str, column: Column) -> str:
+    """The cell as it is selected, or with its sentence said again."""
+    return column.said.in_sql(cell, quoted) if column.said else cell
 
 
 def sql_local(cell: str) -> str:

@@ -20,6 +20,7 @@ from api.schemas.base import (
 )
 from api.schemas.catalog import ProductBrief
 from marketplace.catalog.queries import ProductCard
+from marketplace.listings.problems import PROBLEMS
 from marketplace.listings.states import Condition, ImportPolicy, PictureStatus
 
 STOCK_MAX = 1_000_000
@@ -64,7 +65,7 @@ class PictureOut(Out):
         return cls(
             reference=row.reference,
             status=choice(row, "status"),
-            refusal=row.refusal,
+            refusal=PROBLEMS.again(row.refusal),
             url=row.large.url if is_ready else "",
             thumbnail_url=row.thumbnail.url if is_ready else "",
         )
@@ -136,7 +137,7 @@ class ImportOut(Out):
             file_name=row.original_name,
             policy=row.policy,
             status=choice(row, "status"),
-            refusal=row.refusal,
+            refusal=PROBLEMS.again(row.refusal),
             rows_total=row.rows_total,
             rows_done=row.next_row,
             rows_created=row.rows_created,
@@ -162,6 +163,6 @@ class RowErrorOut(Out):
             row=row.row_number,
             column=row.column,
             code=row.code,
-            message=row.message,
+            message=PROBLEMS.again(row.message),
             cells={str(name): str(value) for name, value in row.raw.items()},
         )

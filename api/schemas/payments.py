@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.schemas.base import Choice, In, Moment, Money, Out, Text, choice, line, money, reference_of
+from marketplace.payments.explanations import told
 
 
 class AttemptIn(In):
@@ -105,7 +106,10 @@ class AttemptOut(Out):
     channel: Choice = Field(examples=[{"code": "push", "label": "Prompt on the phone"}])
     amount: Money
     status: Choice = Field(examples=[{"code": "pending", "label": "Waiting for the buyer"}])
-    message: str = Field(examples=[""], description="What the provider said, for people.")
+    message: str = Field(
+        examples=[""],
+        description="Why, for people: explained, with the provider's own words quoted.",
+    )
     try_another: AdviceOut | None = Field(
         description="Of the latest attempt, where it failed and another provider may do."
     )
@@ -122,7 +126,7 @@ class AttemptOut(Out):
             channel=choice(row, "channel"),
             amount=money(row.amount_minor, row.currency),
             status=choice(row, "status"),
-            message=row.provider_message,
+            message=told(code=row.provider_code, message=row.provider_message),
             try_another=AdviceOut.of(advice) if advice else None,
             receipt=row.receipt,
             created_at=row.created_at,

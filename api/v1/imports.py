@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import get_language, override
 from ninja import File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
@@ -16,6 +17,7 @@ from api.throttling import Pace
 from marketplace.catalog.errors import CategoryNotFound
 from marketplace.catalog.queries import categories_by_slug
 from marketplace.listings import commands, errors, queries
+from marketplace.listings.problems import PROBLEMS
 from marketplace.listings.sheet import ATTRIBUTE_PREFIX, OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from marketplace.rules.errors import ClosedForNow
 from marketplace.sellers.errors import NotASeller
@@ -119,7 +121,7 @@ def errors_csv(request: HttpRequest, reference: str) -> StreamingHttpResponse:
     """The rows as they came, with the error beside them."""
     batch = _mine(shop(request), reference)
     rows = queries.row_errors(batch_id=batch.pk)
-    lines = _lines(rows)
+    lines = _lines(rows, get_language())
     return _csv_answer(f"{batch.reference}-errors.csv", StreamingHttpResponse, lines)
 
 
@@ -136,13 +138,18 @@ def _mine(own: Shop, reference: str) -> Any:
     return queries.import_batch(reference=reference, seller_id=own.id)
 
 
-def _lines(rows: Any) -> Iterator[str]:
-    """CSV lines, one at a time: an import may have 50,000 errors."""
+def _lines(rows: Any, language: str) -> Iterator[str]:
+    """CSV lines, one at a time: an import may have 50,000 errors.
+
+    In the language of whoever asked, which is not active any more while the answer is written.
+    """
     writer = csv.writer(_Echo())
     columns = [*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS]
     yield "\ufeff" + writer.writerow(["row", "column", "error", *columns])
     for row in rows.iterator(chunk_size=500):
-        cells = [row.row_number, row.column, row.message]
+        with override(language):
+            problem = PROBLEMS.again(row.message)
+        cells = [row.row_number, row.column, problem]
         cells += [row.raw.get(name, "") for name in columns]
         yield writer.writerow([_harmless(str(cell)) for cell in cells])
 

@@ -280,7 +280,7 @@ class ImportBatchAdmin(Console):
                 (_("Updated"), batch.rows_updated),
                 (_("Failed"), batch.rows_failed),
             ],
-            notices=[("danger", batch.refusal)] if batch.refusal else [],
+            notices=[("danger", said_again(batch.refusal))] if batch.refusal else [],
             main=[
                 Facts(
                     _("File"),

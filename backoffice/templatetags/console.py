@@ -9,9 +9,11 @@ from unfold.templatetags.unfold_list import result_headers
 from backoffice.books import account_name
 from backoffice.pages.display import moment, money
 from backoffice.pages.rows import rows_of
+from backoffice.sayings import said_again
 from backoffice.timeline import ITEMS_MAX, timeline_of
 
 register = template.Library()
+register.filter(said_again)
 
 
 @register.inclusion_tag("console/timeline.html")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.functional import lazy
 
 from marketplace.accounts.events import PhoneCodeRequested, UserRegistered
 from marketplace.accounts.queries import contact_of, unseal_code
@@ -29,9 +30,11 @@ from marketplace.orders.events import (
     SellerOrderShipped,
 )
 from marketplace.orders.queries import order_by_id, seller_order_by_id
+from marketplace.payments import explanations as payments
 from marketplace.payments.advice import advice_on
 from marketplace.payments.events import PaymentFailed, RefundSucceeded
 from marketplace.payments.queries import get_attempt, get_refund
+from marketplace.payouts import sentences as payouts
 from marketplace.payouts.events import PayoutFailed, PayoutPaid
 from marketplace.payouts.queries import get_payout
 from marketplace.rules.queries import value_of
@@ -170,7 +173,7 @@ def order_cancelled(event: OrderCancelled, meta: EventMeta) -> None:
 def payment_failed(event: PaymentFailed, meta: EventMeta) -> None:
     with translation.override(contact_of(order_by_id(event.order_id).buyer_id).language):
         advice = advice_on(get_attempt(event.attempt_id))
-    said = advice.sentence if advice else event.message
+        said = advice.sentence if advice else payments.told(code=event.code, message=event.message)
     _tell_buyer(meta, event.order_id, "payment_failed", reason=said)
 
 
@@ -272,7 +275,8 @@ def payout_paid(event: PayoutPaid, meta: EventMeta) -> None:
 
 
 def payout_failed(event: PayoutFailed, meta: EventMeta) -> None:
-    _tell_payee(meta, event.payout_id, "payout_failed", reason=event.message)
+    why = lazy(payouts.told, str)(code=event.code, message=event.message)
+    _tell_payee(meta, event.payout_id, "payout_failed", reason=why)
 
 
 # --- disputes ---

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.functional import lazy
+
 from marketplace.accounts.queries import contact_of, people_in_role
 from marketplace.notifications import commands
 from marketplace.payments.states import Provider
@@ -15,6 +17,7 @@ from marketplace.payouts.events import (
     WalletChecked,
 )
 from marketplace.payouts.queries import get_payout
+from marketplace.payouts.sentences import WRITTEN
 from marketplace.payouts.states import HoldKind, WalletCheckStatus
 from marketplace.sellers.events import PayoutWalletChanged
 from marketplace.sellers.queries import get_seller, owner_of, payout_wallet
@@ -48,7 +51,7 @@ def payout_returned(event: PayoutReturned, meta: EventMeta) -> None:
         "payout": payout.reference,
         "shop": payout.seller.name,
         "amount": format_minor(payout.amount_minor, payout.currency),
-        "reason": event.reason,
+        "reason": _said(event.reason),
     }
     _tell_shop(meta, payout.seller_id, "payout_returned", number=_masked(payout.msisdn), **told)
     _tell_finance(meta, "finance_payout_returned", about=payout.reference, **told)
@@ -59,7 +62,7 @@ def payouts_paused(event: PayoutsPaused, meta: EventMeta) -> None:
         meta,
         "finance_payouts_paused",
         provider=Provider(event.provider).label,
-        reason=event.message or "–",
+        reason=_said(event.message) if event.message else "–",
     )
 
 
@@ -122,6 +125,9 @@ def _tell_finance(meta: EventMeta, code: str, *, about: str = "", **context: obj
             user_id=user_id,
             about=about,
         )
+
+
+_said = lazy(WRITTEN.again, str)
 
 
 def _masked(msisdn: str) -> str:

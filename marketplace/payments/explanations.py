@@ -1,4 +1,5 @@
 """What a provider's code means, in our words and the reader's language; their own words are English.
+So is what we wrote down in their place.
 
 Codes are the providers' (PROVIDERS 1.5, 2.4, 3.7); those of different providers never look alike. One
 that does not stand here is said as the provider says it.
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.payments.ports import UNAVAILABLE
+from marketplace.shared.sayings import Sayings
 
+_TAKEN = _("The provider accepted it")
 _WRONG_PIN = _("The PIN was wrong, or the customer declined")
 _NO_MONEY = _("The wallet that pays has too little money")
 _LIMIT = _("A limit of the wallet is reached")
@@ -30,6 +33,7 @@ _IN_PROCESS = _("It is still in process at the provider")
 _PAYEE = _("The payee may not be paid so")
 
 _MPESA = {
+    "INS-0": _TAKEN,
     "INS-1": _IN_DOUBT,
     "INS-6": _WRONG_PIN,
     "INS-9": _IN_DOUBT,
@@ -80,6 +84,7 @@ _MIXX = {
 }
 _AIRTEL = {
     # Payments.
+    "DP00800001001": _TAKEN,
     "DP00800001002": _WRONG_PIN,
     "DP00800001003": _LIMIT,
     "DP00800001004": _AMOUNT,
@@ -93,6 +98,7 @@ _AIRTEL = {
     "DP00800001026": _ADMITTANCE,
     "DP00800001029": _EXPIRED,
     # Payouts.
+    "DP00900001001": _TAKEN,
     "DP00900001003": _OUR_LIMIT,
     "DP00900001004": _AMOUNT,
     "DP00900001005": _FAILED,
@@ -125,11 +131,33 @@ _AIRTEL = {
     "ROUTER115": _ADMITTANCE,
     "ROUTER116": _ADMITTANCE,
     "ROUTER119": _CURRENCY,
+    "ESB000010": _TAKEN,
+    "TS": _TAKEN,
     "TF": _FAILED,
     "TE": _EXPIRED,
     "TIP": _IN_PROCESS,
     "TA": _IN_DOUBT,
 }
+WRITTEN = Sayings(
+    (
+        _("receipt %(receipt)s belongs to %(reference)s"),
+        _("%(amount)s minor units cannot have been moved"),
+        _("no statement from %(since)s on shows it"),
+        _("a statement shows it: %(reference)s"),
+        _("settled by two people, %(reference)s"),
+        _("goes back as %(reference)s"),
+        _("the provider took the payment back by itself"),
+        _("the payment is not given back"),
+        _("an answer about another one"),
+        _("a duplicate, but not found"),
+        _("%(provider)s failed repeatedly and is left alone for now"),
+        _("%(provider)s is being tried by another process"),
+        _("%(provider)s cannot be reached: %(problem)s"),
+        _("no answer: %(problem)s"),
+    )
+)
+"""What we say of a payment or a refund where the provider said nothing, as it is kept."""
+
 _OURS = {UNAVAILABLE: _("The provider could not be reached; nothing was sent")}
 EXPLANATIONS: dict[str, Any] = _MPESA | _MIXX | _AIRTEL | _OURS
 
@@ -140,3 +168,8 @@ def explained(*, code: str, message: str) -> str:
     if said is None or not message:
         return str(said or message)
     return _t("%(said)s (“%(words)s”)") % {"said": said, "words": message}
+
+
+def told(*, code: str, message: str) -> str:
+    """The same of what is kept: words of ours that stand in place of a provider's are said again."""
+    return explained(code=code, message=WRITTEN.again(message))

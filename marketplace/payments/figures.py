@@ -82,7 +82,7 @@ def refund_rows(scope: RefundScope) -> Selection:
     """Refunds, oldest first.
 
     Asked, refund, order, provider, reason, state, amount, paid back, minutes it took, tries,
-    receipt, what the provider said, note.
+    receipt, the provider's code (twice: as it is, and to be explained), what they said, note.
     """
     return Selection(
         """
@@ -90,7 +90,7 @@ def refund_rows(scope: RefundScope) -> Selection:
             r.amount_minor, CASE WHEN r.status = %(paid)s THEN r.settled_at END,
             CASE WHEN r.status = %(paid)s
                 THEN floor(extract(epoch FROM r.settled_at - r.created_at) / 60)::bigint END,
-            r.tries, r.receipt, r.provider_message, r.note"""
+            r.tries, r.receipt, r.provider_code, r.provider_code, r.provider_message, r.note"""
         + _REFUNDS
         + " ORDER BY r.created_at, r.id",
         scope.values(),

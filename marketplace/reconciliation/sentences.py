@@ -1,17 +1,21 @@
 """What is said about a verdict: of matches by the database, of exceptions and suggestions one by one.
 
-The sentences are kept as they were first said; who reads another language has them said again.
+The sentences are kept in English; who reads another language has them said again: exceptions and
+suggestions from what was found, in lists by the hundred thousand from the sentence itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reconciliation.states import ExceptionKind
 from marketplace.shared.money import format_minor
+from marketplace.shared.sayings import KEPT_IN, Sayings, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +166,82 @@ def _duplicate(found: Finding) -> str:
         return text % {"reference": found.reference, "exception": found.argument}
     text = _("%(reference)s stands in the statement already, in a line that fits it better.")
     return text % {"reference": found.reference}
+
+
+def kept(found: Finding) -> str:
+    """Why a person must look, as an exception keeps it."""
+    with translation.override(KEPT_IN):
+        return explanation(found)[:300]
+
+
+_WHY = (
+    gettext_lazy("Charge for %(reference)s"),
+    gettext_lazy("Receipt %(receipt)s"),
+    gettext_lazy("Our reference %(reference)s"),
+    gettext_lazy("Gives back what has receipt %(receipt)s"),
+    gettext_lazy("The only movement of this amount by wallet %(number)s at that time"),
+)
+_SWEEP = gettext_lazy("Transfer to the bank of all %(count)s lines since %(since)s")
+_SUGGESTED = (
+    gettext_lazy("%(ours)s over %(amount)s by this wallet at about that time"),
+    gettext_lazy("%(ours)s over %(amount)s has this receipt but for its zeros"),
+    gettext_lazy("%(lines)s lines carry %(ours)s and come to its %(amount)s"),
+    gettext_lazy("%(ours)s by this wallet on that day come to %(amount)s"),
+    gettext_lazy("%(lines)s lines of this wallet and day come to %(amount)s, as %(ours)s"),
+    gettext_lazy("%(lines)s lines of this wallet and day come to %(amount)s, as do %(ours)s"),
+)
+BECAUSE = Sayings(
+    (
+        *_WHY,
+        gettext_lazy("Charge within the usual limit"),
+        gettext_lazy("Transfer to the bank"),
+        gettext_lazy("Top-up of this amount at about that time"),
+        _SWEEP,
+        filled(_SWEEP, since=gettext_lazy("the beginning")),
+        *_SUGGESTED,
+    )
+)
+"""Why a line is matched, as its match keeps it."""
+
+
+def _found() -> Iterator[Any]:
+    fee = gettext_lazy(
+        "The charge %(fee)s is above %(limit)s, the most that is usual for %(what)s."
+    )
+    differs = gettext_lazy(
+        "%(why)s is %(reference)s over %(expected)s, but the statement says %(actual)s."
+    )
+    # Its reference is the movement's, beside the one in the reason.
+    differs = filled(differs, reference="%(ours)s")
+    yield from (fee, filled(fee, what=gettext_lazy("a movement that we do not know")))
+    yield from (filled(differs, why=why) for why in _WHY)
+    yield gettext_lazy("A charge that brings money instead of taking it.")
+    yield gettext_lazy(
+        "%(reference)s over %(amount)s (receipt %(receipt)s) is settled in our books; "
+        "statement %(statement)s does not show it."
+    )
+    yield gettext_lazy(
+        "%(reference)s was missing and was closed by %(exception)s; it has come after all."
+    )
+    yield gettext_lazy(
+        "%(reference)s stands in the statement already, in a line that fits it better."
+    )
+    yield gettext_lazy("%(reference)s came back, but our books hold it as paid out.")
+    yield gettext_lazy("The provider reversed %(reference)s; our books know of no such refund.")
+    yield gettext_lazy("A kind of line that we do not know: %(details)s")
+    yield gettext_lazy("Neither receipt %(receipt)s nor a reference of ours stands in our books.")
+
+
+FOUND = Sayings(_found())
+"""Why a person must look, as an exception keeps it."""
+
+CLOSED = Sayings(
+    (
+        gettext_lazy("Our books know it now."),
+        gettext_lazy("A line that fits better has come."),
+        gettext_lazy("The line has come."),
+        gettext_lazy("Suggestion %(reference)s was confirmed."),
+        *FOUND.sentences,
+    )
+)
+"""What closed an exception where the engine did; the person who closes one may take over what it found."""

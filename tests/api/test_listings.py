@@ -208,6 +208,10 @@ def test_a_file_is_imported_and_its_bad_rows_come_back(owner, seller):
     shown = caller.get(path).json()
     errors = caller.get(f"{path}/errors").json()["items"]
     table = caller.get(f"{path}/errors.csv")
+    swahili = [
+        caller.get(f"{path}/{name}", headers={"Accept-Language": "sw"})
+        for name in ("errors", "errors.csv")
+    ]
 
     assert created.status_code == 201
     assert (shown["status"]["code"], shown["rows_created"], shown["rows_failed"]) == (
@@ -221,6 +225,9 @@ def test_a_file_is_imported_and_its_bad_rows_come_back(owner, seller):
     rows = list(csv.DictReader(io.StringIO(table.getvalue().decode("utf-8-sig"))))
     assert rows[0]["sku"] == "'=A-2"
     assert table["Content-Disposition"].startswith("attachment")
+    assert "Use a whole number" in rows[0]["error"]
+    assert "Tumia namba kamili" in swahili[0].json()["items"][0]["message"]
+    assert "Tumia namba kamili" in swahili[1].getvalue().decode()
 
 
 def test_errors_of_an_import_come_in_pages_in_the_order_of_the_file(owner, seller):

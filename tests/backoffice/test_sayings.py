@@ -11,11 +11,12 @@ import pytest
 from django.utils.translation import override
 
 from backoffice.exports import export
-from backoffice.sayings import IMPORTS, said_again
+from backoffice.sayings import said_again
 from backoffice.sweep_names import COUNTS, TITLES, sweep_said
 from backoffice.timeline import detail_of
 from marketplace.ledger.models import Entry
 from marketplace.listings.commands import import_rows
+from marketplace.listings.problems import IMPORTS
 from marketplace.payments.adapters import airtel_codes, mixx_codes, mpesa_codes
 from marketplace.payments.commands import inbox
 from marketplace.payments.explanations import EXPLANATIONS, explained

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from marketplace.listings.errors import ListingNotFound, TooManyPictures
@@ -18,6 +19,7 @@ from marketplace.listings.queries import owned_for_update
 from marketplace.listings.states import PictureStatus
 from marketplace.shared.actors import Actor
 from marketplace.shared.outbox import record
+from marketplace.shared.sayings import KEPT_IN
 from marketplace.shared.uploads import PICTURES, read_upload
 
 PICTURES_MAX = 8
@@ -55,7 +57,8 @@ def remove_picture(*, reference: str, seller_id: UUID, actor: Actor) -> None:
     if picture is None:
         raise ListingNotFound
     picture.status = PictureStatus.REFUSED
-    picture.refusal = _("Removed by the seller")
+    with override(KEPT_IN):
+        picture.refusal = _("Removed by the seller")
     picture.save(update_fields=["status", "refusal"])
     _announce(picture, actor)
 
@@ -72,8 +75,9 @@ def process_picture(*, picture_id: UUID, actor: Actor) -> ListingPicture:
         large, thumbnail = _encode(picture.original.open("rb").read())
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
         picture.status = PictureStatus.REFUSED
-        picture.refusal = _("This picture cannot be read: %(error)s") % {"error": error}
-        picture.refusal = picture.refusal[:200]
+        with override(KEPT_IN):
+            said = _("This picture cannot be read: %(error)s") % {"error": error}
+        picture.refusal = said[:200]
     else:
         picture.status = PictureStatus.READY
         picture.width, picture.height = large[1]

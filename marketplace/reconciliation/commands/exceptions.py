@@ -17,7 +17,7 @@ from marketplace.reconciliation.errors import (
 from marketplace.reconciliation.events import ExceptionResolved
 from marketplace.reconciliation.models import ReconciliationException, StatementLine
 from marketplace.reconciliation.policies import BULK_MAX, booked_by, resolutions_for
-from marketplace.reconciliation.sentences import Finding, explanation
+from marketplace.reconciliation.sentences import Finding, kept
 from marketplace.reconciliation.states import (
     EXCEPTION_TRANSITIONS,
     ExceptionKind,
@@ -148,7 +148,7 @@ def open_exceptions_on(
                 target_reference=found.reference,
                 expected_minor=_expected_minor(found),
                 actual_minor=found.actual_minor,
-                explanation=explanation(found)[:300],
+                explanation=kept(found),
                 finding=found.kept(),
                 happened_at=happened_at,
                 opened_at=now,

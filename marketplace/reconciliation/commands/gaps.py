@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.reconciliation.models import ReconciliationException, Statement
 from marketplace.reconciliation.policies import SAFETY_MARGIN
-from marketplace.reconciliation.sentences import Finding, explanation
+from marketplace.reconciliation.sentences import Finding, kept
 from marketplace.reconciliation.states import ExceptionKind
 from marketplace.reconciliation.worktables import stream
 from marketplace.shared import clock
@@ -52,7 +52,7 @@ def _open(statement: Statement, movements: Sequence[tuple[Any, ...]]) -> None:
                 target_kind=kind,
                 target_reference=reference,
                 expected_minor=amount_minor,
-                explanation=explanation(found)[:300],
+                explanation=kept(found),
                 finding=found.kept(),
                 happened_at=settled_at,
                 opened_at=now,

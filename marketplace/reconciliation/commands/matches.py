@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.payments.queries import settled_movements
@@ -18,6 +19,7 @@ from marketplace.reconciliation.states import Resolution
 from marketplace.reconciliation.worktables import add_movements, analyze, rows, run, stream
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.sayings import KEPT_IN
 
 EXCEPTIONS_PER_STEP = 2_000
 # Movements this far beyond a statement's period may stand in it: clocks, and a late confirmation.
@@ -48,6 +50,7 @@ def judge(*, provider: str, since: datetime | None = None, until: datetime | Non
     analyze("verdict")
 
 
+@translation.override(KEPT_IN)
 def write_down(*, provider: str, actor: Actor, keep_lines: Callable[[], None] | None = None) -> int:
     """Make the verdicts true; how many lines are matched now. `keep_lines` stores the new ones.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.reconciliation import rules, suggesting
@@ -48,6 +49,7 @@ from marketplace.shared import clock
 from marketplace.shared.actors import Actor
 from marketplace.shared.locks import lock_rows, one_at_a_time
 from marketplace.shared.outbox import record
+from marketplace.shared.sayings import KEPT_IN
 from marketplace.shared.states import IllegalTransition, move
 
 PER_STEP = 1_000
@@ -73,6 +75,7 @@ class _Found:
         return suggested(rule=self.rule, lines=len(self.lines), targets=ours)
 
 
+@translation.override(KEPT_IN)
 def suggest(*, provider: str, actor: Actor) -> None:
     """Write down what may explain new lines, once; called after their verdicts were made true."""
     given = rules.parameters(tolerance_for(provider))
@@ -114,7 +117,8 @@ def confirm_suggestion(*, suggestion_id: UUID, actor: Actor) -> Suggestion:
     )
     if _explained(lines, targets):
         raise SuggestionOutdated
-    reason = _("Suggestion %(reference)s was confirmed.") % {"reference": suggestion.reference}
+    with translation.override(KEPT_IN):
+        reason = _("Suggestion %(reference)s was confirmed.") % {"reference": suggestion.reference}
     close_exceptions(exceptions, Resolution.MATCHED, reason, actor)
     _match(suggestion, lines, targets, actor)
     record(

@@ -239,6 +239,19 @@ def test_a_payment_that_failed_says_why():
     assert "has too little money" in message.body
 
 
+def test_a_payment_that_no_other_way_would_help_is_explained_in_the_buyers_language():
+    order = an_order(buyer=a_buyer(language="sw"))
+    settle_attempt(
+        attempt_id=an_attempt(order).pk,
+        answer=Answer(Outcome.FAILED, code="INS-6", message="Declined"),
+        actor=SYSTEM,
+    )
+
+    (message,) = told(order.buyer_id, "payment_failed")
+
+    assert "PIN haikuwa sahihi, au mteja alikataa (“Declined”)" in message.body
+
+
 def test_a_refund_that_arrived_says_how_much():
     order = a_paid_order()
     refund = refund_seller_order(

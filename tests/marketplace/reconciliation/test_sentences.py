@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from marketplace.reconciliation.models import ReconciliationException, Suggestion
-from marketplace.reconciliation.sentences import in_words, suggested_in_words
+from marketplace.reconciliation.models import Match, ReconciliationException, Suggestion
+from marketplace.reconciliation.sentences import BECAUSE, FOUND, in_words, suggested_in_words
 from tests.factories.reconciliation import NOON, Row, a_payment, a_receipt, charge, given_back, paid
 from tests.factories.reconciliation import a_refund as refunded
 from tests.marketplace.reconciliation.books import an_imported_statement
@@ -44,9 +44,20 @@ def test_every_sentence_is_said_again_in_the_language_of_the_reader():
             assert in_words(row) == row.explanation
         with override("sw"):
             swahili = in_words(row)
+            assert FOUND.again(row.explanation) == swahili
         assert swahili not in ("", row.explanation), row.kind
         for name in (row.target_reference, row.line.receipt if row.line else ""):
             assert (name in swahili) == (name in row.explanation)
+
+
+def test_what_is_found_in_a_swahili_readers_request_is_kept_as_any_other():
+    with override("sw"):
+        rows = every_kind()
+
+    assert [row.explanation for row in rows] == [in_words(row) for row in rows]
+    for match in Match.objects.all():
+        with override("sw"):
+            assert BECAUSE.again(match.explanation) != match.explanation
 
 
 def test_an_exception_from_before_keeps_its_sentence():
@@ -68,4 +79,5 @@ def test_a_suggestion_is_explained_in_the_language_of_the_reader():
         assert suggested_in_words(suggestion) == suggestion.explanation
     with override("sw"):
         assert suggested_in_words(suggestion) != suggestion.explanation
+        assert BECAUSE.again(suggestion.explanation) == suggested_in_words(suggestion)
         assert payment.reference in suggested_in_words(suggestion)
