@@ -10,10 +10,13 @@ from backoffice.field_names import NAMES, SAID
 from backoffice.masks import MASKS, masked
 from backoffice.roles import BY_NAME
 from marketplace.disputes.states import EvidenceKind
+from marketplace.payments.states import Provider
 from marketplace.privacy.states import RevealReason
 from marketplace.shared.money import format_minor
 
 STATES = ("status", "state")
+# Columns that keep a provider by its code, where the model below payments cannot name it.
+PROVIDERS = ("provider", "payout_provider")
 # How a dispute names itself where it holds money back.
 OF_A_DISPUTE = "dispute "
 
@@ -34,6 +37,8 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
         return ", ".join(value_in_words(model, key, one) for one in value) or "–"
     if key == "roles" and value in BY_NAME:
         return str(BY_NAME[value].label)
+    if key in PROVIDERS and value in Provider.values:
+        return str(Provider(value).label)
     if key == "fields":
         return name_in_words(model, value)
     if key == "kinds" and value in EvidenceKind.values:

@@ -69,6 +69,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("backoffice/console.css"),
         lambda request: static("backoffice/work.css"),
+        lambda request: static("backoffice/lists.css"),
         lambda request: static("backoffice/account.css"),
         lambda request: static("backoffice/audit.css"),
         lambda request: static("backoffice/charts.css"),

@@ -16,6 +16,8 @@ ICONS = {
     "closing": "event_available",
     "reconciliation": "balance",
     "billing": "receipt_long",
+    "fees": "percent",
+    "search": "search",
     "disputes": "gavel",
     "reviews": "reviews",
     "analytics": "monitoring",

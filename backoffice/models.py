@@ -41,6 +41,10 @@ class Duty(models.Model):
             ),
             ("cancel_orders", gettext_noop("Can cancel orders")),
             ("fulfil_orders", gettext_noop("Can mark parcels shipped and delivered")),
+            (
+                "help_buyers",
+                gettext_noop("Can change where an order goes, ask its wallet and write again"),
+            ),
             ("request_refunds", gettext_noop("Can ask for refunds")),
             (
                 "approve_refunds",

@@ -91,8 +91,6 @@ class Console(Deciding):
     # What an empty list says: what would bring something here.
     empty: Any = ""
     is_queue: ClassVar[bool] = False
-    # On a phone each row is a block with its headings, instead of a table that is pushed along.
-    is_stacked = False
 
     # --- Nothing is written here ---
 

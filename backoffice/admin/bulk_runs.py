@@ -119,6 +119,7 @@ class BulkRunAdmin(Keyset):
     list_select_related = ("requested_by",)
     page_select_related = ("requested_by",)
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the bulk decision")
     status_label = state_column()
     decisions = (
         Decision(

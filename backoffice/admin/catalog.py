@@ -116,6 +116,7 @@ class CategoryAdmin(Console):
     list_select_related = ("parent",)
     ordering = ("position", "name_en")
     search_by = {"name_en__istartswith": same, "name_sw__istartswith": same, "slug": same}
+    search_hint = _("Beginning of the name in either language")
     list_decisions = (
         _writing("add", _("Add a category"), _save_category, CategoryForm, _("Saved."), "add"),
     )
@@ -172,6 +173,7 @@ class BrandAdmin(Console):
     list_display = ("name", "slug", "reference")
     ordering = ("name",)
     search_by = {"name__istartswith": same, "reference__startswith": upper}
+    search_hint = _("Reference or beginning of the name")
     list_decisions = (_writing("add", _("Add a brand"), _add_brand, BrandForm, _("Saved."), "add"),)
 
 
@@ -204,7 +206,7 @@ class ProductAdmin(Console):
             ],
             main=[
                 Text(_("Description"), product.description),
-                attributes_of(product),
+                *([attributes_of(product)] if product.attributes else []),
             ],
         )
         if request.user.has_perm("reviews.view_review"):

@@ -225,7 +225,7 @@ class ListingAdmin(CasePage, ListingColumns):
                     ],
                 ),
                 Text(_("Description"), product.description),
-                attributes_of(product),
+                *([attributes_of(product)] if product.attributes else []),
             ],
             subjects=[("listing", [listing.pk]), ("product", [product.pk])],
         )
@@ -242,6 +242,7 @@ class ImportBatchAdmin(Console):
     )  # fmt: skip
     list_select_related = ("seller",)
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the import")
     status_label = state_column()
     decisions = (
         Decision(

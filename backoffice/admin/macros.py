@@ -110,6 +110,7 @@ class MacroAdmin(Console):
     list_display = ("name", "kind", "suits", "times_used", "offered_now")
     ordering = ("-times_used", "name")
     search_by = {"name__istartswith": same}
+    search_hint = _("Beginning of the name")
     exported = {
         _("Name"): "name",
         _("Offered for"): "get_kind_display",

@@ -120,7 +120,7 @@ class MessageAdmin(Console):
         Decision(
             "again",
             _("Send once more"),
-            "fulfil_orders",
+            "help_buyers",
             _tell_again,
             done=_("It is on its way once more, as a message of its own."),
             ask=_("The same words, to where the person is reached now."),
@@ -192,6 +192,7 @@ class MessageTemplateAdmin(Console):
     ordering = ("code", "channel", "language")
     list_filter = ("channel", "language")
     search_by = {"code__istartswith": same}
+    search_hint = _("Beginning of the code")
     decisions = (
         Decision(
             "edit",

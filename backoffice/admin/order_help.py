@@ -107,7 +107,7 @@ HELP = (
     Decision(
         "push",
         _("Ask for the payment again"),
-        "fulfil_orders",
+        "help_buyers",
         _push,
         done=_("The wallet is asked: the buyer sees it on the phone in a moment."),
         form=PushForm,
@@ -120,7 +120,7 @@ HELP = (
     Decision(
         "redirect",
         _("Change the address"),
-        "fulfil_orders",
+        "help_buyers",
         _redirect,
         done=_("The order goes there now; buyer and sellers are told."),
         form=DeliveryForm,

@@ -43,6 +43,7 @@ class ResultFileAdmin(Console):
     list_display = ("reference", "original_name", "status_label", "uploaded_by", "uploaded")
     list_select_related = ("uploaded_by",)
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the file")
     status_label = state_column()
     list_decisions = (
         Decision(

@@ -135,6 +135,7 @@ class BatchColumns(Console):
     )
     list_select_related = ("created_by", "decided_by")
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the batch")
     status_label = state_column()
 
     @display(description=_("Payouts"))

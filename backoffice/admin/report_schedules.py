@@ -133,6 +133,7 @@ class ReportScheduleAdmin(Console):
     )  # fmt: skip
     list_select_related = ("created_by",)
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the schedule")
     status_label = state_column()
     list_decisions = tuple(_scheduling(report) for report in REPORTS.values())
     decisions = (

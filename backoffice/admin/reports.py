@@ -78,6 +78,7 @@ class ReportRunAdmin(Console):
     )  # fmt: skip
     list_select_related = ("requested_by",)
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the report")
     status_label = state_column()
     decisions = (
         Decision(

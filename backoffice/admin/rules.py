@@ -117,7 +117,6 @@ class RuleSettingAdmin(Console):
         "two people: one asks, another agrees. Times of queues have their own page."
     )
     aggregate = "rule"
-    is_stacked = True
     list_display = ("rule", "now", "usual", "changed_by", "asked_for", "set_last")
     list_select_related = ("set_by",)
     ordering: ClassVar[Sequence[Any]] = (IN_ORDER.asc(),)

@@ -70,6 +70,7 @@ class StatementAdmin(Console):
         "reference", "wallet", "original_name", "status_label", "period", "lines_total", "uploaded",
     )  # fmt: skip
     search_by = {"reference__startswith": upper}
+    search_hint = _("Reference of the statement")
     status_label = state_column()
     list_decisions = BRINGING
     decisions = (

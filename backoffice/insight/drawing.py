@@ -21,7 +21,7 @@ PALETTE = (
 )
 MAIN, BEFORE = "var(--color-primary-500)", "#9ca3af"
 # Readable on white and on black.
-INK = "#8b98a5"
+INK = "#707c88"
 # Lines behind the figures, by day and by night.
 FAINT = "rgba(139, 152, 165, .22)"
 THOUSANDS_FROM, MILLIONS_FROM = 3_000, 3_000_000
@@ -81,7 +81,7 @@ def _dataset(chart: Chart, number: int, line: Line, scale: int) -> dict[str, Any
             "pointRadius": 3 if is_single else 0,
             "pointHitRadius": 12,
             "spanGaps": True,
-            "cubicInterpolationMode": "monotone",
+            "tension": 0,
         }
     return dataset | {"borderRadius": 4, "maxBarThickness": 22}
 

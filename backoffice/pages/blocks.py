@@ -7,6 +7,11 @@ from typing import Any
 NOTHING = "–"
 # A page shows the newest of a long list; the list page behind it shows all.
 ROWS_MAX = 100
+# Columns that a phone cannot show beside each other.
+WIDE_FROM = 4
+
+# What stands in a table: the value, whether it is a figure, its heading, and whether it is nothing.
+type Cell = tuple[Any, bool, Any, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,23 @@ class Table:
         ]
 
     @property
-    def lines(self) -> list[list[tuple[Any, bool]]]:
-        numeric = [is_number for _label, is_number in self.columns]
-        return [list(zip(row, numeric, strict=True)) for row in self.rows]
+    def lines(self) -> list[list[Cell]]:
+        return [self._cells(row) for row in self.rows]
 
     @property
-    def last_line(self) -> list[tuple[Any, bool]]:
-        numeric = [is_number for _label, is_number in self.columns]
-        return list(zip(self.footer, numeric, strict=True)) if self.footer else []
+    def last_line(self) -> list[Cell]:
+        return self._cells(self.footer) if self.footer else []
+
+    @property
+    def is_wide(self) -> bool:
+        """A phone shows each row as a block of its own, instead of pushing the table along."""
+        return self.is_said or len(self.headers) >= WIDE_FROM
+
+    def _cells(self, row: Sequence[Any]) -> list[Cell]:
+        return [
+            (value, is_number, label, value in (None, "", NOTHING))
+            for value, (label, is_number) in zip(row, self.columns, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Bulk:
     options: Callable[[Sequence[Any]], Sequence[Option]] | None = None
     # The key that presses the button.
     key: str = ""
+    # It takes something away: its button says so by its colour, as a single decision's does.
+    is_danger: bool = False
     # As of a single decision.
     needs_proof: bool = False
     # What a worker does to each where more were chosen than one request decides: `tasks.bulk.ACTIONS`.

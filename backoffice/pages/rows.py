@@ -13,13 +13,16 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.urls import reverse
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from unfold.utils import display_for_field, display_for_value
 
 from backoffice.masks import MASKS
 from backoffice.pages.display import chip, yes_no
+
+# How what stands on the right begins: amounts, and counts.
+FIGURES = ('<span class="zt-money"', '<span class="zt-number"')
 
 # Stands for a row's key in the address of its page; quoting leaves it as it is.
 KEY = "0KEY0"
@@ -52,10 +55,10 @@ class _Column:
         tag = "th" if is_link else "td"
         scope = ' scope="row"' if is_link else ""
         whole = " zt-whole" if self.is_whole else ""
-        is_stacked = getattr(cl.model_admin, "is_stacked", False)
-        said = f' data-label="{_heading(cl, name)}"' if is_stacked else ""
+        said = f' data-label="{_heading(cl, name)}"'
         self.opens, self.closes = f'<{tag} class="field-{name}{whole}"{scope}{said}>', f"</{tag}>"
         self.opens_empty = f'<{tag} class="field-{name} zt-none"{scope}{said}>'
+        self.opens_figure = f'<{tag} class="field-{name} zt-number"{scope}{said}>'
         self.is_link = is_link
 
     def cell(self, thing: Any, href: str) -> str:
@@ -67,6 +70,8 @@ class _Column:
         text = self.empty if is_empty else conditional_escape(shown)
         if self.is_link:
             text = f'<a href="{href}" class="text-important">{text}</a>'
+        elif text.startswith(FIGURES):
+            return f"{self.opens_figure}{text}{self.closes}"
         return f"{self.opens_empty if is_empty else self.opens}{text}{self.closes}"
 
     def _by_method(self, cl: ChangeList, name: str) -> Show | None:
@@ -98,6 +103,8 @@ class _Column:
             return lambda thing: mask(getattr(thing, name))
         if isinstance(field, models.CharField | models.TextField):
             return lambda thing: getattr(thing, name)
+        if isinstance(field, models.IntegerField):
+            return lambda thing: _plain(getattr(thing, name))
         return lambda thing: display_for_field(getattr(thing, name), field, self.empty)
 
 
@@ -108,7 +115,11 @@ def _heading(cl: ChangeList, name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) or value is None else display_for_value(value, "")
+    if isinstance(value, str) or value is None:
+        return value
+    shown = display_for_value(value, "")
+    is_figure = isinstance(value, int) and not isinstance(value, bool)
+    return format_html('<span class="zt-number">{}</span>', shown) if is_figure else shown
 
 
 def _by_django(cl: ChangeList, name: str) -> Show:

@@ -40,7 +40,9 @@ class DeadLetterAdmin(WorkQueue, DeliveryColumns):
     list_display = ("handler", "event_title", "queue", "attempts")
     bulk = (
         together("retry", _("Try again"), DUTY, _retry, *SHOWN, icon="refresh", key="a"),
-        with_reason("discard", _("Discard"), DUTY, _discard, *SHOWN, icon="delete", key="r"),
+        with_reason(
+            "discard", _("Discard"), DUTY, _discard, *SHOWN, icon="delete", key="r", is_danger=True
+        ),
     )
 
     def waiting(self) -> QuerySet[Any]:

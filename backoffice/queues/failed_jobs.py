@@ -43,7 +43,9 @@ class FailedJobAdmin(WorkQueue, JobColumns):
     list_display = ("job", "what_went_wrong", "failed_at")
     bulk = (
         together("retry", _("Run again"), DUTY, _retry, *SHOWN, icon="refresh", key="a"),
-        with_reason("give_up", _("Give up"), DUTY, _give_up, *SHOWN, icon="delete", key="r"),
+        with_reason(
+            "give_up", _("Give up"), DUTY, _give_up, *SHOWN, icon="delete", key="r", is_danger=True
+        ),
     )
 
     def due(self) -> Callable[[Any], datetime]:

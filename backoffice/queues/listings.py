@@ -58,7 +58,7 @@ class ModerationQueueAdmin(WorkQueue, ListingColumns):
     bulk = (
         together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a",
                  background="listings.approve", summed="price_minor"),
-        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r",
+        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r", is_danger=True,
                     background="listings.reject", summed="price_minor",
                     prepared=PreparedTogether(MacroKind.LISTINGS, lambda listing: TO_THE_SELLER)),
     )  # fmt: skip

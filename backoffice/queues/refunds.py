@@ -48,7 +48,9 @@ class RefundQueueAdmin(WorkQueue, RefundColumns):
             key="a",
             needs_proof=True,
         ),
-        with_reason("reject", _("Reject"), APPROVE, _reject, *SHOWN, icon="close", key="r"),
+        with_reason(
+            "reject", _("Reject"), APPROVE, _reject, *SHOWN, icon="close", key="r", is_danger=True
+        ),
     )
 
     def waiting(self) -> QuerySet[Any]:

@@ -78,7 +78,7 @@ class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     bulk = (
         together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
         with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),
-        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r",
+        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r", is_danger=True,
                     prepared=PreparedTogether(MacroKind.REVIEWS, _answers_of)),
     )  # fmt: skip
 

@@ -101,6 +101,31 @@ def test_the_ten_thousandth_page_asks_no_more_than_the_first(client, monkeypatch
     assert not any("OFFSET" in query["sql"] for query in deep.captured_queries)
 
 
+def test_a_row_names_its_columns_for_a_phone_and_says_which_are_figures(client):
+    order = a_paid_order()
+    signed_in(client, "operations_lead")
+
+    page = client.get(list_address(ORDERS)).content.decode()
+    about = client.get(f"{list_address(ORDERS)}{order.pk}/change/").content.decode()
+
+    assert '<td class="field-total zt-number" data-label="Total">' in page
+    assert 'data-label="Buyer"' in page
+    assert 'data-label="Commission"' in about
+
+
+def test_support_helps_buyers_and_ships_nothing(client):
+    part = a_paid_order().seller_orders.get()
+    signed_in(client, "support")
+
+    helped = decide(
+        client, part.order, "redirect", recipient="Asha", district="Ilala",
+        region=part.order.region, reason="The buyer has moved.",
+    )  # fmt: skip
+
+    assert helped.status_code == 302
+    assert decide(client, part, "ship", carrier="Bus").status_code == 403
+
+
 def test_an_address_is_changed_without_showing_what_is_personal_of_it(client):
     signed_in(client, "operations_agent")
     order = a_paid_order()

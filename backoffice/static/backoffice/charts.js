@@ -4,7 +4,9 @@
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("canvas[data-points]").forEach(pointing)
   document.querySelectorAll("[data-chart-png]").forEach(button =>
-    button.addEventListener("click", () => keep(button.dataset.chartPng)))
+    button.addEventListener("click", () => keep(button, button.dataset.chartPng)))
+  document.querySelectorAll("[data-chart-csv]").forEach(button =>
+    button.addEventListener("click", () => keepFigures(button, button.dataset.chartCsv)))
   document.querySelectorAll("[data-table-png]").forEach(button =>
     button.addEventListener("click", () => keepTable(button.dataset.tablePng)))
 })
@@ -32,8 +34,10 @@ function pointing(canvas) {
 
 // --- The picture, on the page's own ground: a transparent one is unreadable in a letter ---
 
-function keep(name) {
-  const canvas = document.querySelector(`canvas[data-chart="${CSS.escape(name)}"]`)
+const canvasOf = button => button.closest("section").querySelector("canvas")
+
+function keep(button, name) {
+  const canvas = canvasOf(button)
   if (!canvas) return
   const [picture, paper] = sheet(canvas, canvas.width, canvas.height)
   paper.drawImage(canvas, 0, 0)
@@ -61,6 +65,27 @@ function keepTable(name) {
     paper.fillText(cell.innerText.trim(), x + box.width / 2, y + box.height / 2)
   }
   save(picture, name)
+}
+
+// --- The figures as they are drawn, for a spreadsheet ---
+
+function keepFigures(button, name) {
+  const chart = window.Chart?.getChart(canvasOf(button))
+  if (!chart) return
+  const { labels, datasets } = chart.data
+  const unit = chart.options.scales?.y?.title?.text ?? ""
+  const quoted = value => `"${String(value ?? "").replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`
+  const number = value => (typeof value === "number" ? value : value?.y ?? "")
+  const rows = [
+    [unit, ...datasets.map(line => line.label ?? name)].map(quoted),
+    ...labels.map((label, at) => [quoted(label), ...datasets.map(line => number(line.data[at]))]),
+  ]
+  const text = rows.map(row => row.join(",")).join("\r\n")
+  const link = document.createElement("a")
+  link.download = `${name}.csv`
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }))
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 function sheet(shown, width, height) {
