@@ -77,6 +77,7 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("backoffice/frame.js"),
         lambda request: static("backoffice/work.js"),
+        lambda request: static("backoffice/suggest.js"),
         lambda request: static("backoffice/charts.js"),
         lambda request: static("backoffice/passkeys.js"),
     ],

@@ -12,6 +12,7 @@ from backoffice.admin.reports import mailed
 from backoffice.login import PasswordChange, SignIn, SignInCode
 from backoffice.passkeys import AskAtTheDoor, SignInWithPasskey
 from backoffice.passwords import ChoosePassword, FollowLink, ForgottenPassword, LinkAsked
+from backoffice.suggesting import suggest
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -48,6 +49,7 @@ urlpatterns = [
         admin.site.admin_view(PasswordChange.as_view()),
         name="change-password",
     ),
+    path("console/suggest/<slug:kind>/", admin.site.admin_view(suggest), name="suggest"),
     # "View on site", which fails on any id that is not of its model's kind.
     path("console/r/<path:thing>", nowhere),
     path("console/", admin.site.urls),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
 from backoffice.pages.decisions import ThingForm
-from backoffice.pages.forms import WORDS_MAX, Choice, LongWords, Number, Words
+from backoffice.pages.forms import WORDS_MAX, Choice, LongWords, Number, Suggested, Words
 from marketplace.catalog.models import Category, Product
 from marketplace.catalog.queries import schema_of
 
@@ -88,7 +88,7 @@ class ProductForm(ThingForm):
     """Where the category is chosen anew, its attributes are asked for before anything is saved."""
 
     category = Choice(label=_("Category"))
-    brand = Words(label=_("Brand"), max_length=80)
+    brand = Suggested("brand", label=_("Brand"), max_length=80)
     title = Words(label=_("Title"), max_length=160)
     description = LongWords(label=_("Description"), max_length=5000, rows=6, required=False)
     is_active = forms.BooleanField(

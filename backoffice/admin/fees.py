@@ -14,7 +14,7 @@ from backoffice.admin.base import Console
 from backoffice.admin.catalog_forms import categories_by_path
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import money_column, page_of, percent
-from backoffice.pages.forms import Choice, Day, Number, Words
+from backoffice.pages.forms import Choice, Day, Number, Suggested, Words
 from marketplace.fees.commands import end_commission_rule, set_commission_rule, set_vat_rate
 from marketplace.fees.models import CommissionRule, VatRate
 from marketplace.orders.models import ShippingRate
@@ -49,7 +49,13 @@ class RuleForm(forms.Form):
         help_text=_("The first rule that fits wins; what stood here before ends on the first day."),
     )
     category = Choice(label=_("Category"), required=False)
-    seller_reference = Words(label=_("Seller's reference"), max_length=20, required=False)
+    seller_reference = Suggested(
+        "seller",
+        label=_("Seller's reference"),
+        max_length=20,
+        required=False,
+        help_text=_("Type the name of the shop, and choose."),
+    )
     rate = Percent(label=_("Rate (%)"))
     valid_from = Day(label=_("First day"))
     valid_until = Day(label=_("Ends before"), required=False)

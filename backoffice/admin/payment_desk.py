@@ -16,7 +16,7 @@ from backoffice.admin.payments import WALLETS, attempts_table, refunds_table
 from backoffice.pages.blocks import ROWS_MAX, Facts, Page
 from backoffice.pages.decisions import Asked, Decision, actor_of
 from backoffice.pages.display import link, moment, money, money_column, state_column
-from backoffice.pages.forms import Choice, LongWords, ReasonForm, Words
+from backoffice.pages.forms import Choice, LongWords, ReasonForm, Suggested, Words
 from backoffice.pages.search import upper
 from backoffice.sayings import said_again
 from backoffice.work.case import CasePage
@@ -45,7 +45,8 @@ UNSETTLED = {
 
 
 class ApplyForm(forms.Form):
-    order = Words(
+    order = Suggested(
+        "order",
         label=_("Order"),
         max_length=20,
         help_text=_("Reference of an open order of the same buyer; what is over goes back."),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -49,6 +50,14 @@ class Words(_Limited):
 
     def __init__(self, *, max_length: int = WORDS_MAX, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, widget=UnfoldAdminTextInputWidget(), **kwargs)
+
+
+class Suggested(Words):
+    """One line of text, with what `backoffice.suggesting` has of this kind offered while one types."""
+
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["data-suggest"] = reverse_lazy("suggest", args=[kind])
 
 
 class CodeField(forms.CharField):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.pages.blocks import ROWS_MAX, Page, Table
@@ -90,7 +90,7 @@ def my_cases(request: HttpRequest, user_id: UUID) -> list[tuple[Any, ...]]:
             rows.append(
                 (
                     link(thing),
-                    queue.opts.verbose_name_plural,
+                    capfirst(str(queue.opts.verbose_name_plural)),
                     ageing(queue.waits_since(thing), thing.due),
                     moment(until),
                 )

@@ -119,3 +119,28 @@ def test_the_palette_answers_pages_and_things(client):
     signed_in(client, "catalogue_moderator")
     nothing = client.get(reverse("admin:search"), {"s": "trial"}).content.decode()
     assert reverse("admin:trial_balance") not in nothing
+
+
+def offered(client, kind, words):
+    return client.get(reverse("suggest", args=[kind]), {"q": words}).json()["offers"]
+
+
+def test_a_box_offers_what_it_takes_by_what_people_know_of_it(client):
+    world = a_world()
+    signed_in(client, "administrator")
+    seller, brand = world.seller_order.seller, world.listing.product.brand
+
+    assert [seller.reference, seller.name] in offered(client, "seller", seller.name[:5].lower())
+    assert offered(client, "seller", seller.reference)[0][0] == seller.reference
+    assert world.order.reference in dict(offered(client, "order", world.order.reference[:6]))
+    assert [brand.name, ""] in offered(client, "brand", brand.name[:2])
+
+
+def test_nothing_is_offered_of_what_may_not_be_opened_or_of_what_is_no_word(client):
+    a_world()
+    signed_in(client, "support")
+
+    assert client.get(reverse("suggest", args=["seller"]), {"q": "shop"}).status_code == 403
+    assert client.get(reverse("suggest", args=["nothing"]), {"q": "shop"}).status_code == 404
+    for words in ("", "x" * 500, "%"):
+        assert offered(client, "order", words) == [], words
