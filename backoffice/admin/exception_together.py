@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from backoffice.pages.blocks import Table
 from backoffice.pages.bulk import AskedOfMany, Bulk, Option
@@ -127,6 +127,11 @@ TOGETHER = Bulk(
     _preview,
     _resolve,
     at_most=BULK_MAX,
+    effect=ngettext_lazy(
+        "%(count)s exception is resolved in the way that you choose.",
+        "%(count)s exceptions are resolved in the way that you choose.",
+        "count",
+    ),
     ask=gettext_lazy(
         "One reason for all. Each gets a journal entry of its own; the sums of all stand here."
     ),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
@@ -119,6 +119,9 @@ TOGETHER = Bulk(
     _preview,
     _confirm_many,
     at_most=BULK_MAX,
+    effect=ngettext_lazy(
+        "%(count)s match is confirmed.", "%(count)s matches are confirmed.", "count"
+    ),
     ask=_("Lines and movements are matched, and the exceptions on both sides are closed."),
     icon="done_all",
     background="suggestions.confirm",

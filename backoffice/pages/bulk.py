@@ -45,8 +45,9 @@ class Option:
 class Bulk:
     """A button above a queue: what it does to the rows that were chosen.
 
-    `preview` answers the blocks that show every row and what becomes of it, and raises the refusal
-    where these rows cannot be decided together. `run` calls one command and says what happened.
+    `effect` says it in a sentence, of `count` rows. `preview` answers the blocks that show every row
+    and what becomes of it, and raises the refusal where these rows cannot be decided together. `run`
+    calls one command and says what happened.
     `field` is the field of `form` that `options` fill, if a person must choose between ways.
     """
 
@@ -56,8 +57,11 @@ class Bulk:
     preview: Callable[[Sequence[Any]], Sequence[Any]]
     run: Callable[[AskedOfMany], str | SafeString]
     at_most: int
+    effect: Any
     ask: Any = ""
     icon: str = ""
+    # The rows that the decision would leave as they are, each with the reason: its command would refuse them.
+    left_out: Callable[[AskedOfMany], list[tuple[Any, str]]] | None = None
     form: Callable[..., forms.Form] | None = None
     field: str = ""
     options: Callable[[Sequence[Any]], Sequence[Option]] | None = None
@@ -71,6 +75,8 @@ class Bulk:
     background: str = ""
     # The column or expression that is summed for whoever looks at them before; minor units.
     summed: Any = None
+    # The column that is added up beside the button, where the sum is what it is about; minor units.
+    total: str = ""
     # Prepared answers beside the box of its reason.
     prepared: PreparedTogether | None = None
 
@@ -82,6 +88,14 @@ class Bulk:
         if self.form is None:
             return None
         return self.form(request.POST) if decided else self.form()
+
+    def says(self, count: int) -> str:
+        """What happens to so many."""
+        return str(self.effect % {"count": count})
+
+    def adds_up(self, rows: Sequence[Any]) -> int | None:
+        """In minor units; None where a sum says nothing."""
+        return sum(getattr(row, self.total) for row in rows) if self.total else None
 
     def drawn(self, rows: Sequence[Any]) -> Sequence[Option]:
         return self.options(rows) if self.options else ()

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django_q.models import Task
 
 from backoffice import waiting
@@ -14,7 +15,7 @@ from backoffice.admin.jobs import DUTY, JobColumns
 from backoffice.models import FailedJob
 from backoffice.pages.display import moment
 from backoffice.work.shape import WorkQueue
-from backoffice.work.together import together, with_reason
+from backoffice.work.together import against, together
 from tasks.jobs import give_up_job, last_line, retry_job
 
 LATE_AFTER = timedelta(hours=4)
@@ -42,11 +43,16 @@ class FailedJobAdmin(WorkQueue, JobColumns):
     )
     list_display = ("job", "what_went_wrong", "failed_at")
     bulk = (
-        together("retry", _("Run again"), DUTY, _retry, *SHOWN, icon="refresh", key="a"),
-        with_reason(
-            "give_up", _("Give up"), DUTY, _give_up, *SHOWN, icon="delete", key="r", is_danger=True
-        ),
-    )
+        together("retry", _("Run again"), DUTY, _retry, *SHOWN, icon="refresh", key="a",
+                 effect=ngettext_lazy(
+                     "%(count)s job runs again at once. What it had done already it does not do twice.",
+                     "%(count)s jobs run again at once. What they had done already they do not do"
+                     " twice.", "count")),
+        against("give_up", _("Give up"), DUTY, _give_up, *SHOWN, icon="delete",
+                effect=ngettext_lazy("%(count)s job leaves the list and does not run again.",
+                                     "%(count)s jobs leave the list and do not run again.",
+                                     "count")),
+    )  # fmt: skip
 
     def due(self) -> Callable[[Any], datetime]:
         return lambda job: job.stopped + LATE_AFTER

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from backoffice import waiting
 from backoffice.admin.listings import DUTY, TO_THE_SELLER, ListingColumns
@@ -15,7 +16,7 @@ from backoffice.models import ModerationQueue
 from backoffice.pages.display import money
 from backoffice.work.prepared import PreparedTogether
 from backoffice.work.shape import WorkQueue
-from backoffice.work.together import together, with_reason
+from backoffice.work.together import against, together
 from marketplace.casework.states import MacroKind, QueueName
 from marketplace.listings.commands import approve_listing, reject_listing
 from marketplace.listings.models import Listing
@@ -23,7 +24,7 @@ from marketplace.listings.models import Listing
 SHOWN = (
     (_("Product"), lambda listing: listing.product),
     (_("Seller"), lambda listing: listing.seller),
-    (_("Price"), lambda listing: money(listing.price_minor, listing.currency)),
+    ((_("Price"), "number"), lambda listing: money(listing.price_minor, listing.currency)),
 )
 
 
@@ -56,11 +57,18 @@ class ModerationQueueAdmin(WorkQueue, ListingColumns):
     list_display = ("sku", "reference", "product", "seller", "price")
     list_filter = (PictureFilter,)
     bulk = (
-        together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a",
+        together("approve", _("Approve"), DUTY, _approve, *SHOWN, icon="check", key="a", trial={},
+                 effect=ngettext_lazy("%(count)s listing goes on sale at once.",
+                                      "%(count)s listings go on sale at once.", "count"),
                  background="listings.approve", summed="price_minor"),
-        with_reason("reject", _("Reject"), DUTY, _reject, *SHOWN, icon="close", key="r", is_danger=True,
-                    background="listings.reject", summed="price_minor",
-                    prepared=PreparedTogether(MacroKind.LISTINGS, lambda listing: TO_THE_SELLER)),
+        against("reject", _("Reject"), DUTY, _reject, *SHOWN,
+                effect=ngettext_lazy(
+                    "%(count)s listing stays off sale. Its seller reads the reason, and may submit it"
+                    " again.",
+                    "%(count)s listings stay off sale. Their sellers read the reason, and may submit"
+                    " them again.", "count"),
+                background="listings.reject", summed="price_minor",
+                prepared=PreparedTogether(MacroKind.LISTINGS, lambda listing: TO_THE_SELLER)),
     )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:

@@ -5,21 +5,22 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from backoffice import waiting
 from backoffice.admin.refunds import APPROVE, RefundColumns
 from backoffice.models import RefundQueue
 from backoffice.pages.display import money
 from backoffice.work.shape import WorkQueue
-from backoffice.work.together import together, with_reason
+from backoffice.work.together import against, together
 from marketplace.casework.states import QueueName
 from marketplace.payments.commands import approve_refund, reject_refund
 from marketplace.payments.models import Refund
 
 SHOWN = (
-    (_("Amount"), lambda refund: money(refund.amount_minor, refund.currency)),
     (_("Reason"), lambda refund: refund.get_reason_display()),
     (_("Requested by"), lambda refund: refund.requested_by or _("system")),
+    ((_("Amount"), "number"), lambda refund: money(refund.amount_minor, refund.currency)),
 )
 
 
@@ -38,20 +39,16 @@ class RefundQueueAdmin(WorkQueue, RefundColumns):
     intro = _("Refunds that somebody else than who asked for them must approve or reject.")
     list_display = ("reference", "attempt", "reason_shown", "amount", "requested_by")
     bulk = (
-        together(
-            "approve",
-            _("Approve"),
-            APPROVE,
-            _approve,
-            *SHOWN,
-            icon="check",
-            key="a",
-            needs_proof=True,
-        ),
-        with_reason(
-            "reject", _("Reject"), APPROVE, _reject, *SHOWN, icon="close", key="r", is_danger=True
-        ),
-    )
+        together("approve", _("Approve"), APPROVE, _approve, *SHOWN, icon="check", key="a",
+                 total="amount_minor", needs_proof=True, trial={},
+                 effect=ngettext_lazy(
+                     "%(count)s refund is booked now, and sent to the wallet that paid.",
+                     "%(count)s refunds are booked now, and sent to the wallets that paid.",
+                     "count")),
+        against("reject", _("Reject"), APPROVE, _reject, *SHOWN, total="amount_minor",
+                effect=ngettext_lazy("%(count)s refund is rejected: no money leaves.",
+                                     "%(count)s refunds are rejected: no money leaves.", "count")),
+    )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:
         return waiting.refunds()

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from backoffice import waiting
 from backoffice.admin import review_blocks as blocks
@@ -15,7 +16,7 @@ from backoffice.desks.reviews import HELD, held
 from backoffice.models import ReviewQueue
 from backoffice.work.prepared import Prepared, PreparedTogether
 from backoffice.work.shape import WorkQueue
-from backoffice.work.together import together, with_reason
+from backoffice.work.together import against, together, with_reason
 from marketplace.casework.states import MacroKind, QueueName
 from marketplace.reviews.models import Review
 from marketplace.reviews.states import Question
@@ -76,10 +77,23 @@ class ReviewQueueAdmin(WorkQueue, desk.ReviewColumns):
     list_display = ("reference", "goods", "given", "words", "asked")
     list_filter = (HeldFilter,)
     bulk = (
-        together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a"),
-        with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield"),
-        with_reason("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN, icon="close", key="r", is_danger=True,
-                    prepared=PreparedTogether(MacroKind.REVIEWS, _answers_of)),
+        together("publish", _("Publish"), desk.DUTY, _publish, *SHOWN, icon="check", key="a",
+                 trial={},
+                 effect=ngettext_lazy("Everybody may read %(count)s review or reply at once.",
+                                      "Everybody may read %(count)s reviews and replies at once.",
+                                      "count")),
+        with_reason("keep", _("They stay"), desk.DUTY, desk.keep, *SHOWN, icon="shield",
+                    trial={"reason": "…"},
+                    effect=ngettext_lazy("%(count)s review stays; its reports are answered with it.",
+                                         "%(count)s reviews stay; their reports are answered with it.",
+                                         "count")),
+        against("refuse", _("Reject"), desk.DUTY, _refuse, *SHOWN,
+                effect=ngettext_lazy(
+                    "Nobody reads %(count)s review or reply any more. Its author reads the reason.",
+                    "Nobody reads %(count)s reviews and replies any more. Their authors read the"
+                    " reason.",
+                    "count"),
+                prepared=PreparedTogether(MacroKind.REVIEWS, _answers_of)),
     )  # fmt: skip
 
     def waiting(self) -> QuerySet[Any]:

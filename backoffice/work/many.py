@@ -23,11 +23,13 @@ from django.utils.translation import gettext as _
 
 from backoffice import waiting
 from backoffice.admin.base import Console
+from backoffice.pages.blocks import Table
 from backoffice.pages.bulk import AskedOfMany, Bulk
 from backoffice.pages.decisions import actor_of
 from backoffice.step_up import proof_asked
 from backoffice.work.later import IN_BULK, choose
 from backoffice.work.prepared import count_use
+from backoffice.work.together import named
 from marketplace.casework.errors import MacroNotFound
 from marketplace.shared.errors import DomainError
 
@@ -97,10 +99,13 @@ class Many(Console):
             messages.error(request, refusal)
             return HttpResponseRedirect(back)
         is_decided = "decided" in request.POST
+        gone = len(set(request.POST.getlist("chosen"))) - len(rows)
+        others = _refused_of(bulk, AskedOfMany(request, rows, {})) if not is_decided else {}
+        rows = [row for row in rows if row not in others]
         form = bulk.bound(request, decided=is_decided)
         proof = proof_asked(request, bulk, answered=is_decided)
         try:
-            blocks = bulk.preview(rows)
+            blocks = bulk.preview(rows) if rows else []
             if is_decided and proof is None and (form is None or form.is_valid()):
                 data = form.cleaned_data if form else {}
                 messages.success(request, bulk.run(AskedOfMany(request, rows, data)))
@@ -113,29 +118,31 @@ class Many(Console):
                 messages.error(request, str(refusal_))
                 return HttpResponseRedirect(back)
             form.add_error(refusal_.field, str(refusal_))
-        return self._preview(request, bulk, rows, blocks, {"form": form, "proof": proof})
+        told = {"gone": gone, "left_out": _left_out(others), "blocks": blocks}
+        return self._preview(request, bulk, rows, told, {"form": form, "proof": proof})
 
     def _preview(
         self,
         request: HttpRequest,
         bulk: Bulk,
         rows: Sequence[Any],
-        blocks: Any,
+        told: dict[str, Any],
         asked: dict[str, forms.Form | None],
     ) -> HttpResponse:
         context = {
             "title": bulk.label,
             "bulk": bulk,
             "rows": rows,
-            "blocks": blocks,
-            "options": bulk.drawn(rows),
+            "effect": bulk.says(len(rows)),
+            "total_minor": bulk.adds_up(rows),
+            "options": bulk.drawn(rows) if rows else [],
             "back": self._back(request, None),
             "address": request.path,
         }
         if bulk.prepared is not None:
             chosen = request.POST.get("macro", "")
             context["prepared"] = bulk.prepared.context(rows, f"{request.path}prepared/", chosen)
-        context |= asked
+        context |= told | asked
         status = 422 if any(form and form.errors for form in asked.values()) else 200
         template = "console/bulk.html"
         return TemplateResponse(
@@ -181,6 +188,25 @@ class Many(Console):
         request.GET = QueryDict(filters)
         rows: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
         return rows
+
+
+def _refused_of(bulk: Bulk, asked: AskedOfMany) -> dict[Any, str]:
+    """The rows that the decision would leave as they are → why."""
+    return dict(bulk.left_out(asked)) if bulk.left_out is not None else {}
+
+
+def _left_out(others: dict[Any, str]) -> Table | None:
+    return (
+        Table(
+            _("What is left out"),
+            [_("What"), _("Reason")],
+            [(named(row), why) for row, why in others.items()],
+            note=_("They stay as they are."),
+            is_said=True,
+        )
+        if others
+        else None
+    )
 
 
 def _refused(count: int, at_most: int) -> str:

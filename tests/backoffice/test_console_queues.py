@@ -18,11 +18,13 @@ from marketplace.casework.models import SavedView, Work
 from marketplace.listings.models import Listing
 from marketplace.listings.states import ListingStatus
 from marketplace.orders.models import SellerOrder
+from marketplace.sellers.commands import claim_application
 from marketplace.sellers.models import KycDocument
 from marketplace.shared import clock
+from marketplace.shared.ids import uuid7
 from marketplace.shared.models import LoggedEvent
 from tests.backoffice.console_pages import decide, list_address, said, signed_in
-from tests.factories.accounts import a_staff_member
+from tests.factories.accounts import a_staff_member, staff_actor
 from tests.factories.console import a_world
 from tests.factories.listings import a_listing
 from tests.factories.sellers import a_seller, a_submitted_application
@@ -189,6 +191,39 @@ def test_several_are_previewed_and_rejected_for_one_reason_and_refusals_are_name
 
     assert "2 are done." in said(response)
     assert Listing.objects.filter(status=ListingStatus.REJECTED).count() == 2
+
+
+def test_before_many_are_decided_it_says_what_happens_to_how_many_and_who_is_left_out_and_why(
+    client,
+):
+    free, taken = a_submitted_application(), a_submitted_application()
+    colleague = staff_actor(a_staff_member("operations_agent", name="Neema Swai"))
+    claim_application(application_id=taken.pk, actor=colleague)
+    signed_in(client, "operations_agent")
+
+    def previewed(*chosen):
+        address = reverse("admin:backoffice_applicationqueue_many", args=["claim"])
+        return client.post(address, {"chosen": chosen})
+
+    page = previewed(free.pk, taken.pk, uuid7())
+    told = page.content.decode()
+    assert page.context["effect"] == "1 application is yours to decide."
+    assert "1 that you chose does not wait any more" in told
+    assert [taken.reference in str(what) and "Neema Swai" in why
+            for what, why in page.context["left_out"].rows] == [True]  # fmt: skip
+    assert [row.pk for row in page.context["rows"]] == [free.pk]
+    free.refresh_from_db()
+    assert (free.status, free.reviewer) == ("submitted", None)
+    assert "None of them can be decided so" in previewed(taken.pk).content.decode()
+
+
+def test_every_decision_about_many_says_of_how_many_and_what_refuses_is_red():
+    bulks = {one for queue in admin.site._registry.values() if isinstance(queue, WorkQueue)
+             for one in queue.together()}  # fmt: skip
+
+    assert all("7" in one.says(7) and one.says(1) != one.says(7) for one in bulks)
+    red = {one.name for one in bulks if one.is_danger}
+    assert red == {"reject", "refuse", "discard", "give_up"}
 
 
 def test_more_than_can_be_decided_in_one_go_are_refused(client, monkeypatch):

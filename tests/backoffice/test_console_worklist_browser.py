@@ -39,7 +39,7 @@ def test_two_exceptions_are_chosen_with_keys_previewed_and_resolved(client, live
         expect(together).to_contain_text("2")
         together.click()
 
-        expect(page.get_by_text("2 chosen")).to_be_visible()
+        expect(page.get_by_text("2 exceptions are resolved in the way")).to_be_visible()
         page.get_by_label("Reason").fill("Till money")
         page.get_by_role("button", name="Apply").first.click()
         expect(page.get_by_text("2 exceptions are resolved.")).to_be_visible()
