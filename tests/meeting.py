@@ -5,12 +5,12 @@ or until the database shows that they wait for a lock: then they cannot come bef
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.sharedctypes import RawArray
 
 from tests import servers
+from tests.patience import looks
 
 PATIENCE_S = 20
 LOOK_EVERY_S = 0.015
@@ -51,15 +51,17 @@ def meet() -> None:
 
 def come_or_held(missing: Callable[[], int]) -> None:
     """Wait until nobody is missing, or as many as are missing wait for a lock and cannot come."""
-    last = time.monotonic() + PATIENCE_S
     held: set[object] = set()
-    while count := missing():
-        assert time.monotonic() < last, f"{count} neither came nor were held for {PATIENCE_S} s"
-        time.sleep(LOOK_EVERY_S)
+    count = 0
+    for _look in looks(PATIENCE_S, every_s=LOOK_EVERY_S):
+        count = missing()
+        if not count:
+            return
         # Locks that last for a moment are no reason: who waits does so at two looks.
         before, held = held, _waits_for_locks()
         if len(held & before) >= count:
             return
+    raise AssertionError(f"{count} neither came nor were held for {PATIENCE_S} s")
 
 
 def _waits_for_locks() -> set[object]:

@@ -6,7 +6,6 @@ A forked process owns no connection of its parent: the parent closes its own bef
 import multiprocessing
 import os
 import signal
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -19,9 +18,9 @@ from django.db.models import QuerySet
 
 from tests import servers
 from tests.meeting import Race, meet
+from tests.patience import PATIENCE_S, wait_until
 
 _fork = multiprocessing.get_context("fork")
-PATIENCE_S = 60
 
 
 class Refused(str):
@@ -44,7 +43,7 @@ def in_processes(*calls: Callable[[], Any]) -> list[Any]:
         _start(worker)
     outcomes = [_received(inlet) for inlet, _outlet in pipes]
     for worker in workers:
-        worker.join(PATIENCE_S)
+        _join(worker)
     return outcomes
 
 
@@ -69,19 +68,12 @@ def kill_9(worker: BaseProcess) -> None:
     """What a power cut leaves: no handler, no `finally`, no rollback but the server's own."""
     if worker.is_alive():
         worker.kill()
-    worker.join(PATIENCE_S)
+    _join(worker)
 
 
 def die() -> None:
     """The calling process kills itself with signal 9."""
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def wait_until(is_so: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
-        time.sleep(0.02)
 
 
 # --- Taking a protection away ---
@@ -141,7 +133,7 @@ def _work(
     start: Any, running: AbstractContextManager[None], call: Callable[[], Any], outlet: Any
 ) -> None:
     try:
-        start.wait(PATIENCE_S)
+        start.wait(10 * PATIENCE_S)
         with running:
             outcome = call()
     except Exception as error:
@@ -151,8 +143,13 @@ def _work(
 
 
 def _received(inlet: Any) -> Any:
-    assert inlet.poll(PATIENCE_S), "a process did not come to an end"
+    wait_until(inlet.poll, complaint=lambda: "a process did not come to an end")
     return inlet.recv()
+
+
+def _join(worker: BaseProcess) -> None:
+    wait_until(lambda: not worker.is_alive())
+    worker.join()
 
 
 def unguarded_moves(monkeypatch: pytest.MonkeyPatch, *modules: Any) -> None:

@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -16,6 +15,7 @@ import httpx
 from backoffice.configuration import BASE_DIR
 from backoffice.embedded import process
 from backoffice.embedded.layout import Layout
+from tests.patience import looks, wait_until
 
 COLD_PATIENCE_S = 120
 SET_BY_TESTS = {
@@ -78,11 +78,11 @@ class Run:
         return self.log.read_text(errors="replace")
 
     def wait_for(self, text: str, *, patience_s: float = COLD_PATIENCE_S) -> None:
-        deadline = time.monotonic() + patience_s
-        while not re.search(text, self.said):
+        for _look in looks(patience_s, every_s=0.1):
+            if re.search(text, self.said):
+                return
             assert self.child.poll() is None, f"it ended early:\n{self.said}"
-            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.said}"
-            time.sleep(0.1)
+        raise AssertionError(f"no {text!r} in:\n{self.said}")
 
     def login_page(self) -> int:
         with contextlib.suppress(httpx.HTTPError):
@@ -90,10 +90,12 @@ class Run:
         return 0
 
     def wait_for_login_page(self, *, patience_s: float = 60) -> None:
-        deadline = time.monotonic() + patience_s
-        while self.login_page() != 200:
-            assert time.monotonic() < deadline, f"the login page did not open:\n{self.said}"
-            time.sleep(0.2)
+        wait_until(
+            lambda: self.login_page() == 200,
+            patience_s=patience_s,
+            every_s=0.2,
+            complaint=lambda: f"the login page did not open:\n{self.said}",
+        )
 
     def pids(self, words: str) -> list[int]:
         """Its programs whose command line holds `words`, oldest first."""

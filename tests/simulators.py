@@ -1,7 +1,6 @@
 """Providers as real HTTP servers on free ports, which the settings then point to: fixtures `mpesa`,
 `mixx` and `airtel`."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +32,7 @@ from fixtures.simulators.mpesa.running import private_key
 from marketplace.payments.adapters.airtel import AirtelAdapter
 from marketplace.payments.adapters.mixx import MixxAdapter
 from marketplace.payments.adapters.mpesa import MpesaAdapter
+from tests.patience import wait_until
 
 PATIENCE_S = 15
 API_KEY = "key-of-the-tests"
@@ -80,10 +80,7 @@ class Running:
         return self.store.requests(operation)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not is_so():
-            assert time.monotonic() < deadline, f"not so after {PATIENCE_S} s"
-            time.sleep(0.01)
+        wait_until(is_so, patience_s=PATIENCE_S, every_s=0.01)
 
 
 class Service(Running):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _kept_for_long(settings):
     """Every client has middlewares of its own, and so an empty memory; `shown` asks by one of them."""
-    settings.LIST_AGE_MS = 5_000
+    settings.LIST_AGE_MS = 3_600_000
     caller.http = Client()
 
 

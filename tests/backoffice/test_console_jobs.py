@@ -19,7 +19,7 @@ from tasks.queued import backlog
 from tasks.schedules import SWEEPS, sync_schedules
 from tests.backoffice.console_pages import decide, said, signed_in
 from tests.factories.system import a_dead_letter, a_failed_job
-from tests.processes import wait_until
+from tests.patience import wait_until
 from tests.proof.test_kills_of_workers import COUNTING, a_cluster, is_at_work, something_happens
 
 pytestmark = pytest.mark.django_db

@@ -1,14 +1,12 @@
 """A kept connection is looked at before it is used, without asking the server."""
 
-import time
-
 import pytest
 from django.db import connection
 
 from tests import servers
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 5
 
 
 def test_a_living_connection_is_usable_and_is_not_asked(django_assert_num_queries):
@@ -24,11 +22,7 @@ def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used():
         (pid,) = cursor.fetchone()
     with servers.superuser() as superuser:
         superuser.execute("SELECT pg_terminate_backend(%s)", [pid])
-    deadline = time.monotonic() + PATIENCE_S
-    while connection.is_usable() and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-    assert not connection.is_usable()
+    wait_until(lambda: not connection.is_usable())
     connection.health_check_done, connection.health_check_enabled = False, True
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -21,6 +21,7 @@ from backoffice.embedded.layout import Layout
 from backoffice.embedded.postgres import Postgres
 from backoffice.embedded.process import is_running
 from backoffice.embedded.valkey import Valkey
+from tests.patience import PATIENCE_S, wait_until
 from tests.running import open_the_way_to
 
 
@@ -150,15 +151,13 @@ def test_servers_end_with_the_process_that_started_them(layout):
     pids = context.Queue()
     starter = context.Process(target=_start_and_wait, args=(layout, pids))
     starter.start()
-    children = pids.get(timeout=30)
+    wait_until(lambda: not pids.empty())
+    children = pids.get()
 
     os.kill(starter.pid, signal.SIGKILL)
     starter.join()
 
-    deadline = time.monotonic() + 20
-    while any(is_running(pid) for pid in children) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [pid for pid in children if is_running(pid)] == []
+    wait_until(lambda: not any(is_running(pid) for pid in children))
 
 
 def _start_and_wait(layout: Layout, pids) -> None:
@@ -166,7 +165,7 @@ def _start_and_wait(layout: Layout, pids) -> None:
     postgres.start()
     valkey.start()
     pids.put([postgres.child.pid, valkey.child.pid])
-    time.sleep(60)
+    signal.pause()
 
 
 def test_valkey_keeps_its_queue_over_a_restart_and_opens_no_port(layout):
@@ -218,7 +217,7 @@ def test_a_second_instance_is_told_who_holds_the_first(layout):
     ready, enough = context.Event(), context.Event()
     holder = context.Process(target=_hold, args=(layout, ready, enough))
     holder.start()
-    ready.wait(20)
+    wait_until(ready.is_set)
     try:
         with (
             pytest.raises(CannotStart, match=rf"make run \(process {holder.pid}\)"),
@@ -235,4 +234,4 @@ def test_a_second_instance_is_told_who_holds_the_first(layout):
 def _hold(layout: Layout, ready, enough) -> None:
     with ownership(layout, purpose="make run"):
         ready.set()
-        enough.wait(30)
+        enough.wait(10 * PATIENCE_S)

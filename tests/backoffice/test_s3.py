@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -16,8 +17,8 @@ from storages.backends.s3 import S3Storage
 
 from backoffice.configuration import BASE_DIR
 from backoffice.embedded import process
+from tests.patience import looks
 
-START_PATIENCE_S = 60
 CREDENTIALS = {"accessKey": "tests", "secretKey": "tests-secret-key"}
 
 
@@ -153,12 +154,11 @@ def _is_free(port: int) -> bool:
 
 
 def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + START_PATIENCE_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            # Without a signature: refused, but by a server that is there.
+    for _look in looks(every_s=0.1):
+        if server.poll() is not None:
+            break
+        # Without a signature: refused, but by a server that is there.
+        with suppress(httpx.HTTPError):
             if httpx.get(address, timeout=2).status_code in (200, 403):
                 return
-        except httpx.HTTPError:
-            time.sleep(0.1)
     pytest.fail(f"SeaweedFS did not come up:\n{log.read_text(errors='replace')[-2000:]}")

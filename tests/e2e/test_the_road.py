@@ -8,7 +8,6 @@ reconciled; finance exports the report, and it ties to the books.
 import csv
 import io
 import re
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +21,11 @@ from backoffice.embedded.layout import Layout
 from fixtures.demo.logins import PASSWORD
 from tests.browser import chromium, photograph
 from tests.factories.files import a_pdf, a_picture
+from tests.patience import looks
 from tests.running import Run, free_port, open_the_way_to
 from tests.servers import lay_ready
 
 pytestmark = [pytest.mark.slow(160), pytest.mark.browser]
-PATIENCE_S = 60
 PREVIEW_MS = 2_000
 GOODS = """sku,title,brand,category,price_tzs,quantity,attr.ram_gb
 P-1,Spark 30,Tecno,smartphones,400000,5,8
@@ -66,11 +65,11 @@ class Person:
 
     def wait(self, path: str, state: str) -> Any:
         """The thing at `path` once its status is `state`."""
-        deadline = time.monotonic() + PATIENCE_S
-        while (thing := self.get(path))["status"]["code"] != state:
-            assert time.monotonic() < deadline, f"still {thing['status']['code']}: {thing}"
-            time.sleep(0.3)
-        return thing
+        for _look in looks(every_s=0.3):
+            thing = self.get(path)
+            if thing["status"]["code"] == state:
+                return thing
+        raise AssertionError(f"still {thing['status']['code']}: {thing}")
 
     def _read(self, answer: httpx.Response) -> Any:
         assert answer.is_success, f"{answer.request.url}: {answer.status_code} {answer.text}"
@@ -215,10 +214,9 @@ def a_listing_that_was_imported_and_let_in(run: Run, browser: Browser, seller: P
 
 
 def an_order_that_was_paid_and_delivered(buyer: Person, seller: Person, listing: str) -> str:
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := buyer.get("/search", q="sprak 30")["items"]):
-        assert time.monotonic() < deadline, "the search does not find it"
-        time.sleep(0.5)
+    for _look in looks(every_s=0.5):
+        if found := buyer.get("/search", q="sprak 30")["items"]:
+            break
     assert found[0]["title"] == "Spark 30"
     buyer.http.put(f"/cart/lines/{listing}", json={"quantity": 2}).raise_for_status()
     address = buyer.get("/auth/addresses")[0]["reference"]
@@ -280,10 +278,11 @@ def a_payout_that_two_people_made(run: Run, browser: Browser, seller: Person) ->
     second.decide("Approve and send")
     second.photograph("6-approved")
 
-    deadline = time.monotonic() + PATIENCE_S
-    while seller.get("/sellers/me/payouts")["items"][0]["status"]["code"] != "paid":
-        assert time.monotonic() < deadline, "the payout does not arrive"
-        time.sleep(0.5)
+    for _look in looks(every_s=0.5):
+        payout = seller.get("/sellers/me/payouts")["items"][0]
+        if payout["status"]["code"] == "paid":
+            break
+    assert payout["status"]["code"] == "paid"
     assert seller.get("/sellers/me/balance")["available"]["amount"] == 0
 
 
@@ -296,11 +295,11 @@ def a_statement_that_was_reconciled(run: Run, browser: Browser, folder: Path) ->
     before = rows.count()  # The demo has some of its own.
     finance.open("reconciliation/statement/")
     finance.decide("Upload a statement", file=str(statement))
-    deadline = time.monotonic() + PATIENCE_S
-    while "No line has been read yet" in finance.page.content():
-        assert time.monotonic() < deadline, "the statement is not read"
-        time.sleep(0.5)
+    for _look in looks(every_s=0.5):
+        if "No line has been read yet" not in finance.page.content():
+            break
         finance.page.reload()
+    assert "No line has been read yet" not in finance.page.content()
     finance.photograph("7-statement")
     finance.open("backoffice/exceptionqueue/")
     finance.photograph("8-exceptions")
@@ -317,12 +316,12 @@ def a_report_that_ties_to_the_books(run: Run, browser: Browser) -> None:
     order.locator("[name=format][value=csv]").check()
     order.locator("button[type=submit]").first.click()
     finance.page.wait_for_load_state("networkidle")
-    deadline = time.monotonic() + PATIENCE_S
     download = finance.button("Download")
-    while not download.count():
-        assert time.monotonic() < deadline, "the report is not made"
-        time.sleep(0.5)
+    for _look in looks(every_s=0.5):
+        if download.count():
+            break
         finance.page.reload()
+    assert download.count(), "the report is not made"
     with finance.page.expect_download() as caught:
         download.first.click()
     finance.photograph("10-report")

@@ -21,7 +21,8 @@ from marketplace.shared.outbox import run_delivery
 from tests.deliveries import deliver_all
 from tests.factories.orders import an_attempt, an_order
 from tests.factories.payouts import an_approved_payout
-from tests.processes import a_worker, die, wait_until
+from tests.patience import wait_until
+from tests.processes import a_worker, die
 from tests.proof.road import news_arrive, time_passes
 from tests.verified import broken_invariants
 

@@ -10,6 +10,7 @@ from marketplace.casework.states import BulkStatus, RowOutcome
 from marketplace.shared.actors import Actor
 from marketplace.shared.rows import change
 from tests.factories.bulk import approvals, approve, moderator, outcomes, started, waiting_listings
+from tests.patience import wait_until
 from tests.processes import a_worker, die, dwell, in_processes
 from tests.verified import broken_invariants
 
@@ -38,7 +39,7 @@ def _killed_at_the_third_row() -> tuple[BulkRun, Actor]:
     actor = moderator()
     run = started(actor)
     with a_worker(partial(_work, run, actor, dies_at=3)) as worker:
-        worker.join(30)
+        wait_until(lambda: not worker.is_alive())
     return run, actor
 
 

@@ -35,7 +35,8 @@ from tests.factories.ledger import SomethingHappened
 from tests.factories.orders import an_attempt, an_order
 from tests.factories.sellers import a_seller, seller_actor
 from tests.marketplace.shared.outbox_table import effects
-from tests.processes import PATIENCE_S, a_worker, die, kill_9, wait_until, without_row_locks
+from tests.patience import PATIENCE_S, wait_until
+from tests.processes import a_worker, die, kill_9, without_row_locks
 from tests.proof.naive_tasks import BEGUN
 from tests.simulators import API_KEY
 from tests.verified import broken_invariants

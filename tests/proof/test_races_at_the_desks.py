@@ -46,6 +46,7 @@ from tests.factories.reconciliation import (
 from tests.marketplace.reconciliation.books import an_imported_statement
 from tests.marketplace.reconciliation.books import broken_invariants as of_reconciliation
 from tests.meeting import come_or_held
+from tests.patience import wait_until
 from tests.processes import dwell, without_row_locks
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
@@ -53,7 +54,6 @@ from tests.verified import broken_invariants
 pytestmark = pytest.mark.django_db(transaction=True)
 type Patch = pytest.MonkeyPatch
 TOO_MUCH = 300_000
-PATIENCE_S = 20
 
 
 # --- Two clerks on one case of the payment desk ---
@@ -192,7 +192,7 @@ def close_and_import(checked: threading.Event) -> tuple[Close, LoggedEvent]:
             closing.close_period(period_id=period.pk, reason="All done", actor=actor)
 
     def bring() -> None:
-        assert checked.wait(PATIENCE_S)
+        wait_until(checked.is_set)
         with clock.at(NOW):
             late = an_uploaded_statement([Row(a_receipt(), 12_000_00)], name="late.csv")
             import_statement(statement_id=late.pk, actor=SYSTEM)

@@ -30,6 +30,7 @@ from marketplace.shared.outbox import run_delivery
 from tests.deliveries import deliver_all
 from tests.factories.accounts import SYSTEM, staff_actor
 from tests.factories.payouts import a_ripe_part
+from tests.patience import wait_until
 from tests.processes import (
     a_worker,
     die,
@@ -37,7 +38,6 @@ from tests.processes import (
     in_processes,
     refusals,
     unguarded_moves,
-    wait_until,
     without_row_locks,
 )
 from tests.proof.return_road import (

@@ -45,6 +45,7 @@ from tests.factories.orders import a_delivered_part, an_order
 from tests.factories.payouts import an_approved_payout_of_two
 from tests.marketplace.payments.test_payment_desk import silent
 from tests.meeting import come_or_held
+from tests.patience import wait_until
 from tests.processes import dwell, unguarded_moves, without_constraint, without_row_locks
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
@@ -160,7 +161,7 @@ def sent_against_taken_back(monkeypatch) -> list[Any]:
         return found
 
     def take_back() -> None:
-        is_looked_at.wait(timeout=10)
+        wait_until(is_looked_at.is_set)
         taken_back_by(1, part)
         is_taken_back.set()
 
@@ -198,7 +199,7 @@ def taken_back_while_it_is_to_be_sent(monkeypatch) -> tuple[Payout, SellerOrder]
         return claim
 
     def send() -> None:
-        is_written.wait(timeout=10)
+        wait_until(is_written.is_set)
         assert disburse._claim(payout.pk)
         is_claimed.set()
 

@@ -23,12 +23,12 @@ from marketplace.shared import four_eyes
 from marketplace.shared.models import LoggedEvent
 from marketplace.shared.states import IllegalTransition
 from tests.factories.accounts import a_staff_member, a_user, staff_actor
+from tests.patience import PATIENCE_S
 from tests.processes import dwell, unguarded_moves, without_constraint, without_row_locks
 from tests.threads import at_once, refused
 from tests.verified import broken_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 20
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def both_reach(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
             arrived, "before", False
         ):
             arrived.before = True
-            met.wait(PATIENCE_S)
+            met.wait(10 * PATIENCE_S)
         return found
 
     monkeypatch.setattr(roles, name, reading)

@@ -15,12 +15,12 @@ from tests.factories.accounts import a_buyer
 from tests.factories.forwarding import a_buyer_who_allows, take_back
 from tests.factories.orders import a_paid_order
 from tests.meeting import meet
+from tests.patience import wait_until
 from tests.processes import (
     a_worker,
     die,
     dwell,
     in_processes,
-    wait_until,
     without_constraint,
     without_row_locks,
 )

@@ -1,7 +1,6 @@
 """Whose a case is: taken by one, given, put back, put aside; an earlier stay in the queue counts for nothing."""
 
 from datetime import timedelta
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -20,6 +19,7 @@ from marketplace.casework.states import Case
 from marketplace.shared import clock
 from marketplace.shared.models import LoggedEvent
 from tests.factories.accounts import a_buyer, staff_actor
+from tests.meeting import meet
 from tests.threads import at_once, refused
 
 
@@ -111,11 +111,9 @@ def test_control_without_the_lock_several_believe_that_they_have_it(monkeypatch)
     case = a_case()
     release_case(case=case, actor=staff_actor())
 
-    all_have_read = Barrier(3)
-
     def unlocked(case: Case) -> Work:
         work = Work.objects.get(kind=case.kind, case_id=case.id)
-        all_have_read.wait(timeout=30)
+        meet()
         return work
 
     monkeypatch.setattr(hands, "locked", unlocked)

@@ -18,6 +18,7 @@ from marketplace.shared.clock import EAT
 from marketplace.shared.months import bounds, month_after, month_of, this_month
 from tests.factories.ledger import a_fact
 from tests.meeting import come_or_held
+from tests.patience import wait_until
 from tests.threads import at_once, refused
 
 MPESA = provider_clearing("mpesa")
@@ -174,7 +175,7 @@ def close_during_a_posting() -> PeriodLock:
             come_or_held(lambda: not is_closed.is_set())
 
     def close_meanwhile() -> PeriodLock:
-        is_posted.wait(timeout=10)
+        wait_until(is_posted.is_set)
         lock = close(AUGUST)
         is_closed.set()
         return lock
@@ -195,7 +196,7 @@ def test_a_posting_that_waited_for_the_close_is_refused():
             come_or_held(lambda: not is_through.is_set())
 
     def post_meanwhile() -> None:
-        is_closing.wait(timeout=10)
+        wait_until(is_closing.is_set)
         book(LATE_IN_AUGUST)
         is_through.set()
 
@@ -213,10 +214,11 @@ def test_a_close_never_stops_the_trade_of_today():
         with transaction.atomic():
             close(AUGUST)
             is_closing.set()
-            return is_posted.wait(timeout=10)
+            wait_until(is_posted.is_set)
+            return True
 
     def post_meanwhile() -> None:
-        is_closing.wait(timeout=10)
+        wait_until(is_closing.is_set)
         book()
         is_posted.set()
 

@@ -1,6 +1,7 @@
 """A subscription table for the outbox's own tests: handlers that count, fail, or are slow."""
 
 import os
+import signal
 import time
 
 from django.db import connection
@@ -23,7 +24,7 @@ def count_effect(event: SomethingHappened, meta: EventMeta) -> None:
     if event.note == "slow":
         time.sleep(PAUSE_S)
     if os.environ.get("HANG_IN_HANDLER"):
-        time.sleep(60)
+        signal.pause()
 
 
 def call_outside(event: SomethingHappened, meta: EventMeta) -> None:

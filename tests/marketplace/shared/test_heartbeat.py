@@ -3,12 +3,16 @@
 import os
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
+import pytest
+
+from marketplace.shared import heartbeat as beating
 from marketplace.shared.heartbeat import heartbeat
+from tests.patience import wait_until
 
 OFTEN = timedelta(milliseconds=20)
 SELDOM = timedelta(hours=1)
-PATIENCE_S = 10
 
 
 class Lease:
@@ -21,10 +25,11 @@ class Lease:
         self.renewals += 1
 
     def wait_for(self, renewals: int) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while self.renewals < renewals:
-            assert time.monotonic() < deadline, f"{self.renewals} renewals only"
-            time.sleep(0.005)
+        wait_until(
+            lambda: self.renewals >= renewals,
+            every_s=0.005,
+            complaint=lambda: f"{self.renewals} renewals only",
+        )
 
 
 def test_is_renewed_until_the_work_ends_and_not_after() -> None:
@@ -38,14 +43,28 @@ def test_is_renewed_until_the_work_ends_and_not_after() -> None:
     assert lease.renewals == at_the_end
 
 
-def test_work_that_ends_early_is_never_renewed() -> None:
-    lease = Lease()
-    with heartbeat(lease.renew, every=OFTEN * 20):
-        pass
+def test_work_that_ends_early_is_never_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    early, other = Lease(), Lease()
+    with heartbeat(other.renew, every=OFTEN):
+        with heartbeat(early.renew, every=SELDOM):
+            pass
+        hours_pass(monkeypatch)
+        other.wait_for(other.renewals + 3)
 
-    time.sleep(OFTEN.total_seconds() * 25)
+    assert early.renewals == 0
 
-    assert lease.renewals == 0
+
+def test_control_what_is_not_over_by_then_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lasting, other = Lease(), Lease()
+    with heartbeat(other.renew, every=OFTEN), heartbeat(lasting.renew, every=SELDOM):
+        hours_pass(monkeypatch)
+        lasting.wait_for(1)
+
+
+def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For heartbeats only: whatever was to be renewed within an hour is due."""
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + 2 * SELDOM.total_seconds())
+    monkeypatch.setattr(beating, "time", later)
 
 
 def test_a_frequent_lease_does_not_wait_for_a_seldom_one() -> None:
@@ -77,10 +96,7 @@ def test_the_block_does_not_end_in_the_middle_of_a_renewal() -> None:
         done.append("ended")
 
     with heartbeat(slow, every=OFTEN):
-        deadline = time.monotonic() + PATIENCE_S
-        while not done:
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
+        wait_until(lambda: done, every_s=0.001)
 
     assert done[-1] == "ended"
 
