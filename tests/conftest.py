@@ -1,7 +1,9 @@
 """What every test may use. The servers behind it are real; see servers.py."""
 
 import gc
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
@@ -16,10 +18,12 @@ from marketplace.rules import queries as rules
 from marketplace.shared import clock
 from tests import servers
 from tests.fiscal import vfd
+from tests.patience import until_the_next_day
 from tests.simulators import airtel, mixx, mpesa
 from tests.tracking import mixpanel, segment, services
 
 SLOW_S = 10
+QUICK_S = 30
 __all__ = ["airtel", "mixpanel", "mixx", "mpesa", "segment", "services", "vfd"]
 
 
@@ -89,6 +93,13 @@ def database_away(transactional_db: None) -> Iterator[None]:
     yield
     connection.settings_dict.update(known)
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _within_a_day(request: pytest.FixtureRequest) -> None:
+    """What asks twice which day it is hears the same: no test begins shortly before a day ends."""
+    reach_s = max(QUICK_S, 3 * _seconds(request.node))
+    time.sleep(until_the_next_day(datetime.now(UTC), within_s=reach_s))
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,13 @@ A deadline passes while nobody runs; a look is only lost by whoever looked.
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 PATIENCE_S = 60
 LOOK_EVERY_S = 0.02
+# A day ends at midnight in Tanzania, and for what is dated in UTC three hours later.
+DAYS_END_UTC = (21, 24)
 
 
 def looks(patience_s: float = PATIENCE_S, *, every_s: float = LOOK_EVERY_S) -> Iterator[None]:
@@ -30,3 +33,14 @@ def wait_until(
         if is_so():
             return
     raise AssertionError(complaint() if complaint else f"not so after {patience_s} s")
+
+
+def until_the_next_day(now: datetime, *, within_s: float) -> float:
+    """Seconds until a day has ended, if one ends so soon after `now` (aware, UTC); else 0."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    left = min(
+        (end - now).total_seconds()
+        for hour in DAYS_END_UTC
+        if (end := midnight + timedelta(hours=hour)) > now
+    )
+    return left if left <= within_s else 0
