@@ -25,6 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
@@ -287,8 +288,14 @@ class Deciding(ModelAdmin):
         undo = next((one for one in self.decisions if one.name == decision.undo), None)
         if undo is not None and undo.is_permitted(request):
             address = self.decision_address(undo, thing)
+            # Nothing to be asked: `work.js` posts it, and without it the page behind the link does.
+            is_plain = undo.only_adds and undo.form is None and not undo.needs_proof
             message = format_html(
-                '{} <a class="zt-undo" href="{}">{}</a>', message, address, _("Undo")
+                '{} <a class="zt-undo" href="{}"{}>{}</a>',
+                message,
+                address,
+                SafeString(" data-at-once") if is_plain else "",
+                _("Undo"),
             )
         messages.success(request, message)
 

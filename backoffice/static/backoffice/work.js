@@ -12,6 +12,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("keydown", pressed)
   document.addEventListener("click", event => {
     if (event.target.closest("[data-keys-help]")) help()
+    const undo = event.target.closest(".zt-undo[data-at-once]")
+    if (undo) takeBack(event, undo)
   })
 })
 
@@ -44,6 +46,23 @@ function find(event) {
   event.preventDefault()
   box.focus()
   box.select()
+}
+
+// --- Undo with one click, where there is nothing to be asked ---
+
+function takeBack(event, link) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value
+  if (!token) return // The page behind the link asks instead.
+  event.preventDefault()
+  const form = document.createElement("form")
+  form.method = "post"
+  form.action = link.href
+  const said = { csrfmiddlewaretoken: token, next: location.pathname + location.search }
+  for (const [name, value] of Object.entries(said)) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }))
+  }
+  document.body.append(form)
+  form.submit()
 }
 
 // --- The rows of a queue ---
