@@ -41,9 +41,9 @@ from marketplace.payments.states import IssueStatus, RefundStatus
 from marketplace.payouts.models import PayoutPause, TopUp, WalletCheck
 from marketplace.payouts.states import TO_REVIEW, BatchStatus, TopUpStatus
 from marketplace.reconciliation.states import ExceptionStatus, SuggestionStatus
-from marketplace.rules.states import RuleRequestStatus
 from marketplace.sellers.states import ApplicationStatus, DocumentStatus, StandingRequestStatus
 from marketplace.shared import clock
+from marketplace.shared.four_eyes import RequestStatus
 from marketplace.shared.models import DeliveryStatus
 from marketplace.shared.months import this_month
 
@@ -147,7 +147,7 @@ def role_requests() -> QuerySet[RoleQueue]:
 
 
 def rule_requests() -> QuerySet[RuleQueue]:
-    return RuleQueue.objects.filter(status=RuleRequestStatus.REQUESTED)
+    return RuleQueue.objects.filter(status=RequestStatus.REQUESTED)
 
 
 def standings() -> QuerySet[StandingQueue]:

@@ -9,18 +9,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.two_people import AskedColumns, Says, TwoPeople, asked_and_decided
+from backoffice.admin.two_people import AskedColumns, RequestPage, Says, TwoPeople
 from backoffice.masks import masked
 from backoffice.models import Duty
-from backoffice.pages.blocks import Page, Table
+from backoffice.pages.blocks import Table
 from backoffice.pages.display import NOTHING, chip, link, yes_no
 from backoffice.pages.search import upper
 from backoffice.roles import BY_NAME
-from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.accounts.commands import approve_roles, reject_roles, withdraw_roles
 from marketplace.accounts.models import RoleRequest
-from marketplace.accounts.queries import people_who_may, roles_of
+from marketplace.accounts.queries import roles_of
 from marketplace.accounts.states import RoleRequestStatus
 
 DUTY = "set_roles"
@@ -50,9 +49,9 @@ class RoleRequestColumns(AskedColumns):
 
 
 @admin.register(RoleRequest)
-class RoleRequestAdmin(CasePage, RoleRequestColumns):
-    aggregate = "role_request"
-    chips = "status"
+class RoleRequestAdmin(RequestPage, RoleRequestColumns):
+    aggregate, two = "role_request", BY_TWO
+    moved = _("The person has other roles by now: the request can only be rejected.")
     intro = _(
         "Power is given by two people and taken away by one. Roles are asked for under People."
     )
@@ -74,19 +73,24 @@ class RoleRequestAdmin(CasePage, RoleRequestColumns):
         *hands("role_request", DUTY),
     )
 
-    def page(self, request: HttpRequest, asked_for: RoleRequest) -> Page:
-        return Page(
-            figures=[
-                (_("Person"), link(asked_for.subject)),
-                (_("E-mail address"), masked("email", asked_for.subject.email) or NOTHING),
-                (_("Requested by"), link(asked_for.requested_by)),
-                *([(_("Decided by"), link(asked_for.decided_by))] if asked_for.decided_by else []),
-            ],
-            notices=_notices(request, asked_for),
-            main=[roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)],
-            side=[asked_and_decided(asked_for)],
-            subjects=[("role_request", [asked_for.pk]), ("user", [asked_for.subject_id])],
-        )
+    def called(self, asked_for: RoleRequest) -> str:
+        return f"{asked_for.subject}: {new_roles(asked_for)}"
+
+    def figures(self, request: HttpRequest, asked_for: RoleRequest) -> list[tuple[Any, Any]]:
+        return [
+            (_("Person"), link(asked_for.subject)),
+            (_("E-mail address"), masked("email", asked_for.subject.email) or NOTHING),
+            (_("New"), new_roles(asked_for)),
+        ]
+
+    def subjects(self, asked_for: RoleRequest) -> list[tuple[str, list[Any]]]:
+        return [("user", [asked_for.subject_id])]
+
+    def has_moved(self, asked_for: RoleRequest) -> bool:
+        return roles_of(asked_for.subject_id) != asked_for.roles_before
+
+    def compared(self, request: HttpRequest, asked_for: RoleRequest) -> list[Any]:
+        return [roles_table(asked_for.roles_before, asked_for.roles), _new_duties(asked_for)]
 
 
 def new_roles(asked_for: RoleRequest) -> str:
@@ -135,25 +139,3 @@ def _new_duties(asked_for: RoleRequest) -> Table:
         rows,
         empty=_("Nothing: these roles only let the person see more."),
     )
-
-
-def _notices(request: HttpRequest, asked_for: RoleRequest) -> list[tuple[str, Any]]:
-    if not BY_TWO.waits(asked_for):
-        return []
-    notices = BY_TWO.notices(asked_for, request)
-    if roles_of(asked_for.subject_id) != asked_for.roles_before:
-        notices.append(
-            ("warning", _("The person has other roles by now: the request can only be rejected."))
-        )
-    concerned = {asked_for.requested_by_id, asked_for.subject_id}
-    if not set(people_who_may(DUTY)) - concerned:
-        notices.append(
-            (
-                "warning",
-                _(
-                    "Nobody else may decide about roles at present. Who may run commands on the"
-                    " server makes a second administrator with “manage.py give_roles”."
-                ),
-            )
-        )
-    return notices

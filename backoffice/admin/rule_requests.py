@@ -8,22 +8,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from backoffice.admin.two_people import AskedColumns, Says, TwoPeople, asked_and_decided
-from backoffice.pages.blocks import Page
+from backoffice.admin.two_people import AskedColumns, RequestPage, Says, TwoPeople
 from backoffice.pages.display import chip, link
 from backoffice.pages.search import upper
-from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
-from marketplace.accounts.queries import people_who_may
 from marketplace.rules import policies
 from marketplace.rules.commands import approve_rule, reject_rule, withdraw_rule
 from marketplace.rules.models import RuleRequest, RuleSetting
 from marketplace.rules.policies import ON, RULES
 from marketplace.rules.queries import holds
-from marketplace.rules.states import RuleName, RuleRequestStatus, Unit
+from marketplace.rules.states import RuleName, Unit
+from marketplace.shared.four_eyes import RequestStatus
 
 DUTY = "set_rules"
-BY_TWO = TwoPeople(DUTY, RuleRequestStatus.REQUESTED, approve_rule, reject_rule, withdraw_rule)
+BY_TWO = TwoPeople(DUTY, RequestStatus.REQUESTED, approve_rule, reject_rule, withdraw_rule)
 
 
 class RuleRequestColumns(AskedColumns):
@@ -37,9 +35,9 @@ class RuleRequestColumns(AskedColumns):
 
 
 @admin.register(RuleRequest)
-class RuleRequestAdmin(CasePage, RuleRequestColumns):
-    aggregate = "rule_request"
-    chips = "status"
+class RuleRequestAdmin(RequestPage, RuleRequestColumns):
+    aggregate, two = "rule_request", BY_TWO
+    moved = _("Another value holds by now: the request can only be rejected.")
     intro = _("Asked for on the page of a rule that touches money; another administrator decides.")
     empty = _("Nobody has asked to change a rule that touches money.")
     list_display = (
@@ -58,19 +56,23 @@ class RuleRequestAdmin(CasePage, RuleRequestColumns):
         *hands("rule_request", DUTY),
     )
 
-    def page(self, request: HttpRequest, asked_for: RuleRequest) -> Page:
+    def called(self, asked_for: RuleRequest) -> Any:
+        return format_html("{}: {}", asked_for.rule, before_and_after(asked_for))
+
+    def figures(self, request: HttpRequest, asked_for: RuleRequest) -> list[tuple[Any, Any]]:
         rule = asked_for.rule
-        return Page(
-            figures=[
-                (_("Rule"), link(rule)),
-                (_("Before"), in_words(rule, asked_for.value_before)),
-                (_("Afterwards"), in_words(rule, asked_for.value_after)),
-                (_("Usual"), usual_in_words(rule)),
-            ],
-            notices=_notices(request, asked_for),
-            main=[asked_and_decided(asked_for)],
-            subjects=[("rule_request", [asked_for.pk]), ("rule", [rule.pk])],
-        )
+        return [
+            (_("Rule"), link(rule)),
+            (_("Before"), in_words(rule, asked_for.value_before)),
+            (_("Afterwards"), in_words(rule, asked_for.value_after)),
+            (_("Usual"), usual_in_words(rule)),
+        ]
+
+    def subjects(self, asked_for: RuleRequest) -> list[tuple[str, list[Any]]]:
+        return [("rule", [asked_for.rule_id])]
+
+    def has_moved(self, asked_for: RuleRequest) -> bool:
+        return holds(asked_for.rule) != asked_for.value_before
 
 
 def in_words(setting: RuleSetting, value: int) -> Any:
@@ -90,24 +92,3 @@ def before_and_after(asked_for: RuleRequest) -> Any:
     return format_html(
         "{} →\N{NO-BREAK SPACE}{}", *(in_words(asked_for.rule, value) for value in values)
     )
-
-
-def _notices(request: HttpRequest, asked_for: RuleRequest) -> list[tuple[str, Any]]:
-    if not BY_TWO.waits(asked_for):
-        return []
-    notices = BY_TWO.notices(asked_for, request)
-    if holds(asked_for.rule) != asked_for.value_before:
-        notices.append(
-            ("warning", _("Another value holds by now: the request can only be rejected."))
-        )
-    if not set(people_who_may(DUTY)) - {asked_for.requested_by_id}:
-        notices.append(
-            (
-                "warning",
-                _(
-                    "Nobody else may decide about rules at present. Who may run commands on the"
-                    " server makes a second administrator with “manage.py give_roles”."
-                ),
-            )
-        )
-    return notices

@@ -32,7 +32,8 @@ from marketplace.rules.commands import request_rule, set_rule
 from marketplace.rules.models import RuleRequest, RuleSetting
 from marketplace.rules.policies import OFF, ON, RULES, SHILLING, Rule
 from marketplace.rules.queries import holds
-from marketplace.rules.states import RuleName, RuleRequestStatus, Unit
+from marketplace.rules.states import RuleName, Unit
+from marketplace.shared.four_eyes import RequestStatus
 
 SWITCH = [(ON, _("on")), (OFF, _("off"))]
 ROWS = 20
@@ -170,7 +171,7 @@ class RuleSettingAdmin(Console):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSetting]:
-        waits = RuleRequest.objects.filter(status=RuleRequestStatus.REQUESTED)
+        waits = RuleRequest.objects.filter(status=RequestStatus.REQUESTED)
         waiting = waits.select_related("rule", "requested_by")
         asked = Prefetch("requests", waiting, "waiting_requests")
         return super().get_queryset(request).prefetch_related(asked)

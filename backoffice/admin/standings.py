@@ -12,15 +12,14 @@ from unfold.decorators import display
 
 from backoffice.admin.two_people import (
     AskedColumns,
+    RequestPage,
     Says,
     TwoPeople,
-    asked_and_decided,
     requests_table,
 )
-from backoffice.pages.blocks import Page, Table
+from backoffice.pages.blocks import Table
 from backoffice.pages.display import NOTHING, late, link, moment, money, state
 from backoffice.pages.search import upper
-from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
 from marketplace.analytics.scorecards import scorecard_of
 from marketplace.payouts.queries import balance_of
@@ -54,9 +53,8 @@ class StandingColumns(AskedColumns):
 
 
 @admin.register(StandingRequest)
-class StandingRequestAdmin(CasePage, StandingColumns):
-    aggregate = "standing_request"
-    chips = "status"
+class StandingRequestAdmin(RequestPage, StandingColumns):
+    aggregate, two = "standing_request", BY_TWO
     intro = _("Asked for on a seller's page; another person decides.")
     list_display = (
         "reference", "seller", "wanted_label", "status_label", "asked", "decided_by",
@@ -79,37 +77,38 @@ class StandingRequestAdmin(CasePage, StandingColumns):
         *hands("standing_request", DUTY),
     )
 
-    def page(self, request: HttpRequest, asked_for: StandingRequest) -> Page:
+    def called(self, asked_for: StandingRequest) -> str:
+        return f"{asked_for.seller}: {asked_for.get_wanted_display()}"
+
+    def figures(self, request: HttpRequest, asked_for: StandingRequest) -> list[tuple[Any, Any]]:
         seller = asked_for.seller
         figures = [
             (_("Seller"), link(seller)),
             (_("Before"), state(asked_for, "status_before")),
             (_("Is to be"), state(asked_for, "wanted")),
         ]
+        if asked_for.held_until is not None:
+            figures.append((_("Held until"), moment(asked_for.held_until)))
         if request.user.has_perm("payouts.view_payout"):
             owed = balance_of(seller_reference=seller.reference)
             figures.append((_("Owed to them"), money(owed.pending_minor + owed.available_minor)))
-        return Page(
-            figures=figures,
-            notices=_notices(request, asked_for),
-            main=[
-                asked_and_decided(asked_for, (_("Held until"), moment(asked_for.held_until))),
-                disputes_of(seller),
-                *standings_table(request, seller),
-            ],
-            subjects=[("standing_request", [asked_for.pk]), ("seller", [seller.pk])],
-        )
+        return figures
 
+    def subjects(self, asked_for: StandingRequest) -> list[tuple[str, list[Any]]]:
+        return [("seller", [asked_for.seller_id])]
 
-def _notices(request: HttpRequest, asked_for: StandingRequest) -> list[tuple[str, Any]]:
-    notices = BY_TWO.notices(asked_for, request)
-    if BY_TWO.waits(asked_for) and asked_for.held_until is not None:
-        text = gettext(
-            "The seller is held until %(when)s; without a decision they sell again then."
-        )
-        until = date_format(localtime(asked_for.held_until), "j M Y, H:i")
-        notices.append(("warning", text % {"when": until}))
-    return notices
+    def notices(self, request: HttpRequest, asked_for: StandingRequest) -> list[tuple[str, Any]]:
+        notices = super().notices(request, asked_for)
+        if BY_TWO.waits(asked_for) and asked_for.held_until is not None:
+            text = gettext(
+                "The seller is held until %(when)s; without a decision they sell again then."
+            )
+            until = date_format(localtime(asked_for.held_until), "j M Y, H:i")
+            notices.append(("warning", text % {"when": until}))
+        return notices
+
+    def beyond(self, request: HttpRequest, asked_for: StandingRequest) -> list[Any]:
+        return [disputes_of(asked_for.seller), *standings_table(request, asked_for.seller)]
 
 
 def waiting_request(seller: Seller) -> StandingRequest | None:

@@ -101,6 +101,10 @@ class TopUpAdmin(AskedColumns):
         icon="verified",
     )
 
+    def called(self, top_up: TopUp) -> str:
+        amount = format_minor(top_up.amount_minor, top_up.currency)
+        return f"{provider_name(top_up.provider)} · {amount} · {top_up.bank_reference}"
+
     @display(description=_("Wallet"))
     def wallet(self, top_up: TopUp) -> Any:
         return provider_name(top_up.provider)

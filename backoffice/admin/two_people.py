@@ -13,14 +13,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
-from backoffice.pages.blocks import Facts, Table
+from backoffice.pages.blocks import Facts, Page, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import NOTHING, link, moment, state, state_column, two_lines
 from backoffice.pages.forms import ReasonForm
+from backoffice.work.case import CasePage
+from marketplace.accounts.queries import people_who_may
 from marketplace.shared.four_eyes import TwoPersonRequest
 
 ASKED_BY_YOU = _("You asked for this: somebody else decides.")
 ABOUT_YOU = _("This is about you: others decide.")
+NOBODY = _(
+    "Nobody else may decide about this at present. Who may run commands on the server gives a second"
+    " person the role with “manage.py give_roles”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,13 @@ class TwoPeople:
             found.append(("info", ABOUT_YOU))
         return found
 
+    def lacks_another(self, request: Any) -> bool:
+        """Whether nobody who may decide is left beside those whom it concerns."""
+        concerned = {request.requested_by_id}
+        if self.subject:
+            concerned.add(getattr(request, f"{self.subject}_id"))
+        return not set(people_who_may(self.duty)) - concerned
+
     def told(
         self, who: HttpRequest, requests: Iterable[Any], say: Callable[[Any], str]
     ) -> list[tuple[str, Any]]:
@@ -149,6 +162,56 @@ class AskedColumns(Console):
     @display(description=_("Requested"), ordering="-pk")
     def asked(self, request: TwoPersonRequest) -> Any:
         return two_lines(request.requested_by, moment(request.requested_at))
+
+
+class RequestPage(CasePage, AskedColumns):
+    """The page of one request: what it is about and what held before, why, and what became of it."""
+
+    chips = "status"
+    two: ClassVar[TwoPeople]
+    # Said where what was asked for fits no more.
+    moved: Any = ""
+
+    def figures(self, request: HttpRequest, asked_for: Any) -> list[tuple[Any, Any]]:
+        """Before and afterwards at a glance."""
+        raise NotImplementedError
+
+    def subjects(self, asked_for: Any) -> list[tuple[str, list[Any]]]:
+        """What it is about, as events call it."""
+        raise NotImplementedError
+
+    def has_moved(self, asked_for: Any) -> bool:
+        """Whether something else holds by now than when it was asked for."""
+        return False
+
+    def compared(self, request: HttpRequest, asked_for: Any) -> list[Any]:
+        """Blocks that say more of before and afterwards."""
+        return []
+
+    def beyond(self, request: HttpRequest, asked_for: Any) -> list[Any]:
+        """Blocks about its subject."""
+        return []
+
+    def notices(self, request: HttpRequest, asked_for: Any) -> list[tuple[str, Any]]:
+        found = self.two.notices(asked_for, request)
+        if self.two.waits(asked_for):
+            if self.has_moved(asked_for):
+                found.append(("warning", self.moved))
+            if self.two.lacks_another(asked_for):
+                found.append(("warning", NOBODY))
+        return found
+
+    def page(self, request: HttpRequest, asked_for: Any) -> Page:
+        return Page(
+            figures=self.figures(request, asked_for),
+            notices=self.notices(request, asked_for),
+            main=[
+                *self.compared(request, asked_for),
+                asked_and_decided(asked_for),
+                *self.beyond(request, asked_for),
+            ],
+            subjects=[(self.aggregate, [asked_for.pk]), *self.subjects(asked_for)],
+        )
 
 
 def requests_table(

@@ -33,17 +33,14 @@ from marketplace.rules.policies import RULES, as_told
 from marketplace.rules.queries import forget, holds
 from marketplace.rules.states import (
     BUYER_LIMITS,
-    RULE_REQUEST_TRANSITIONS,
     RuleName,
-    RuleRequestStatus,
     Unit,
 )
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
-from marketplace.shared.four_eyes import NotWhoAsked, decide, reason_given
+from marketplace.shared.four_eyes import RequestStatus, decide, reason_given, withdraw
 from marketplace.shared.money import format_minor
 from marketplace.shared.outbox import record
-from marketplace.shared.states import move
 
 type Rows = dict[str, RuleSetting]
 
@@ -79,7 +76,7 @@ def request_rule(*, name: str, value: int | None, reason: str, actor: Actor) -> 
     setting = _found(rows, name)
     if not RULES[RuleName(name)].touches_money:
         raise RuleNeedsOnePerson
-    waiting = setting.requests.filter(status=RuleRequestStatus.REQUESTED).first()
+    waiting = setting.requests.filter(status=RequestStatus.REQUESTED).first()
     if waiting is not None:
         raise RuleRequestWaits(reference=waiting.reference)
     before, after = holds(setting), _would_hold(setting, value)
@@ -115,7 +112,7 @@ def approve_rule(*, request_id: UUID, actor: Actor) -> RuleRequest:
     """
     rows, request = _locked(request_id)
     setting = rows[request.rule_id]
-    before = decide(request, RuleRequestStatus.APPROVED, RULE_REQUEST_TRANSITIONS, actor=actor)
+    before = decide(request, RequestStatus.APPROVED, actor=actor)
     value = None if request.to_usual else request.value_after
     promised = (request.value_before, request.value_after)
     if (holds(setting), _would_hold(setting, value)) != promised:
@@ -134,9 +131,7 @@ def reject_rule(*, request_id: UUID, reason: str, actor: Actor) -> RuleRequest:
     """
     reason = reason_given(reason)
     _rows, request = _locked(request_id)
-    before = decide(
-        request, RuleRequestStatus.REJECTED, RULE_REQUEST_TRANSITIONS, actor=actor, reason=reason
-    )
+    before = decide(request, RequestStatus.REJECTED, actor=actor, reason=reason)
     _record(RuleChangeRejected, request, before, actor, reason=reason)
     return request
 
@@ -148,15 +143,7 @@ def withdraw_rule(*, request_id: UUID, actor: Actor) -> RuleRequest:
     Raises RuleRequestNotFound, NotWhoAsked and IllegalTransition.
     """
     _rows, request = _locked(request_id)
-    if request.requested_by_id != actor.user_id:
-        raise NotWhoAsked
-    before = move(
-        request,
-        RuleRequestStatus.WITHDRAWN,
-        RULE_REQUEST_TRANSITIONS,
-        actor=actor,
-        decided_at=clock.now(),
-    )
+    before = withdraw(request, actor=actor)
     _record(RuleChangeWithdrawn, request, before, actor)
     return request
 

@@ -5,10 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.rules.states import RuleName, RuleRequestStatus
+from marketplace.rules.states import RuleName
 from marketplace.shared.constraints import status_known
 from marketplace.shared.fields import reference_field
 from marketplace.shared.four_eyes import (
+    RequestStatus,
     TwoPersonRequest,
     asked_once,
     decided_by_another,
@@ -59,18 +60,12 @@ class RuleRequest(TwoPersonRequest):
     value_after = models.BigIntegerField(_("value afterwards"))
     # What is to hold is the usual value, whatever the environment will say.
     to_usual = models.BooleanField(_("back to the usual"), default=False)
-    status = models.CharField(
-        _("status"),
-        max_length=10,
-        choices=RuleRequestStatus.choices,
-        default=RuleRequestStatus.REQUESTED,
-    )
 
     class Meta:
         verbose_name = _("rule change")
         verbose_name_plural = _("rule changes")
         constraints = [
-            status_known("rule_request_status_known", RuleRequestStatus),
+            status_known("rule_request_status_known", RequestStatus),
             asked_once("rule_request_waits_once", "rule"),
             says_why("rule_request_says_why"),
             decided_by_another("rule_request_decided_by_another", "withdrawn"),

@@ -3,9 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.shared.actors import ActorKind
-from marketplace.shared.states import Transitions, by
-
 
 class RuleName(models.TextChoices):
     CHECKOUT = "checkout", _("Buyers may order")
@@ -42,22 +39,3 @@ class Unit(models.TextChoices):
     HOURS = "hours", _("hours")
     DAYS = "days", _("days")
     WORKING_DAYS = "working_days", _("working days")
-
-
-class RuleRequestStatus(models.TextChoices):
-    REQUESTED = "requested", _("Waits for a second person")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-RULE_REQUEST_TRANSITIONS: Transitions = {
-    RuleRequestStatus.REQUESTED: {
-        RuleRequestStatus.APPROVED: by(ActorKind.STAFF),
-        RuleRequestStatus.REJECTED: by(ActorKind.STAFF),
-        RuleRequestStatus.WITHDRAWN: by(ActorKind.STAFF),
-    },
-    RuleRequestStatus.APPROVED: {},
-    RuleRequestStatus.REJECTED: {},
-    RuleRequestStatus.WITHDRAWN: {},
-}

@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.shared import clock
-from marketplace.shared.actors import Actor
+from marketplace.shared.actors import Actor, ActorKind
 from marketplace.shared.errors import Forbidden, Invalid
-from marketplace.shared.states import Transitions, move
+from marketplace.shared.states import Transitions, by, move
 
 REASON_MAX = 300
 
@@ -35,9 +35,36 @@ class ReasonMissing(Invalid):
     field = "reason"
 
 
-class TwoPersonRequest(models.Model):
-    """What one person asks for and another decides. A subclass adds what it is about, and `status`."""
+class RequestStatus(models.TextChoices):
+    """Of a request that nothing but people ends; one that also ends by itself has states of its own."""
 
+    REQUESTED = "requested", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+REQUEST_TRANSITIONS: Transitions = {
+    RequestStatus.REQUESTED: {
+        RequestStatus.APPROVED: by(ActorKind.STAFF),
+        RequestStatus.REJECTED: by(ActorKind.STAFF),
+        RequestStatus.WITHDRAWN: by(ActorKind.STAFF),
+    },
+    RequestStatus.APPROVED: {},
+    RequestStatus.REJECTED: {},
+    RequestStatus.WITHDRAWN: {},
+}
+
+
+class TwoPersonRequest(models.Model):
+    """What one person asks for and another decides. A subclass adds what it is about."""
+
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RequestStatus.choices,
+        default=RequestStatus.REQUESTED,
+    )
     reason = models.CharField(_("reason"), max_length=REASON_MAX)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -97,7 +124,7 @@ def reason_given(reason: str) -> str:
 def decide(
     request: TwoPersonRequest,
     wanted: str,
-    transitions: Transitions,
+    transitions: Transitions = REQUEST_TRANSITIONS,
     *,
     actor: Actor,
     reason: str = "",
@@ -117,3 +144,15 @@ def decide(
         decided_at=clock.now(),
         decision_reason=reason,
     )
+
+
+def withdraw(
+    request: TwoPersonRequest, transitions: Transitions = REQUEST_TRANSITIONS, *, actor: Actor
+) -> str:
+    """Whoever asked does not want it any more: the locked request ends; the state it left.
+
+    Raises NotWhoAsked, and as `move`.
+    """
+    if request.requested_by_id != actor.user_id:
+        raise NotWhoAsked
+    return move(request, RequestStatus.WITHDRAWN, transitions, actor=actor, decided_at=clock.now())

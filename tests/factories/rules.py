@@ -6,9 +6,10 @@ from marketplace.rules.commands import approve_rule, request_rule, set_rule
 from marketplace.rules.models import RuleRequest
 from marketplace.rules.policies import RULES
 from marketplace.rules.queries import forget, value_of
-from marketplace.rules.states import RuleName, RuleRequestStatus
+from marketplace.rules.states import RuleName
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor
+from marketplace.shared.four_eyes import RequestStatus
 from tests.factories.accounts import a_staff_member, staff_actor
 
 
@@ -42,8 +43,6 @@ def a_rule_set_to(
 
 def _unasked() -> str:
     waiting = set(
-        RuleRequest.objects.filter(status=RuleRequestStatus.REQUESTED).values_list(
-            "rule_id", flat=True
-        )
+        RuleRequest.objects.filter(status=RequestStatus.REQUESTED).values_list("rule_id", flat=True)
     )
     return next(name for name, rule in RULES.items() if rule.touches_money and name not in waiting)

@@ -34,7 +34,7 @@ from marketplace.accounts.queries import people_who_may, roles_of
 from marketplace.accounts.states import ROLE_REQUEST_TRANSITIONS, RoleRequestStatus
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
-from marketplace.shared.four_eyes import NotWhoAsked, decide, reason_given
+from marketplace.shared.four_eyes import decide, reason_given, withdraw
 from marketplace.shared.locks import one_at_a_time
 from marketplace.shared.outbox import record
 from marketplace.shared.states import move
@@ -143,9 +143,7 @@ def withdraw_roles(*, request_id: UUID, actor: Actor) -> RoleRequest:
     """
     one_at_a_time(LOCK)
     request = _locked(request_id)
-    if request.requested_by_id != actor.user_id:
-        raise NotWhoAsked
-    before = _end(request, RoleRequestStatus.WITHDRAWN, actor)
+    before = withdraw(request, ROLE_REQUEST_TRANSITIONS, actor=actor)
     _record(RoleRequestWithdrawn, request, before, actor)
     return request
 

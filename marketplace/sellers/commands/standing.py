@@ -34,7 +34,7 @@ from marketplace.sellers.states import (
 )
 from marketplace.shared import clock
 from marketplace.shared.actors import Actor, ActorKind
-from marketplace.shared.four_eyes import NotWhoAsked, decide, reason_given
+from marketplace.shared.four_eyes import decide, reason_given, withdraw
 from marketplace.shared.outbox import record
 from marketplace.shared.states import WHO, IllegalTransition, TransitionNotYours, move
 
@@ -135,9 +135,7 @@ def withdraw_standing(*, request_id: UUID, actor: Actor) -> StandingRequest:
     Raises StandingRequestNotFound, NotWhoAsked and IllegalTransition.
     """
     seller, request = _locked(request_id)
-    if request.requested_by_id != actor.user_id:
-        raise NotWhoAsked
-    before = _end(request, StandingRequestStatus.WITHDRAWN, actor)
+    before = withdraw(request, STANDING_REQUEST_TRANSITIONS, actor=actor)
     _record(StandingWithdrawn, request, before, actor)
     _end_hold(seller, request, actor)
     return request
