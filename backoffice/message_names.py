@@ -46,6 +46,8 @@ TITLES: dict[str, Any] = {
     "colleague_passkey_stopped": _("A colleague's passkey stopped"),
     "roles_requested": _("Roles asked for"),
     "rule_change_requested": _("Rule change asked for"),
+    "terms_change_requested": _("Change of payout terms asked for"),
+    "request_decided": _("What you asked for is decided"),
     "finance_payout_returned": _("Payout came back, to finance"),
     "finance_payouts_paused": _("Payouts paused"),
     "finance_digest": _("Finance's day"),

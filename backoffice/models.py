@@ -13,7 +13,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.listings.models import Listing
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import PaymentIssue, Refund
-from marketplace.payouts.models import PayoutBatch
+from marketplace.payouts.models import PayoutBatch, TermsRequest
 from marketplace.reconciliation.models import ReconciliationException, Suggestion
 from marketplace.reviews.models import Review
 from marketplace.rules.models import RuleRequest
@@ -60,7 +60,10 @@ class Duty(models.Model):
                 gettext_noop("Can pause providers and set their limits and fees"),
             ),
             ("prepare_payouts", gettext_noop("Can prepare payout batches")),
-            ("approve_payouts", gettext_noop("Can approve and reject payout batches")),
+            (
+                "approve_payouts",
+                gettext_noop("Can approve and reject payout batches, top-ups and payout terms"),
+            ),
             ("hold_earnings", gettext_noop("Can hold and free earnings")),
             ("issue_invoices", gettext_noop("Can bill sellers for the last month")),
             ("upload_statements", gettext_noop("Can upload provider statements")),
@@ -253,6 +256,17 @@ class RuleQueue(RuleRequest):
         default_permissions = ("view",)
         verbose_name = _("rule change to decide")
         verbose_name_plural = _("rule changes to decide")
+
+
+class TermsQueue(TermsRequest):
+    """Changes of payout terms and reserves that one person asked for and another must agree to; oldest
+    first. Emptied by finance."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("payout terms to decide")
+        verbose_name_plural = _("payout terms to decide")
 
 
 class StandingQueue(StandingRequest):

@@ -109,6 +109,12 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
                 queue="rule_requests",
             ),
             Entry(
+                _("Payout terms to decide"),
+                "event_repeat",
+                "backoffice.termsqueue",
+                queue="terms_requests",
+            ),
+            Entry(
                 _("Dead letters"),
                 "mark_email_unread",
                 "backoffice.deadletter",
@@ -189,6 +195,7 @@ NAVIGATION: list[tuple[Any, list[Entry]]] = [
             Entry(_("Pauses of payouts"), "pause_circle", "payouts.payoutpause"),
             Entry(_("Top-ups of wallets"), "add_card", "payouts.topup", queue="top_ups"),
             Entry(_("Reserve rules"), "shield", "payouts.reserverule"),
+            Entry(_("All changes of terms"), "published_with_changes", "payouts.termsrequest"),
         ],
     ),
     (

@@ -43,7 +43,9 @@ PAYOUTS = (
     "payouts.reserverule",
     "payouts.payoutpause",
     "payouts.topup",
+    "payouts.termsrequest",
     "backoffice.batchqueue",
+    "backoffice.termsqueue",
 )
 RECONCILIATION = (
     "reconciliation.statement",

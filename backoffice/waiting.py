@@ -28,6 +28,7 @@ from backoffice.models import (
     ShipmentQueue,
     StandingQueue,
     SuggestionQueue,
+    TermsQueue,
 )
 from marketplace.accounts.states import RoleRequestStatus
 from marketplace.casework.queries import unseen_bulk_runs, unseen_mentions
@@ -146,6 +147,10 @@ def role_requests() -> QuerySet[RoleQueue]:
     return RoleQueue.objects.filter(status=RoleRequestStatus.REQUESTED)
 
 
+def terms_requests() -> QuerySet[TermsQueue]:
+    return TermsQueue.objects.filter(status=RequestStatus.REQUESTED)
+
+
 def rule_requests() -> QuerySet[RuleQueue]:
     return RuleQueue.objects.filter(status=RequestStatus.REQUESTED)
 
@@ -181,6 +186,7 @@ QUEUES: dict[str, Callable[[], QuerySet[Any]]] = {
     "months": months,
     "role_requests": role_requests,
     "rule_requests": rule_requests,
+    "terms_requests": terms_requests,
     "standings": standings,
     "dead_letters": dead_letters,
     "failed_jobs": failed_jobs,

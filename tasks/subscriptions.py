@@ -101,8 +101,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     # --- rules ---
     rules.RuleSet: [],
     rules.RuleChangeRequested: [Subscription(rule_news.change_requested)],
-    rules.RuleChangeApproved: [],
-    rules.RuleChangeRejected: [],
+    rules.RuleChangeApproved: [Subscription(rule_news.change_decided)],
+    rules.RuleChangeRejected: [Subscription(rule_news.change_decided)],
     rules.RuleChangeWithdrawn: [],
     # --- privacy ---
     privacy.PersonRevealed: [],
@@ -275,6 +275,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     payouts.SellerFreed: [Subscription(payout_news.seller_freed)],
     payouts.PayoutTermsSet: [],
     payouts.ReserveRuleSet: [],
+    payouts.TermsRequested: [Subscription(rule_news.terms_requested)],
+    payouts.TermsApproved: [Subscription(rule_news.terms_decided)],
+    payouts.TermsRejected: [Subscription(rule_news.terms_decided)],
+    payouts.TermsWithdrawn: [],
     payouts.WalletChecked: [Subscription(payout_news.wallet_refused)],
     payouts.BatchPrepared: [],
     payouts.BatchTakenOn: [],

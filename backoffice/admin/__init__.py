@@ -41,6 +41,7 @@ from backoffice.admin import (
     standings,
     statements,
     suggestions,
+    terms_requests,
     top_ups,
 )
 
@@ -85,5 +86,6 @@ __all__ = [
     "standings",
     "statements",
     "suggestions",
+    "terms_requests",
     "top_ups",
 ]

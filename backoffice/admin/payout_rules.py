@@ -8,11 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from backoffice.admin.base import Console
+from backoffice.admin.terms_requests import (
+    ASKED_FOR,
+    ask_for_reserve,
+    asked_table,
+    may_ask,
+    waiting_notice,
+)
 from backoffice.pages.blocks import Page
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import moment, percent
 from backoffice.pages.forms import REASON_MAX, LongWords, Number, ReasonForm
-from marketplace.payouts.commands import resume_payouts, set_reserve_rule
+from marketplace.payouts.commands import resume_payouts
 from marketplace.payouts.models import PayoutPause, ReserveRule
 from marketplace.payouts.states import DAYS_MAX, SHARE_MAX
 
@@ -28,10 +35,6 @@ class RuleForm(ThingForm):
         return {"basis_points": thing.basis_points, "days": thing.days}
 
 
-def _set(asked: Asked) -> None:
-    set_reserve_rule(tier=asked.object.tier, actor=asked.actor, **asked.data)
-
-
 def _resume(asked: Asked) -> None:
     resume_payouts(provider=asked.object.provider, reason=asked.data["reason"], actor=asked.actor)
 
@@ -43,20 +46,26 @@ def _is_paused(pause: Any, request: HttpRequest) -> bool:
 @admin.register(ReserveRule)
 class ReserveRuleAdmin(Console):
     intro = _(
-        "A share of each released earning stays on hold for these days, by the seller's tier."
+        "A share of each released earning stays on hold for these days, by the seller's tier. It is"
+        " changed by two people: one asks, another agrees."
     )
     aggregate = "tier"
     list_display = ("__str__", "share", "days")
     ordering = ("tier",)
     decisions = (
         Decision(
-            "set",
-            _("Change"),
+            "ask",
+            _("Ask for a change"),
             "set_rates",
-            _set,
-            done=_("It holds for what is released from now on."),
+            ask_for_reserve,
+            done=ASKED_FOR,
             form=RuleForm,
+            ask=_("Nothing changes until a second person agrees."),
+            submit=_("Ask for a change"),
             icon="edit",
+            variant="primary",
+            when=may_ask,
+            needs_proof=True,
         ),
     )
 
@@ -65,7 +74,11 @@ class ReserveRuleAdmin(Console):
         return percent(rule.basis_points)
 
     def page(self, request: HttpRequest, rule: ReserveRule) -> Page:
-        return Page(figures=[(_("Share"), percent(rule.basis_points)), (_("Days"), rule.days)])
+        return Page(
+            figures=[(_("Share"), percent(rule.basis_points)), (_("Days"), rule.days)],
+            notices=waiting_notice(request, rule),
+            main=asked_table(request, rule),
+        )
 
 
 @admin.register(PayoutPause)

@@ -4,9 +4,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.admin.earnings import holds_table
+from backoffice.admin.terms_requests import (
+    ASKED_FOR,
+    ask_for_terms,
+    asked_table,
+    may_ask,
+)
 from backoffice.pages.blocks import ROWS_MAX, Facts, Table
 from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import link, moment, money, provider_name, reference_link, state
@@ -19,7 +26,7 @@ from backoffice.pages.forms import (
     Shillings,
     Words,
 )
-from marketplace.payouts.commands import free_seller, hold_seller, set_terms
+from marketplace.payouts.commands import free_seller, hold_seller
 from marketplace.payouts.models import Hold
 from marketplace.payouts.queries import (
     Outlook,
@@ -27,11 +34,10 @@ from marketplace.payouts.queries import (
     holds_of,
     outlook_of,
     reasons_of,
-    terms_of,
+    terms_held,
 )
 from marketplace.payouts.states import Frequency, HoldKind, RiskTier
-from marketplace.rules.queries import value_of
-from marketplace.rules.states import RuleName
+from marketplace.rules.policies import SHILLING
 from marketplace.sellers.commands import change_wallet
 from marketplace.sellers.models import Seller
 from marketplace.sellers.states import SellerStatus
@@ -48,15 +54,9 @@ class TermsForm(ThingForm):
     reason = LongWords(label=_("Reason"), max_length=REASON_MAX)
 
     def values_of(self, thing: Any) -> dict[str, Any]:
-        terms = terms_of([thing.pk])[thing.pk]
-        usual = terms.minimum_minor == value_of(RuleName.MINIMUM_PAYOUT)
-        return {
-            "tier": terms.tier,
-            "frequency": terms.frequency,
-            "weekday": terms.weekday,
-            "month_day": terms.month_day,
-            "minimum_minor": None if usual else terms.minimum_minor // 100,
-        }
+        terms = terms_held(seller_id=thing.pk)
+        minimum = terms["minimum_minor"]
+        return terms | {"minimum_minor": None if minimum is None else minimum // SHILLING}
 
 
 class WalletForm(ThingForm):
@@ -80,10 +80,6 @@ def _hold(asked: Asked) -> None:
 
 def _free(asked: Asked) -> None:
     free_seller(seller_id=asked.object.pk, reason=asked.data["reason"], actor=asked.actor)
-
-
-def _set_terms(asked: Asked) -> None:
-    set_terms(seller_id=asked.object.pk, actor=asked.actor, **asked.data)
 
 
 def _change_wallet(asked: Asked) -> None:
@@ -128,10 +124,14 @@ DECISIONS = (
     _decision(
         "payout-terms",
         _("Payout terms"),
-        _set_terms,
+        ask_for_terms,
         TermsForm,
-        done=_("The terms hold from the next run on."),
+        done=ASKED_FOR,
+        ask=_("Nothing changes until a second person agrees."),
+        submit=_("Ask for a change"),
         icon="event_repeat",
+        when=may_ask,
+        needs_proof=True,
     ),
     _decision(
         "wallet",
@@ -145,11 +145,16 @@ DECISIONS = (
 )
 
 
-def money_blocks(seller: Seller) -> list[Any]:
+def money_blocks(request: HttpRequest, seller: Seller) -> list[Any]:
     """When they are paid, what is in the way, line by line."""
     outlook = outlook_of(seller_id=seller.pk)
     holds = Hold.objects.filter(seller=seller, earning__isnull=True).order_by("-pk")[:ROWS_MAX]
-    return [_when(outlook), _lines(seller), holds_table(_("Holds of the whole seller"), holds)]
+    return [
+        _when(outlook),
+        *asked_table(request, seller),
+        _lines(seller),
+        holds_table(_("Holds of the whole seller"), holds),
+    ]
 
 
 def _when(outlook: Outlook) -> Facts:

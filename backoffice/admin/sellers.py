@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanWidget
 
-from backoffice.admin import seller_money
+from backoffice.admin import seller_money, terms_requests
 from backoffice.admin.base import Console
 from backoffice.admin.sights import seeing
 from backoffice.admin.standings import (
@@ -176,6 +176,7 @@ class SellerAdmin(Console):
             notices=[
                 *([("warning", seller.status_reason)] if seller.status_reason else []),
                 *waiting_notice(request, seller),
+                *(terms_requests.waiting_notice(request, seller) if sees_money else []),
             ],
             main=[
                 Facts(
@@ -207,7 +208,7 @@ class SellerAdmin(Console):
                 ),
                 *standings_table(request, seller),
                 disputes_of(seller),
-                *(seller_money.money_blocks(seller) if sees_money else []),
+                *(seller_money.money_blocks(request, seller) if sees_money else []),
             ],
             subjects=[
                 ("seller", [seller.pk]),

@@ -18,6 +18,7 @@ from backoffice.queues import (
     shipments,
     standings,
     suggestions,
+    terms_requests,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "shipments",
     "standings",
     "suggestions",
+    "terms_requests",
 ]

@@ -18,6 +18,7 @@ DEFAULT_HOURS: dict[str, int] = {
     QueueName.DEAD_LETTERS: 4,
     QueueName.ROLE_REQUESTS: 24,
     QueueName.RULE_REQUESTS: 24,
+    QueueName.TERMS_REQUESTS: 24,
     # Working time, of which a working day has 24 hours.
     QueueName.DISPUTE_SELLER: 48,
     QueueName.DISPUTE_BUYER: 72,

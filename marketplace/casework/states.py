@@ -27,6 +27,7 @@ class QueueName(models.TextChoices):
     DEAD_LETTERS = "dead_letters", _("Dead letters")
     ROLE_REQUESTS = "role_requests", _("Role requests to decide")
     RULE_REQUESTS = "rule_requests", _("Rule changes to decide")
+    TERMS_REQUESTS = "terms_requests", _("Payout terms to decide")
     # The sides of a dispute, in working time.
     DISPUTE_SELLER = "dispute_seller", _("Disputes: the seller answers")
     DISPUTE_BUYER = "dispute_buyer", _("Disputes: the buyer answers")

@@ -100,6 +100,8 @@ KINDS: dict[str, Kind] = {
     "colleague_passkey_stopped": _staff_kind("person", "passkey"),
     "roles_requested": _staff_kind("who", "person", "roles", "reason", "link"),
     "rule_change_requested": _staff_kind("who", "rule", "before", "after", "reason", "link"),
+    "terms_change_requested": _staff_kind("who", "whose", "changes", "reason", "link"),
+    "request_decided": _staff_kind("who", "request", "about", "decision", "reason", "link"),
     # To finance.
     "finance_payout_returned": _kind("payout", "shop", "amount", "reason"),
     "finance_payouts_paused": _kind("provider", "reason"),

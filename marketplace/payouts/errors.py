@@ -35,6 +35,28 @@ class ReserveRuleInvalid(Invalid):
     message = _("A reserve is at most 50 % for at most 180 days.")
 
 
+class TermsHoldAlready(Conflict):
+    code = "payout_terms_hold_already"
+    message = _("That holds already: there is nothing to change.")
+
+
+class TermsRequestWaits(Conflict):
+    code = "payout_terms_request_waits"
+    message = _("Another change of this is asked for already: %(reference)s.")
+
+
+class TermsRequestNotFound(NotFound):
+    code = "payout_terms_request_not_found"
+    message = _("There is no such request.")
+
+
+class TermsMoved(Conflict):
+    code = "payout_terms_moved"
+    message = _(
+        "Something else holds than when this was asked for. Reject the request; it can be made anew."
+    )
+
+
 class WalletCheckNotFound(NotFound):
     code = "wallet_check_not_found"
     message = _("There is no such check, or the seller has another wallet by now.")

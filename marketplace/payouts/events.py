@@ -79,10 +79,12 @@ class SellerFreed(_SellerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PayoutTermsSet(_SellerEvent):
-    """How often a seller is paid, from how much, and with which reserve."""
+    """How often a seller is paid, from how much, and with which reserve, as two people agreed in
+    `request_id`."""
 
     name: ClassVar[str] = "payouts.terms_set.v1"
     reason: str
+    request_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +99,50 @@ class WalletChecked(_SellerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReserveRuleSet(Event):
+    """As two people agreed in `request_id`."""
+
     name: ClassVar[str] = "payouts.reserve_rule_set.v1"
     aggregate: ClassVar[str] = "tier"
     tier_id: str
     reason: str
+    request_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TermsRequestEvent(Event):
+    """About the terms of one seller or the reserve of one tier."""
+
+    name: ClassVar[str] = "payouts._terms_request"
+    aggregate: ClassVar[str] = "terms_request"
+    terms_request_id: UUID
+    seller_id: UUID | None
+    tier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsRequested(_TermsRequestEvent):
+    """A second person decides."""
+
+    name: ClassVar[str] = "payouts.terms_requested.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsApproved(_TermsRequestEvent):
+    name: ClassVar[str] = "payouts.terms_approved.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsRejected(_TermsRequestEvent):
+    name: ClassVar[str] = "payouts.terms_rejected.v1"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsWithdrawn(_TermsRequestEvent):
+    """By whoever asked."""
+
+    name: ClassVar[str] = "payouts.terms_withdrawn.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,67 @@ WHERE o.status IN ('approved', 'sent', 'unknown', 'paid', 'failed', 'returned')
         OR coalesce(booked.reduced, 0) <> o.taken_back_minor)
 """
 
+# What an event and the row of the same seller or tier say, by the names of the columns.
+SET = """
+SELECT 'seller' AS aggregate, 'payouts.terms_set.v1' AS name, seller_id::text AS about, jsonb_build_object(
+    'tier', tier, 'frequency', frequency, 'weekday', weekday, 'month_day', month_day,
+    'minimum_minor', minimum_minor) AS holds
+FROM payouts_payoutterms
+UNION ALL
+SELECT 'tier', 'payouts.reserve_rule_set.v1', tier,
+    jsonb_build_object('basis_points', basis_points, 'days', days)
+FROM payouts_reserverule
+"""
+# The reserves with which every marketplace begins were set by nobody.
+TERMS_WERE_SET = f"""
+SELECT s.about FROM ({SET}) s LEFT JOIN LATERAL (
+    SELECT e.after FROM shared_loggedevent e
+    WHERE e.aggregate = s.aggregate AND e.aggregate_id = s.about AND e.name = s.name
+    ORDER BY e.id DESC LIMIT 1
+) told ON true
+WHERE told.after IS DISTINCT FROM s.holds
+    AND NOT (told.after IS NULL AND s.name = 'payouts.reserve_rule_set.v1')
+"""  # noqa: S608
+# What was set before two people were needed says nothing of a request.
+TERMS_BY_TWO = """
+SELECT e.aggregate_id FROM shared_loggedevent e
+WHERE e.name IN ('payouts.terms_set.v1', 'payouts.reserve_rule_set.v1')
+    AND jsonb_exists(e.payload, 'request_id')
+    AND NOT EXISTS (SELECT FROM payouts_termsrequest r WHERE r.id::text = e.payload ->> 'request_id'
+        AND coalesce(r.seller_id::text, r.tier_id) = e.aggregate_id AND r.status = 'approved'
+        AND r.decided_by_id::text = e.actor_id AND r.requested_by_id <> r.decided_by_id
+        AND r.after = e.after)
+"""
+TERMS_SET_ONCE = """
+SELECT r.reference FROM payouts_termsrequest r LEFT JOIN shared_loggedevent e
+    ON e.name IN ('payouts.terms_set.v1', 'payouts.reserve_rule_set.v1')
+    AND e.aggregate IN ('seller', 'tier') AND e.aggregate_id = coalesce(r.seller_id::text, r.tier_id)
+    AND e.payload ->> 'request_id' = r.id::text
+WHERE r.status = 'approved' GROUP BY r.reference HAVING count(e.id) <> 1
+"""
+
 INVARIANTS = [
+    Invariant(
+        "payouts.terms_were_set",
+        "Every seller's payout terms and every tier's reserve are as the last event about them says.",
+        by_sql(f"SELECT count(*) FROM ({SET}) s", TERMS_WERE_SET),  # noqa: S608
+    ),
+    Invariant(
+        "payouts.terms_by_two",
+        "Payout terms and reserves were set by one person as another had asked.",
+        by_sql(
+            "SELECT count(*) FROM shared_loggedevent"
+            " WHERE name IN ('payouts.terms_set.v1', 'payouts.reserve_rule_set.v1')",
+            TERMS_BY_TWO,
+        ),
+    ),
+    Invariant(
+        "payouts.agreed_terms_are_set_once",
+        "What two people agreed about payout terms and reserves was set, and set once.",
+        by_sql(
+            "SELECT count(*) FROM payouts_termsrequest WHERE status = 'approved'", TERMS_SET_ONCE
+        ),
+    ),
     Invariant(
         "payouts.seller_balances",
         "What each seller order left in its seller's accounts is its net minus refunds and payouts.",

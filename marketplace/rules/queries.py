@@ -6,9 +6,10 @@ everywhere FRESH_S seconds later, and at once in the process where it was set.
 
 import time
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from marketplace.rules.errors import ClosedForNow
-from marketplace.rules.models import RuleSetting
+from marketplace.rules.errors import ClosedForNow, RuleRequestNotFound
+from marketplace.rules.models import RuleRequest, RuleSetting
 from marketplace.rules.policies import ON, RULES
 from marketplace.rules.states import RuleName
 
@@ -36,6 +37,14 @@ def holds(setting: RuleSetting) -> int:
     """The value that holds by this row, in the rule's unit."""
     usual = RULES[RuleName(setting.name)].usual
     return usual() if setting.value is None else setting.value
+
+
+def rule_request(request_id: UUID) -> RuleRequest:
+    """With its rule. Raises RuleRequestNotFound."""
+    found = RuleRequest.objects.select_related("rule").filter(pk=request_id).first()
+    if found is None:
+        raise RuleRequestNotFound
+    return found
 
 
 def is_open(name: RuleName) -> bool:

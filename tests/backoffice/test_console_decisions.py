@@ -37,6 +37,7 @@ WITHOUT_REASON = {
     "sellers.application:claim", "sellers.application:release", "sellers.application:approve",
     "sellers.standingrequest:approve", "sellers.standingrequest:withdraw",
     "rules.rulerequest:approve", "rules.rulerequest:withdraw",
+    "payouts.termsrequest:approve", "payouts.termsrequest:withdraw",
     "sellers.kycdocument:read", "sellers.kycdocument:accept", "listings.listing:approve",
     "listings.listing:resume", "listings.importbatch:cancel", "orders.sellerorder:confirm",
     "orders.sellerorder:ship", "orders.sellerorder:deliver", "payouts.payoutbatch:approve",

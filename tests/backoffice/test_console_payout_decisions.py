@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from backoffice.pages.display import page_of
 from marketplace.payouts.commands import pause_payouts, release_due
 from marketplace.payouts.models import (
     Hold,
@@ -12,13 +13,14 @@ from marketplace.payouts.models import (
     PayoutTerms,
     ReserveRule,
     ResultFile,
+    TermsRequest,
     TopUp,
     WalletCheck,
 )
 from marketplace.payouts.states import BatchStatus, PayoutStatus, WalletCheckStatus
 from marketplace.sellers.models import Seller
 from marketplace.shared.money import format_minor
-from tests.backoffice.console_pages import decide, do, said, signed_in
+from tests.backoffice.console_pages import decide, do, list_address, said, signed_in
 from tests.factories.payouts import a_paid_payout, a_ripe_part, an_approved_payout
 from tests.factories.sellers import a_seller
 from tests.verified import broken_invariants
@@ -75,7 +77,7 @@ def test_all_of_a_sellers_money_is_held_and_freed_with_reasons(client):
     assert broken_invariants() == []
 
 
-def test_terms_are_agreed_with_a_seller(client):
+def test_terms_are_agreed_with_a_seller_by_two(client):
     seller = a_seller()
     signed_in(client, "finance")
     terms = {
@@ -84,6 +86,16 @@ def test_terms_are_agreed_with_a_seller(client):
     }  # fmt: skip
 
     decide(client, seller, "payout-terms", **terms)
+
+    asked = TermsRequest.objects.get()
+    assert "cannot decide about it" in said(decide(client, asked, "approve"))
+    assert not PayoutTerms.objects.exists()
+    signed_in(client, "finance")
+    for address in (list_address("backoffice.termsqueue"), page_of(asked), page_of(seller)):
+        page = client.get(address).content.decode()
+        assert asked.reference in page
+        assert "TZS 50,000" in page
+    decide(client, asked, "approve")
 
     agreed = PayoutTerms.objects.get(seller=seller)
     assert (agreed.tier, agreed.frequency, agreed.month_day) == ("watched", "monthly", 5)
@@ -104,12 +116,15 @@ def test_a_wallet_that_finance_changes_rests_first(client):
     assert seller.wallet_rests_until > seller.wallet_changed_at
 
 
-def test_a_share_of_reserve_is_set_by_tier(client):
+def test_a_share_of_reserve_is_set_by_tier_and_by_two(client):
     rule = ReserveRule.objects.order_by("tier").first()
     assert rule is not None
     signed_in(client, "administrator")
+    decide(client, rule, "ask", basis_points="1500", days="30", reason="The season")
+    signed_in(client, "finance")
+    assert "15\N{NO-BREAK SPACE}%" in client.get(page_of(rule)).content.decode()
 
-    decide(client, rule, "set", basis_points="1500", days="30", reason="The season")
+    decide(client, TermsRequest.objects.get(), "approve")
 
     rule.refresh_from_db()
     assert (rule.basis_points, rule.days) == (1500, 30)

@@ -46,6 +46,7 @@ NEEDS_PROOF = {
     "sellers.standingrequest:approve",
     "rules.rulerequest:approve", "rules.rulesetting:ask", "rules.rulesetting:ask-usual",
     "rules.rulesetting:reset", "rules.rulesetting:set",
+    "payouts.reserverule:ask", "payouts.termsrequest:approve", "sellers.seller:payout-terms",
 }  # fmt: skip
 
 

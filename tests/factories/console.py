@@ -43,6 +43,7 @@ from tests.factories.fees import the_terms
 from tests.factories.forwarding import an_answered_batch
 from tests.factories.ledger import a_fact
 from tests.factories.messages import a_message
+from tests.factories.payouts import a_terms_request
 from tests.factories.privacy import a_sight_that_is_over
 from tests.factories.reconciled import its_statement, its_suggestion
 from tests.factories.reviews import its_review
@@ -109,10 +110,8 @@ def a_world() -> World:
     )
     an_invoice(seller, number)
     a_month(now)
-    a_role_request()
     an_answered_batch()
-    a_standing_request()
-    a_rule_request()
+    _what_two_people_decide()
     statement, line, exception = its_statement(attempt, number)
     return World(
         buyer=buyer,
@@ -155,6 +154,13 @@ def a_world() -> World:
         dead_letter=a_dead_letter(),
         batch_of_listings=an_import(seller),
     )
+
+
+def _what_two_people_decide() -> None:
+    a_role_request()
+    a_standing_request()
+    a_rule_request()
+    a_terms_request(a_seller().pk, frequency="daily")
 
 
 def a_known_buyer() -> User:

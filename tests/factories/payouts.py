@@ -13,16 +13,19 @@ from marketplace.orders.models import SellerOrder
 from marketplace.payments.ports import Answer, Outcome
 from marketplace.payouts.commands import (
     approve_batch,
+    approve_terms,
     approve_top_up,
     prepare_batch,
     release_due,
+    request_reserve,
+    request_terms,
     request_top_up,
-    set_terms,
 )
 from marketplace.payouts.commands.disburse import _claim
 from marketplace.payouts.commands.settling import take_answer
-from marketplace.payouts.models import Payout, PayoutTerms, TopUp
+from marketplace.payouts.models import Payout, PayoutTerms, TermsRequest, TopUp
 from marketplace.shared import clock
+from marketplace.shared.actors import Actor
 from tests.factories.accounts import staff_actor
 from tests.factories.listings import a_listing
 from tests.factories.orders import a_delivered_part, a_receipt
@@ -93,8 +96,8 @@ def a_top_up(amount_minor: int = 1_000_000_00, provider: str = "mpesa") -> TopUp
     return approve_top_up(top_up_id=top_up.pk, actor=staff_actor())
 
 
-def the_terms_of(seller_id: UUID, **changes: Any) -> PayoutTerms:
-    """Agreed with this seller; whatever is not named is usual."""
+def a_terms_request(seller_id: UUID, *, actor: Actor | None = None, **changes: Any) -> TermsRequest:
+    """Somebody wants other terms for this seller; whatever is not named is usual."""
     terms = {
         "tier": "standard",
         "frequency": "weekly",
@@ -104,4 +107,19 @@ def the_terms_of(seller_id: UUID, **changes: Any) -> PayoutTerms:
         "reason": "tests",
         **changes,
     }
-    return set_terms(seller_id=seller_id, actor=staff_actor(), **terms)
+    return request_terms(seller_id=seller_id, actor=actor or staff_actor(), **terms)
+
+
+def the_terms_of(seller_id: UUID, **changes: Any) -> PayoutTerms:
+    """Agreed with this seller by two people."""
+    request = a_terms_request(seller_id, **changes)
+    approve_terms(request_id=request.pk, actor=staff_actor())
+    return PayoutTerms.objects.get(pk=seller_id)
+
+
+def the_reserve_of(tier: str, *, basis_points: int, days: int) -> None:
+    """What sellers of this tier leave, as two people agreed."""
+    request = request_reserve(
+        tier=tier, basis_points=basis_points, days=days, reason="tests", actor=staff_actor()
+    )
+    approve_terms(request_id=request.pk, actor=staff_actor())

@@ -1,6 +1,7 @@
 """What we say in English."""
 
 from marketplace.notifications.texts import Words
+from marketplace.notifications.texts.english_requests import REQUESTS
 from marketplace.notifications.texts.english_sign_in import SIGN_IN
 
 GREETING = "Hello {name},"
@@ -8,6 +9,7 @@ FAREWELL = "ZetuTech"
 
 WORDS: dict[str, Words] = {
     **SIGN_IN,
+    **REQUESTS,
     "phone_code": Words(
         "", "", "ZetuTech: your code is {code}. It works for {minutes} minutes. Tell nobody."
     ),
@@ -187,18 +189,6 @@ WORDS: dict[str, Words] = {
         "Reconciliation exceptions that are open: {exceptions}, of {amount} together; late: "
         "{late_exceptions}\nPayment issues that are open: {issues}; longer than a day: "
         "{late_issues}\n\nThe oldest waits since {oldest}.",
-        "",
-    ),
-    "reopening_requested": Words(
-        "{who} asks to reopen {month}",
-        "{who} asks that the books of {month} be opened again:\n\n{reason}\n\nThe month stays "
-        "locked until another person agrees, on its page under closing.",
-        "",
-    ),
-    "rule_change_requested": Words(
-        "{who} asks to change a rule: {rule}",
-        "{who} asks that this rule change: {rule}.\n\nNow: {before}\nAfterwards: {after}\n"
-        "Reason: {reason}\n\nIt touches money and waits for a second person:\n{link}",
         "",
     ),
     "order_placed": Words(

@@ -1,6 +1,7 @@
 """What we say in Swahili."""
 
 from marketplace.notifications.texts import Words
+from marketplace.notifications.texts.swahili_requests import REQUESTS
 from marketplace.notifications.texts.swahili_sign_in import SIGN_IN
 
 GREETING = "Habari {name},"
@@ -8,6 +9,7 @@ FAREWELL = "ZetuTech"
 
 WORDS: dict[str, Words] = {
     **SIGN_IN,
+    **REQUESTS,
     "phone_code": Words(
         "", "", "ZetuTech: namba yako ni {code}. Inatumika kwa dakika {minutes}. Usimpe mtu yeyote."
     ),
@@ -191,18 +193,6 @@ WORDS: dict[str, Words] = {
         "Tofauti za ulinganisho zilizo wazi: {exceptions}, jumla {amount}; zilizochelewa: "
         "{late_exceptions}\nMatatizo ya malipo yaliyo wazi: {issues}; zaidi ya siku moja: "
         "{late_issues}\n\nLa zamani zaidi linasubiri tangu {oldest}.",
-        "",
-    ),
-    "reopening_requested": Words(
-        "{who} anaomba kufungua tena {month}",
-        "{who} anaomba hesabu za {month} zifunguliwe tena:\n\n{reason}\n\nMwezi unabaki umefungwa "
-        "mpaka mtu mwingine akubali, kwenye ukurasa wake wa ufungaji.",
-        "",
-    ),
-    "rule_change_requested": Words(
-        "{who} anaomba kanuni ibadilishwe: {rule}",
-        "{who} anaomba kanuni hii ibadilishwe: {rule}.\n\nSasa: {before}\nBaadaye: {after}\n"
-        "Sababu: {reason}\n\nInahusu fedha na inasubiri mtu wa pili:\n{link}",
         "",
     ),
     "order_placed": Words(

@@ -11,7 +11,7 @@ from marketplace.payouts.models.batches import (
 from marketplace.payouts.models.earnings import Earning, Hold, Reserve
 from marketplace.payouts.models.floats import TopUp
 from marketplace.payouts.models.results import ResultFile, ResultRow
-from marketplace.payouts.models.terms import PayoutTerms, ReserveRule, WalletCheck
+from marketplace.payouts.models.terms import PayoutTerms, ReserveRule, TermsRequest, WalletCheck
 
 __all__ = [
     "Earning",
@@ -26,6 +26,7 @@ __all__ = [
     "ReserveRule",
     "ResultFile",
     "ResultRow",
+    "TermsRequest",
     "TopUp",
     "WalletCheck",
 ]

@@ -1,9 +1,11 @@
 """How a seller is paid: how often, from how much, with which reserve, and whether to that wallet."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.payouts.states import (
@@ -14,7 +16,15 @@ from marketplace.payouts.states import (
     WalletCheckStatus,
 )
 from marketplace.shared.constraints import status_known
-from marketplace.shared.fields import EncryptedTextField
+from marketplace.shared.fields import EncryptedTextField, reference_field
+from marketplace.shared.four_eyes import (
+    RequestStatus,
+    TwoPersonRequest,
+    asked_once,
+    decided_by_another,
+    says_why,
+)
+from marketplace.shared.ids import uuid7
 
 
 class ReserveRule(models.Model):
@@ -77,6 +87,59 @@ class PayoutTerms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_id} {self.frequency}"
+
+
+class TermsRequest(TwoPersonRequest):
+    """Somebody wants other terms for one seller, or another reserve for one tier of risk."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = reference_field("PTC")
+    seller = models.ForeignKey(
+        "sellers.Seller",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("seller"),
+    )
+    tier = models.ForeignKey(
+        ReserveRule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tier"),
+    )
+    # What held when it was asked for, and what is to hold: by the columns of the terms, or of the reserve.
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("afterwards"))
+
+    class Meta:
+        verbose_name = _("change of payout terms")
+        verbose_name_plural = _("changes of payout terms")
+        constraints = [
+            status_known("terms_request_status_known", RequestStatus),
+            asked_once("terms_request_seller_waits_once", "seller"),
+            asked_once("terms_request_tier_waits_once", "tier"),
+            says_why("terms_request_says_why"),
+            decided_by_another("terms_request_decided_by_another", "withdrawn"),
+            models.CheckConstraint(
+                condition=Q(seller__isnull=True, tier__isnull=False)
+                | Q(seller__isnull=False, tier__isnull=True),
+                name="terms_request_about_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(after=F("before")), name="terms_request_changes_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def about(self) -> Any:
+        """The seller, or the tier's rule."""
+        return self.seller if self.seller_id is not None else self.tier
 
 
 class WalletCheck(models.Model):

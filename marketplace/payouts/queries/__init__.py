@@ -8,6 +8,13 @@ from marketplace.payouts.queries.balances import (
     holds_of,
     reserves_of,
 )
+from marketplace.payouts.queries.changes import (
+    held,
+    reserve_held,
+    terms_held,
+    terms_request,
+    terms_requests,
+)
 from marketplace.payouts.queries.outlook import Outlook, next_run_day, outlook_of
 from marketplace.payouts.queries.prospects import (
     Blocked,
@@ -40,6 +47,7 @@ __all__ = [
     "dashed",
     "earnings_of",
     "get_payout",
+    "held",
     "holds_of",
     "kept_back",
     "losses_of",
@@ -53,8 +61,12 @@ __all__ = [
     "payouts_of",
     "prospects",
     "reasons_of",
+    "reserve_held",
     "reserves_of",
     "taken_back_of",
+    "terms_held",
     "terms_of",
+    "terms_request",
+    "terms_requests",
     "unfinished_payouts",
 ]

@@ -124,7 +124,6 @@ def terms_of(ids: Collection[UUID]) -> dict[UUID, Terms]:
     """What was agreed with each seller, else what holds for all; one query."""
     agreed = {row.seller_id: row for row in PayoutTerms.objects.filter(seller_id__in=ids)}
     least = value_of(RuleName.MINIMUM_PAYOUT)
-    usual = Terms(RiskTier.STANDARD, Frequency.WEEKLY, settings.PAYOUT_WEEKDAY, 1, least)
     return {
         seller_id: Terms(
             RiskTier(row.tier),
@@ -133,10 +132,14 @@ def terms_of(ids: Collection[UUID]) -> dict[UUID, Terms]:
             row.month_day,
             row.minimum_minor or least,
         )
-        if (row := agreed.get(seller_id))
-        else usual
         for seller_id in ids
+        for row in [agreed.get(seller_id, usual_terms())]
     }
+
+
+def usual_terms() -> PayoutTerms:
+    """Of whoever agreed nothing with us. Not saved."""
+    return PayoutTerms(weekday=settings.PAYOUT_WEEKDAY)
 
 
 def current_check(*, seller_id: UUID) -> WalletCheck | None:

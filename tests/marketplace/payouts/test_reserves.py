@@ -13,7 +13,6 @@ from marketplace.payouts.commands import (
     hold_earning,
     prepare_batch,
     release_reserves,
-    set_reserve_rule,
     unhold_earning,
 )
 from marketplace.payouts.errors import ReserveRuleInvalid
@@ -24,7 +23,7 @@ from marketplace.shared import clock
 from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor
 from tests.factories.listings import a_listing
-from tests.factories.payouts import a_ripe_part, answered, the_terms_of
+from tests.factories.payouts import a_ripe_part, answered, the_reserve_of, the_terms_of
 from tests.factories.sellers import a_seller
 from tests.verified import broken_invariants
 
@@ -178,13 +177,11 @@ def test_a_reserve_whose_day_comes_while_all_is_held_goes_on_with_the_rest():
 
 
 def test_a_rule_is_data_within_bounds():
-    set_reserve_rule(tier="standard", basis_points=500, days=10, reason="x", actor=staff_actor())
+    the_reserve_of("standard", basis_points=500, days=10)
     part = a_ripe_part()
 
     assert Reserve.objects.get().basis_points == 500
     assert split_of(part)[1] == part.net_minor * 5 // 100 // 100 * 100
     for share, days in ((5_001, 1), (100, 181), (-1, 1)):
         with pytest.raises(ReserveRuleInvalid):
-            set_reserve_rule(
-                tier="new", basis_points=share, days=days, reason="x", actor=staff_actor()
-            )
+            the_reserve_of("new", basis_points=share, days=days)

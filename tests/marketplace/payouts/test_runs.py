@@ -19,13 +19,13 @@ from marketplace.payouts.errors import (
     BatchNotTakenOn,
     FourEyes,
     NothingToPayOut,
-    ReasonMissing,
     TermsInvalid,
 )
 from marketplace.payouts.models import PayoutBatch, PayoutRun
 from marketplace.payouts.queries import outlook_of, prospects
 from marketplace.payouts.states import BatchStatus, Frequency, Obstacle, PayoutStatus, RiskTier
 from marketplace.shared import clock
+from marketplace.shared.four_eyes import ReasonMissing
 from marketplace.shared.states import IllegalTransition
 from tests.deliveries import deliver_all
 from tests.factories.accounts import staff_actor

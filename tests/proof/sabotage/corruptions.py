@@ -97,6 +97,11 @@ CORRUPTIONS: dict[str, str] = {
     "rules.agreed_changes_are_made_once": "UPDATE rules_rulerequest SET status = 'approved',"
     " decided_by_id = (SELECT id FROM accounts_user u WHERE u.id <> requested_by_id LIMIT 1),"
     " decided_at = now() WHERE status = 'requested'",
+    "payouts.terms_were_set": "UPDATE payouts_reserverule SET days = days + 1 WHERE tier = 'standard'",
+    "payouts.terms_by_two": "UPDATE payouts_termsrequest SET after = '{}' WHERE status = 'approved'",
+    "payouts.agreed_terms_are_set_once": "UPDATE payouts_termsrequest SET status = 'approved',"
+    " decided_by_id = (SELECT id FROM accounts_user u WHERE u.id <> requested_by_id LIMIT 1),"
+    " decided_at = now() WHERE status = 'requested'",
     "casework.cases_are_with_staff": "INSERT INTO casework_work (id, kind, case_id, entered_at,"
     " assignee_id, assigned_at, snooze_reason) SELECT gen_random_uuid(), 'refund', 'x', now(), id,"
     " now(), '' FROM accounts_user LIMIT 1",

@@ -36,7 +36,13 @@ from tests.factories.accounts import (
 )
 from tests.factories.console import an_import
 from tests.factories.orders import a_delivered_part, an_order
-from tests.factories.payouts import a_paid_payout, a_top_up
+from tests.factories.payouts import (
+    a_paid_payout,
+    a_terms_request,
+    a_top_up,
+    the_reserve_of,
+    the_terms_of,
+)
 from tests.factories.reconciliation import (
     NOON,
     Row,
@@ -60,6 +66,9 @@ def a_marketplace() -> None:
     a_standing_request()
     a_rule_set_to(RuleName.REFUND_APPROVAL, 60_000_000)
     a_rule_request()
+    the_terms_of(a_seller().pk, tier="watched")
+    the_reserve_of("standard", basis_points=100, days=1)
+    a_terms_request(a_seller().pk, frequency="daily")
     an_import(a_seller())
     a_top_up()
     payout = a_paid_payout()
