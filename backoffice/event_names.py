@@ -115,6 +115,7 @@ TITLES = {
     "fees.commission_rule_set": _("Commission rule set"),
     "fees.commission_rule_ended": _("Commission rule ended"),
     "fees.vat_rate_set": _("VAT rate set"),
+    "orders.shipping_rate_set": _("Shipping rate set"),
     "accounts.password_changed": _("Password changed"),
     "accounts.address_saved": _("Address saved"),
     "accounts.second_factor_begun": _("Two-step sign-in: set-up begun"),

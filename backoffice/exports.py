@@ -5,7 +5,8 @@ formula is disarmed as in reports. Amounts are shillings with two decimals, time
 personal data is masked as in the list: a file that left the house cannot be hidden again.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
-from backoffice.masks import MASKS, Mask
+from backoffice.masks import MASKS
 from backoffice.sayings import SAID_AGAIN
 from marketplace.shared.fields import EncryptedTextField
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
@@ -43,13 +44,13 @@ class Shown(Widget):
         return "" if value is None else disarmed(str(value))
 
 
-class Masked(Widget):
-    def __init__(self, mask: Mask) -> None:
+class Told(Widget):
+    def __init__(self, tell: Callable[[Any], str]) -> None:
         super().__init__()
-        self.mask = mask
+        self.tell = tell
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return disarmed(self.mask(value))
+        return "" if value is None else disarmed(self.tell(value))
 
 
 class Shillings(Widget):
@@ -57,6 +58,26 @@ class Shillings(Widget):
         if value is None:
             return ""
         return f"{Decimal(value) / 10 ** EXPONENT[DEFAULT_CURRENCY]:.2f}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
+# Columns that leave as an import takes them in.
+WRITTEN: Mapping[str, Callable[[Any], str]] = {
+    "attribute_schema": _json,
+    "attributes": _json,
+    "rate_bp": lambda value: f"{Decimal(value) / 100:.2f}",
+}
+
+
+def teller(path: str) -> Callable[[Any], str] | None:
+    """How the value of a column of this name is told: masked, in words, or as a text of its own."""
+    name = path.rpartition("__")[2]
+    if say := MASKS.get(name) or SAID_AGAIN.get(name):
+        return lambda value: str(say(str(value)))
+    return WRITTEN.get(name)
 
 
 # Told in full on a thing's own page, and not carried off by the thousand.
@@ -113,9 +134,6 @@ def _resource(columns: Columns) -> Resource:
 
 
 def _widget(path: str) -> Widget:
-    name = path.rpartition("__")[2]
-    if mask := MASKS.get(name):
-        return Masked(mask)
-    if say := SAID_AGAIN.get(name):
-        return Masked(lambda written: say(str(written)))
+    if tell := teller(path):
+        return Told(tell)
     return Shillings() if path.endswith("_minor") else Shown()

@@ -17,9 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 
-from backoffice.exports import Columns, with_related
-from backoffice.masks import MASKS
-from backoffice.sayings import SAID_AGAIN
+from backoffice.exports import Columns, teller, with_related
 from marketplace.accounts.queries import get_user
 from reports.base import Cell, CellKind, Column
 from reports.errors import ReportForbidden
@@ -84,8 +82,7 @@ class _Stored:
         if self.is_named:
             named = {value: str(label) for value, label in self.field.flatchoices}
             return lambda value: named.get(value, value)
-        told = _told(self.path)
-        return None if told is None else lambda value: told(str(value))
+        return teller(self.path)
 
 
 def _stored(model: type[models.Model], path: str) -> _Stored | None:
@@ -104,15 +101,9 @@ def _stored(model: type[models.Model], path: str) -> _Stored | None:
     return _Stored("__".join((*steps, name)), field, is_named=choice is not None)
 
 
-def _told(path: str) -> Callable[[str], Any] | None:
-    """The mask or the sentence of the list for a column of this name."""
-    name = path.rpartition("__")[2]
-    return MASKS.get(name) or SAID_AGAIN.get(name)
-
-
 def _reader(path: str) -> Callable[[Any], Cell]:
     """What stands in the column, masked where the list masks it, in words where it is a sentence of ours."""
-    steps, told = path.split("__"), _told(path)
+    steps, tell = path.split("__"), teller(path)
 
     def read(row: Any) -> Any:
         value = row
@@ -121,7 +112,7 @@ def _reader(path: str) -> Callable[[Any], Cell]:
             if value is None:
                 return None
         value = value() if callable(value) else value
-        return told(str(value)) if told else value
+        return tell(value) if tell and value is not None else value
 
     return read
 

@@ -11,10 +11,13 @@ from unfold.decorators import display
 
 from backoffice.admin.base import Console
 from backoffice.admin.catalog_forms import BrandForm, CategoryForm, ProductForm
+from backoffice.admin.reference import Brands, Categories, Products
 from backoffice.admin.review_blocks import standing
 from backoffice.pages.blocks import Facts, Page, Table, Text
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import link, moment, money, page_of, state, yes_no
+from backoffice.pages.importing import importing
+from backoffice.pages.reference import columns_for
 from backoffice.pages.search import same, upper
 from marketplace.catalog.attributes import label_of
 from marketplace.catalog.commands import (
@@ -118,8 +121,10 @@ class CategoryAdmin(Console):
     search_by = {"name_en__istartswith": same, "name_sw__istartswith": same, "slug": same}
     search_hint = _("Beginning of the name in either language")
     list_decisions = (
+        importing(Categories, DUTY),
         _writing("add", _("Add a category"), _save_category, CategoryForm, _("Saved."), "add"),
     )
+    exported = columns_for(Categories)
     decisions = (_writing("edit", _("Edit"), _save_category, CategoryForm, _("Saved."), "edit"),)
 
     def page(self, request: HttpRequest, category: Category) -> Page:
@@ -174,7 +179,11 @@ class BrandAdmin(Console):
     ordering = ("name",)
     search_by = {"name__istartswith": same, "reference__startswith": upper}
     search_hint = _("Reference or beginning of the name")
-    list_decisions = (_writing("add", _("Add a brand"), _add_brand, BrandForm, _("Saved."), "add"),)
+    list_decisions = (
+        importing(Brands, DUTY),
+        _writing("add", _("Add a brand"), _add_brand, BrandForm, _("Saved."), "add"),
+    )
+    exported = columns_for(Brands)
 
 
 @admin.register(Product)
@@ -188,8 +197,10 @@ class ProductAdmin(Console):
     search_by = {"reference__startswith": upper, "title__istartswith": same, "slug": same}
     search_hint = _("Reference or beginning of the title")
     list_decisions = (
+        importing(Products, DUTY),
         _writing("add", _("Add a product"), _create_product, ProductForm, _("Saved."), "add"),
     )
+    exported = columns_for(Products)
     decisions = (_writing("edit", _("Edit"), _edit_product, ProductForm, _("Saved."), "edit"),)
 
     @display(description=_("Created"), ordering="-pk")

@@ -12,13 +12,18 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from backoffice.admin.base import Console
 from backoffice.admin.catalog_forms import categories_by_path
-from backoffice.pages.decisions import Asked, Decision
+from backoffice.admin.reference import CommissionRules, ShippingRates
+from backoffice.pages.decisions import Asked, Decision, ThingForm
 from backoffice.pages.display import money_column, page_of, percent
-from backoffice.pages.forms import Choice, Day, Number, Suggested, Words
+from backoffice.pages.forms import Choice, Day, Number, Shillings, Suggested, Words
+from backoffice.pages.importing import importing
+from backoffice.pages.reference import columns_for
 from marketplace.fees.commands import end_commission_rule, set_commission_rule, set_vat_rate
 from marketplace.fees.models import CommissionRule, VatRate
+from marketplace.orders.commands import set_shipping_rate
 from marketplace.orders.models import ShippingRate
 from marketplace.sellers.models import Seller
+from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
 DUTY = "set_rates"
 BASIS_POINTS_PER_PERCENT = 100
@@ -79,6 +84,18 @@ class EndForm(forms.Form):
     valid_until = Day(label=_("Ends before"))
 
 
+class FeeForm(ThingForm):
+    fee = Shillings(label=_("Fee (TZS)"))
+
+    def values_of(self, thing: ShippingRate) -> dict[str, Any]:
+        return {"fee": thing.fee_minor // 10 ** EXPONENT[DEFAULT_CURRENCY]}
+
+
+class RegionForm(forms.Form):
+    region = Words(label=_("Region"), max_length=60)
+    fee = Shillings(label=_("Fee (TZS)"))
+
+
 class VatForm(forms.Form):
     rate = Percent(label=_("Rate (%)"))
     valid_from = Day(label=_("First day"))
@@ -109,6 +126,12 @@ def _set_vat(asked: Asked) -> None:
     set_vat_rate(rate_bp=asked.data["rate"], valid_from=asked.data["valid_from"], actor=asked.actor)
 
 
+def _set_fee(asked: Asked) -> HttpResponse:
+    region = asked.object.region if asked.object else asked.data["region"]
+    rate = set_shipping_rate(region=region, fee_minor=asked.data["fee"], actor=asked.actor)
+    return HttpResponseRedirect(page_of(rate))
+
+
 def _goes_on(rule: Any, request: HttpRequest) -> bool:
     return rule.valid_until is None
 
@@ -124,7 +147,9 @@ class CommissionRuleAdmin(Console):
     list_display = ("label", "position", "category", "seller", "rate", "valid_from", "valid_until")
     list_select_related = ("category", "seller")
     ordering = ("position", "-valid_from")
+    exported = columns_for(CommissionRules)
     list_decisions = (
+        importing(CommissionRules, DUTY),
         Decision(
             "add",
             _("Set a rule"),
@@ -188,6 +213,37 @@ class VatRateAdmin(Console):
 class ShippingRateAdmin(Console):
     """What delivery of one seller's parcel to a region costs the buyer."""
 
+    aggregate = "shipping_rate"
+    intro = _(
+        "For each seller's parcel, and for the seller. Orders keep the fee they were placed with."
+    )
     list_display = ("region", "fee")
     ordering = ("region",)
     fee = money_column("fee_minor", _("Fee"))
+    exported = columns_for(ShippingRates)
+    list_decisions = (
+        importing(ShippingRates, DUTY),
+        Decision(
+            "add",
+            _("Serve a region"),
+            DUTY,
+            _set_fee,
+            done=_("The fee is set."),
+            form=RegionForm,
+            icon="add",
+            variant="primary",
+        ),
+    )
+    decisions = (
+        Decision(
+            "set",
+            _("Set the fee"),
+            DUTY,
+            _set_fee,
+            done=_("The fee is set."),
+            form=FeeForm,
+            ask=_("For orders from now on."),
+            icon="edit",
+            variant="primary",
+        ),
+    )

@@ -103,3 +103,15 @@ class OtherShippingFee(Conflict):
         "A parcel to %(region)s costs another fee than was paid: cancel the order and place it anew."
     )
     field = "region"
+
+
+class RegionNameInvalid(Invalid):
+    code = "region_name_invalid"
+    message = _("Name the region in at most %(length_max)s characters.")
+    field = "region"
+
+
+class FeeInvalid(Invalid):
+    code = "fee_invalid"
+    message = _("The fee is whole shillings, from 0 to %(most)s.")
+    field = "fee"

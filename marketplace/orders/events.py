@@ -83,3 +83,14 @@ class SellerOrderCancelled(_SellerOrderEvent):
 
     name: ClassVar[str] = "orders.seller_order_cancelled.v1"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingRateSet(Event):
+    """Delivery to a region costs something else from now on, or begins."""
+
+    name: ClassVar[str] = "orders.shipping_rate_set.v1"
+    aggregate: ClassVar[str] = "shipping_rate"
+    shipping_rate_id: int
+    region: str
+    fee_minor: int

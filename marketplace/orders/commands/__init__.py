@@ -14,6 +14,7 @@ from marketplace.orders.commands.fulfil import (
 from marketplace.orders.commands.pay import mark_paid
 from marketplace.orders.commands.place import Delivery, Wanted, place_order
 from marketplace.orders.commands.redirect import change_delivery
+from marketplace.orders.commands.shipping import set_shipping_rate
 
 __all__ = [
     "Delivery",
@@ -28,5 +29,6 @@ __all__ = [
     "mark_paid",
     "place_order",
     "set_cart_line",
+    "set_shipping_rate",
     "ship_seller_order",
 ]
