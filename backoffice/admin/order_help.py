@@ -14,8 +14,10 @@ from marketplace.orders.models import Order
 from marketplace.orders.queries import shipping_regions
 from marketplace.orders.states import OrderStatus, SellerOrderStatus
 from marketplace.payments.commands import start_attempt
+from marketplace.payments.errors import PaymentNotFound
 from marketplace.payments.models import Attempt, Intent
 from marketplace.shared import clock
+from marketplace.shared.actors import Actor
 
 OF_THE_DELIVERY = "delivery"
 WALLETS_MAX = 5
@@ -85,12 +87,18 @@ def _redirect(asked: Asked) -> None:
     )
 
 
+def ask_wallet(order: Order, actor: Actor, *, wallet: str = "") -> None:
+    """Ask the wallet of this key, or the one asked last. Raises what `start_attempt` does."""
+    wallets = _wallets(order)
+    intent_id = Intent.objects.filter(order=order).values_list("pk", flat=True).first()
+    if intent_id is None:
+        raise PaymentNotFound
+    msisdn = wallets[wallet] if wallet else next(iter(wallets.values()))
+    start_attempt(intent_id=intent_id, msisdn=msisdn, actor=actor)
+
+
 def _push(asked: Asked) -> None:
-    start_attempt(
-        intent_id=Intent.objects.values_list("pk", flat=True).get(order=asked.object),
-        msisdn=_wallets(asked.object)[asked.data["wallet"]],
-        actor=asked.actor,
-    )
+    ask_wallet(asked.object, asked.actor, wallet=asked.data["wallet"])
 
 
 def _goes_nowhere_yet(order: Any, request: HttpRequest) -> bool:

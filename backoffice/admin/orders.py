@@ -14,6 +14,7 @@ from backoffice.admin.base import Console, is_about_one
 from backoffice.admin.keyset import Keyset
 from backoffice.admin.order_filters import SoldFrom
 from backoffice.admin.order_help import HELP
+from backoffice.admin.order_many import ORDERS, PARTS
 from backoffice.admin.order_page import DELIVERY, WALLETS, order_page, seller_order_page
 from backoffice.admin.order_search import matching
 from backoffice.admin.refund_requests import (
@@ -23,12 +24,14 @@ from backoffice.admin.refund_requests import (
     standing_payments,
 )
 from backoffice.pages.blocks import Page
+from backoffice.pages.bulk import Bulk
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import moment, money, money_column, state_column
 from backoffice.pages.forms import ReasonForm, Words
 from backoffice.pages.search import upper
 from backoffice.work.case import CasePage
 from backoffice.work.hands import hands
+from backoffice.work.many import Many
 from marketplace.orders.commands import (
     cancel_order,
     cancel_seller_order,
@@ -78,7 +81,7 @@ def _deliver(asked: Asked) -> None:
 
 
 @admin.register(Order)
-class OrderAdmin(Keyset):
+class OrderAdmin(Many, Keyset):
     exported = {
         _("Reference"): "reference",
         _("State"): "get_status_display",
@@ -126,6 +129,9 @@ class OrderAdmin(Keyset):
     def placed(self, order: Order) -> Any:
         return moment(order.placed_at)
 
+    def together(self) -> Sequence[Bulk]:
+        return ORDERS
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -164,7 +170,7 @@ class SellerOrderColumns(Console):
 
 
 @admin.register(SellerOrder)
-class SellerOrderAdmin(CasePage, Keyset, SellerOrderColumns):
+class SellerOrderAdmin(CasePage, Many, Keyset, SellerOrderColumns):
     """One seller's part of an order: the unit of fulfilment."""
 
     exported = {
@@ -245,6 +251,9 @@ class SellerOrderAdmin(CasePage, Keyset, SellerOrderColumns):
     )
 
     page_select_related = ("order__buyer", "seller", "shipment")
+
+    def together(self) -> Sequence[Bulk]:
+        return PARTS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -25,7 +25,7 @@ from import_export.results import Result
 from tablib import Dataset
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from backoffice.pages.blocks import Table
+from backoffice.pages.blocks import NOTHING, Table
 from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import chip
 from backoffice.pages.reference import ReferenceResource
@@ -198,7 +198,10 @@ def _outcome(result: Result, numbers: list[int], rows: Dataset) -> Outcome:
         for error in row.errors:
             if not isinstance(error.error, DomainError):
                 raise error.error
-            problems[place] = str(error.error)
+            field = error.error.field
+            problems[place] = (
+                f"{field}: {error.error}" if field in rows.headers else str(error.error)
+            )
         what = "refused" if place in problems else _TOLD[row.import_type]
         changes = tuple(row.diff or ()) if what in {"new", "changed"} else ()
         lines.append(Line(number, what, cells[0], changes, problems.get(place, "")))
@@ -248,6 +251,7 @@ def _table(outcome: Outcome) -> Table:
         [_drawn(line) for line in shown],
         empty=gettext("Every row says what is so already."),
         is_said=True,
+        is_stacked=True,
     )
 
 
@@ -256,7 +260,7 @@ def _drawn(line: Line) -> tuple[Any, ...]:
         mark_safe("<br>"),
         "<strong>{}</strong>: {}{}",
         (
-            (column, f"{before} → " if before else "", after)
+            (column, f"{before} → " if before else "", after or NOTHING)
             for column, before, after in line.changes
         ),
     )

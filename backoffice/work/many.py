@@ -1,4 +1,4 @@
-"""Deciding about several rows of a queue at once: chosen, previewed, then made."""
+"""Deciding about several rows of a list at once: chosen, previewed, then made."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,9 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from unfold.decorators import display
 
 from backoffice import waiting
 from backoffice.admin.base import Console
@@ -35,7 +37,9 @@ from marketplace.shared.errors import DomainError
 
 
 class Many(Console):
-    """The part of a queue that handles chosen rows. A subclass says `together`."""
+    """The part of a list that handles chosen rows. A subclass says `together`."""
+
+    list_before_template = "console/many_before.html"
 
     def together(self) -> Sequence[Bulk]:
         return ()
@@ -45,6 +49,22 @@ class Many(Console):
     ) -> HttpResponse:
         bulk = [(one, self._bulk_address(one)) for one in self.offered_together(request)]
         return super().changelist_view(request, {"bulk": bulk} | (extra_context or {}))
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        chosen = ("chosen",) if self.offered_together(request) else ()
+        return (*chosen, *super().get_list_display(request))
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Any:
+        return super().get_list_display_links(request, [x for x in list_display if x != "chosen"])
+
+    @display(description="")
+    def chosen(self, thing: Any) -> Any:
+        return format_html(
+            '<input type="checkbox" class="zt-choose" form="chosen" name="chosen" value="{}"'
+            ' aria-label="{}">',
+            thing.pk,
+            thing,
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)

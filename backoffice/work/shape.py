@@ -15,7 +15,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
@@ -134,11 +133,7 @@ class WorkQueue(Many, SavedViews, Queue):
         return (WorkFilter, *super().get_list_filter(request))
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
-        chosen = ("chosen",) if self.offered_together(request) else ()
-        return (*chosen, *super().get_list_display(request), "waits", "holder")
-
-    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Any:
-        return super().get_list_display_links(request, [x for x in list_display if x != "chosen"])
+        return (*super().get_list_display(request), "waits", "holder")
 
     def dress(self, things: Sequence[Any]) -> None:
         """Give each row its `work` (who has it, put aside until when), when it is `due`, and who looks."""
@@ -155,15 +150,6 @@ class WorkQueue(Many, SavedViews, Queue):
         if self.holder_field:
             return getattr(thing, self.holder_field)
         return work.assignee if work else None
-
-    @display(description="")
-    def chosen(self, thing: Any) -> Any:
-        return format_html(
-            '<input type="checkbox" class="zt-choose" form="chosen" name="chosen" value="{}"'
-            ' aria-label="{}">',
-            thing.pk,
-            thing,
-        )
 
     @display(description=gettext_lazy("Waits"))
     def waits(self, thing: Any) -> Any:
