@@ -251,7 +251,6 @@ def _table(outcome: Outcome) -> Table:
         [_drawn(line) for line in shown],
         empty=gettext("Every row says what is so already."),
         is_said=True,
-        is_stacked=True,
     )
 
 
