@@ -204,6 +204,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Subscription]] = {
     ],
     orders.OrderCompleted: [],
     orders.OrderDeliveryChanged: [Subscription(order_news.delivery_changed)],
+    orders.ShippingRateSet: [],
     orders.SellerOrderConfirmed: [],
     orders.SellerOrderShipped: [Subscription(notify.order_shipped)],
     orders.SellerOrderDelivered: [
