@@ -47,6 +47,8 @@ def value_in_words(model: type[models.Model] | None, key: str, value: Any) -> st
         return str(RevealReason(value).label)
     if key == "reason" and str(value).startswith(OF_A_DISPUTE):
         return _("dispute %(reference)s") % {"reference": value.removeprefix(OF_A_DISPUTE)}
+    if key.endswith("provider") and value in Provider.values:
+        return str(Provider(value).label)
     if key in MASKS:
         return str(masked(key, value))
     field = _field(model, key)

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.admin.jobs import pulse_chip, schedule_link, what_came_of
 from backoffice.pages.blocks import Facts, Page, Table
-from backoffice.pages.display import chip, moment, provider_name, span, two_lines
+from backoffice.pages.display import NOTHING, chip, moment, provider_name, span, two_lines
 from backoffice.pages.site_page import ConsolePage
+from backoffice.sayings import said_again
 from backoffice.sweep_names import sweep_title
 from marketplace.accounts.queries import contacts_of
 from marketplace.analytics.queries import forwarding_health
@@ -93,7 +94,9 @@ def _providers() -> Table:
                 one.failed,
                 one.uncertain,
                 moment(one.last_answer_at),
-                f"{one.last_failure} {one.last_failure_at:%H:%M}" if one.last_failure_at else "–",
+                two_lines(said_again(one.last_failure), moment(one.last_failure_at))
+                if one.last_failure_at
+                else NOTHING,
             )
             for one in provider_health()
         ],

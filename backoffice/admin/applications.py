@@ -397,4 +397,5 @@ class KycDocumentAdmin(CasePage):
                 )
             ],
             subjects=[("application", [document.application_id])],
+            called=papers_called(document.application),
         )

@@ -166,8 +166,11 @@ class CategoryAdmin(Console):
                 ),
                 Table(
                     _("Below it"),
-                    [_("Category"), _("Swahili"), _("Active")],
-                    [(link(one), one.name_sw, yes_no(one.is_active)) for one in children],
+                    [_("Category"), _("English"), _("Swahili"), _("Active")],
+                    [
+                        (link(one), one.name_en, one.name_sw, yes_no(one.is_active))
+                        for one in children
+                    ],
                 ),
             ],
         )  # fmt: skip

@@ -15,6 +15,7 @@ from backoffice.pages.decisions import Asked, Decision
 from backoffice.pages.display import chip, link, moment, money
 from backoffice.pages.forms import Choice, Day, LongWords, ReasonForm, Shillings
 from backoffice.pages.site_page import ConsolePage
+from backoffice.sayings import said_again
 from marketplace.payments.commands import (
     Band,
     pause_provider,
@@ -246,7 +247,7 @@ def _figures(
     latest = healths[0] if healths else None
     note: Any = switch.reason if switch.is_paused else ""
     if not note and latest is not None and latest.last_failure_at is not None:
-        failed = {"when": moment(latest.last_failure_at), "what": latest.last_failure}
+        failed = {"when": moment(latest.last_failure_at), "what": said_again(latest.last_failure)}
         note = format_html(str(_("Last failure {when}: {what}")), **failed)
     return Table(
         format_html("{} {}", title, state),

@@ -140,7 +140,9 @@ class ReceiptForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = LongWords(label=_("Note"), max_length=REASON_MAX)
+    """What somebody else reads of a thing of theirs that is refused."""
+
+    note = LongWords(label=_("What is wrong"), max_length=REASON_MAX)
 
 
 class MessageForm(forms.Form):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from backoffice.changes import change_in_words
 from backoffice.exports import export
 from backoffice.sayings import said_again
 from backoffice.sweep_names import COUNTS, TITLES, sweep_said
@@ -21,6 +22,7 @@ from marketplace.payments.adapters import airtel_codes, mixx_codes, mpesa_codes
 from marketplace.payments.commands import inbox
 from marketplace.payments.explanations import EXPLANATIONS, explained
 from marketplace.payouts.commands import batches, reducing
+from marketplace.sellers.models import Seller
 from marketplace.shared.models import LoggedEvent
 from tasks.schedules import SWEEPS as SCHEDULED
 from tests.factories.payouts import a_top_up
@@ -155,6 +157,8 @@ def test_the_timeline_explains_what_the_system_says_and_leaves_what_a_person_wro
     with override("sw"):
         assert detail_of(failed) == "PIN haikuwa sahihi, au mteja alikataa (“Declined”)"
         assert detail_of(wrote) == "switched off"
+        moved = change_in_words(Seller, "payout_provider", "mpesa", "airtel")
+        assert moved == "pochi ya simu ya malipo: M-Pesa → Airtel Money"
 
 
 @pytest.mark.django_db
