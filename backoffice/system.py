@@ -30,6 +30,9 @@ from marketplace.privacy.queries import reveals_of_the_hour
 from marketplace.shared import clock
 from marketplace.shared.heartbeats import Pulse, pulses
 from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
+from tasks.verification import INVARIANTS
+
+CLAIMS = {invariant.name: invariant.claim for invariant in INVARIANTS}
 
 
 class System(ConsolePage):
@@ -162,7 +165,7 @@ def _invariants(verdicts: list[InvariantResult]) -> Table:
          _("Examples")],
         [
             (
-                two_lines(one.name, moment(one.checked_at)),
+                two_lines(CLAIMS.get(one.name, one.name), _name_and_check(one)),
                 chip("failed", _("Broken")) if one.differing else chip("done", _("Holds")),
                 one.counted,
                 one.differing,
@@ -173,6 +176,10 @@ def _invariants(verdicts: list[InvariantResult]) -> Table:
         empty=_("Nothing has been checked yet: run manage.py verify."),
         is_said=True,
     )  # fmt: skip
+
+
+def _name_and_check(one: InvariantResult) -> Any:
+    return format_html('<span class="zt-breaks">{}</span> {}', one.name, moment(one.checked_at))
 
 
 def _seal() -> Facts:

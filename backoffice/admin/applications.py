@@ -1,7 +1,6 @@
 """Seller applications: the queue, and the page on which one is reviewed."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -26,7 +24,7 @@ from backoffice.admin.base import Console, buttons
 from backoffice.pages.blocks import Facts, Page, Text
 from backoffice.pages.decisions import Asked, Decision, may_become
 from backoffice.pages.display import (
-    NOTHING,
+    day_of,
     link,
     moment,
     page_of,
@@ -239,10 +237,6 @@ class ApplicationAdmin(CasePage, ApplicationColumns):
         }
 
 
-def _day(day: date | None) -> str:
-    return date_format(day, "j M Y") if day else NOTHING
-
-
 MARKS = {
     DocumentStatus.ACCEPTED: "check_circle",
     DocumentStatus.REJECTED: "cancel",
@@ -387,7 +381,7 @@ class KycDocumentAdmin(CasePage):
                     _("Document"),
                     [
                         (_("Kind"), document.get_kind_display()),
-                        (_("Expires on"), _day(document.expires_on)),
+                        (_("Expires on"), day_of(document.expires_on)),
                         (_("File name"), document.original_name),
                         (_("Size"), filesizeformat(document.size_bytes)),
                         (_("Uploaded"), moment(document.uploaded_at)),

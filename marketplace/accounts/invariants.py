@@ -1,11 +1,13 @@
 """What must hold of people at every moment, beyond what a constraint can say."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "accounts.level_is_earned",
-        "Whoever stands on KYC level 1 or higher has a verified phone, and the other way round.",
+        _("Whoever stands on KYC level 1 or higher has a verified phone, and the other way round."),
         by_sql(
             "SELECT count(*) FROM accounts_user",
             "SELECT reference FROM accounts_user WHERE (kyc_level >= 1)"
@@ -14,7 +16,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.session_can_go_on",
-        "Every open session has exactly one live refresh token.",
+        _("Every open session has exactly one live refresh token."),
         by_sql(
             "SELECT count(*) FROM accounts_refreshfamily",
             "SELECT f.id FROM accounts_refreshfamily f LEFT JOIN accounts_refreshtoken t"
@@ -24,7 +26,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.console_needs_a_role",
-        "Whoever has a role may enter the console.",
+        _("Whoever has a role may enter the console."),
         by_sql(
             "SELECT count(*) FROM accounts_user_groups",
             "SELECT u.reference FROM accounts_user u JOIN accounts_user_groups g"
@@ -33,7 +35,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.roles_given_by_two",
-        "A role that a person gave to somebody was asked for by another person.",
+        _("A role that a person gave to somebody was asked for by another person."),
         by_sql(
             "SELECT count(*) FROM shared_loggedevent WHERE name = 'accounts.roles_changed.v1'",
             # What was given before two people were needed says nothing of a request.
@@ -49,7 +51,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.role_requests_are_about_the_present",
-        "A role request that waits begins with the roles that the person has.",
+        _("A role request that waits begins with the roles that the person has."),
         by_sql(
             "SELECT count(*) FROM accounts_rolerequest WHERE status = 'requested'",
             "SELECT r.reference FROM accounts_rolerequest r WHERE r.status = 'requested'"
@@ -60,7 +62,9 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.second_step_can_be_asked_for",
-        "Whoever is asked for a code has a confirmed factor since that moment, and nobody else has one.",
+        _(
+            "Whoever is asked for a code has a confirmed factor since that moment, and nobody else has one."
+        ),
         by_sql(
             "SELECT count(*) FROM accounts_user",
             "SELECT u.reference FROM accounts_user u LEFT JOIN accounts_secondfactor f"
@@ -69,7 +73,9 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.second_step_has_a_means",
-        "Whoever is asked for a second step has an app or a passkey, and nobody else has either.",
+        _(
+            "Whoever is asked for a second step has an app or a passkey, and nobody else has either."
+        ),
         by_sql(
             "SELECT count(*) FROM accounts_user",
             "SELECT u.reference FROM accounts_user u LEFT JOIN accounts_secondfactor f"
@@ -79,7 +85,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.passkeys_are_those_added",
-        "A passkey that opens something is the one whose adding stands in the event log.",
+        _("A passkey that opens something is the one whose adding stands in the event log."),
         by_sql(
             "SELECT count(*) FROM accounts_passkey",
             "SELECT p.id FROM accounts_passkey p WHERE NOT EXISTS (SELECT FROM shared_loggedevent e"
@@ -90,7 +96,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.invitations_are_accepted_with_a_password",
-        "A member of staff without a password was invited and has not accepted.",
+        _("A member of staff without a password was invited and has not accepted."),
         by_sql(
             "SELECT count(*) FROM accounts_user WHERE is_staff",
             "SELECT u.reference FROM accounts_user u WHERE u.is_staff AND u.password LIKE '!%'"
@@ -101,7 +107,7 @@ INVARIANTS = [
     ),
     Invariant(
         "accounts.ended_console_sessions_are_gone",
-        "A session of the console that was ended opens no page any more.",
+        _("A session of the console that was ended opens no page any more."),
         by_sql(
             "SELECT count(*) FROM accounts_consolesession",
             "SELECT c.id FROM accounts_consolesession c JOIN django_session s"

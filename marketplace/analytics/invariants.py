@@ -3,6 +3,8 @@
 What the cursor has not reached yet is added from the log, so that the claims hold at any moment.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.accounts.states import Purpose
 from marketplace.analytics.measures import (
     APPROVED,
@@ -117,7 +119,7 @@ _VERDICTS = f"""
 INVARIANTS = [
     Invariant(
         "analytics.months_are_their_days",
-        "What a seller was paid in a month is what it was paid on the month's days.",
+        _("What a seller was paid in a month is what it was paid on the month's days."),
         by_sql(
             f"SELECT count(*) FROM analytics_rollup WHERE dimension = '{SELLER_MONTH}'",  # noqa: S608 - as above
             _MONTHS,
@@ -125,7 +127,9 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.waits_are_the_verdicts",
-        "Each day's verdicts by how long they were waited for are all of that day's, and their time.",
+        _(
+            "Each day's verdicts by how long they were waited for are all of that day's, and their time."
+        ),
         by_sql(
             f"SELECT count(*) FROM analytics_rollup WHERE dimension = '{WAITED}'",  # noqa: S608 - as above
             _VERDICTS,
@@ -133,8 +137,10 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.sales_are_the_orders",
-        "On each day the figures have as many orders placed and paid, of the same sum, as there are"
-        " orders of which the log says so.",
+        _(
+            "On each day the figures have as many orders placed and paid, of the same sum, as there are"
+            " orders of which the log says so."
+        ),
         by_sql(
             "SELECT count(*) FROM orders_order",
             f"{_orders_of(PLACED, 'placed_at', 'orders.placed.v1')}"
@@ -143,7 +149,7 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.take_is_the_ledger",
-        "On each day the commission in the figures is what the ledger booked as commission.",
+        _("On each day the commission in the figures is what the ledger booked as commission."),
         by_sql(
             "SELECT count(*) FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
             " WHERE a.code = 'commission_revenue'",
@@ -152,8 +158,10 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.told_with_consent",
-        "Analytics services were told only what a buyer allowed before doing it, and had not taken back"
-        " when it was sent.",
+        _(
+            "Analytics services were told only what a buyer allowed before doing it, and had not taken back"
+            " when it was sent."
+        ),
         by_sql(
             "SELECT count(*) FROM analytics_forwardeddeed WHERE status = 'sent'",
             _UNALLOWED,
@@ -161,8 +169,10 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.told_once",
-        "Each deed goes to an analytics service once, in one batch of that service, which counts what"
-        " was taken of it.",
+        _(
+            "Each deed goes to an analytics service once, in one batch of that service, which counts what"
+            " was taken of it."
+        ),
         by_sql("SELECT count(*) FROM analytics_forwardeddeed", _TOLD_TWICE),
     ),
 ]

@@ -1,5 +1,7 @@
 """What must hold of lines and documents."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 # Deliveries are on their way for some minutes; what is older must have become lines.
@@ -23,7 +25,9 @@ _ON_THEIR_WAY = (
 INVARIANTS = [
     Invariant(
         "billing.lines_are_the_ledger",
-        "Commission lines, billed or not, are the commission and VAT that the ledger has booked.",
+        _(
+            "Commission lines, billed or not, are the commission and VAT that the ledger has booked."
+        ),
         by_sql(
             "SELECT count(*) FROM billing_commissionline",
             f"SELECT coalesce(booked.reference, lines.reference) FROM ({_BOOKED}) booked"  # noqa: S608 - our own statements
@@ -35,7 +39,7 @@ INVARIANTS = [
     ),
     Invariant(
         "billing.documents_add_up",
-        "Every invoice and credit note is the sum of its lines.",
+        _("Every invoice and credit note is the sum of its lines."),
         by_sql(
             "SELECT count(*) FROM billing_document",
             "SELECT d.number FROM billing_document d"
@@ -46,7 +50,7 @@ INVARIANTS = [
     ),
     Invariant(
         "billing.receipts_have_no_gap",
-        "Fiscal receipts are numbered from the device's first number to its last, each once.",
+        _("Fiscal receipts are numbered from the device's first number to its last, each once."),
         by_sql(
             "SELECT count(*) FROM billing_fiscalreceipt",
             "SELECT v.serial FROM billing_fiscaldevice v"
@@ -57,7 +61,7 @@ INVARIANTS = [
     ),
     Invariant(
         "billing.receipts_in_order",
-        "No fiscal receipt reached the tax authority before one with a lower number.",
+        _("No fiscal receipt reached the tax authority before one with a lower number."),
         by_sql(
             "SELECT count(*) FROM billing_fiscalreceipt",
             "SELECT r.code FROM billing_fiscalreceipt r WHERE r.status <> 'queued' AND EXISTS ("
@@ -67,7 +71,7 @@ INVARIANTS = [
     ),
     Invariant(
         "billing.receipts_are_of_their_invoice",
-        "Every fiscal receipt states the amount of its invoice.",
+        _("Every fiscal receipt states the amount of its invoice."),
         by_sql(
             "SELECT count(*) FROM billing_fiscalreceipt",
             "SELECT r.code FROM billing_fiscalreceipt r"
@@ -78,7 +82,7 @@ INVARIANTS = [
     ),
     Invariant(
         "billing.numbers_have_no_gap",
-        "In each series and year the numbers run from 1 to the counter, each once.",
+        _("In each series and year the numbers run from 1 to the counter, each once."),
         by_sql(
             "SELECT count(*) FROM billing_document",
             "SELECT c.series || '-' || c.year FROM billing_counter c"

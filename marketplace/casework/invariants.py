@@ -1,11 +1,13 @@
 """What must hold of casework."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "casework.macros_were_used",
-        "A prepared answer was used as often as the event log says.",
+        _("A prepared answer was used as often as the event log says."),
         by_sql(
             "SELECT count(*) FROM casework_macro",
             "SELECT m.name FROM casework_macro m WHERE m.times_used <>"
@@ -15,7 +17,7 @@ INVARIANTS = [
     ),
     Invariant(
         "casework.cases_are_with_staff",
-        "Whoever has a case was a member of staff when it was given to them: an event says so.",
+        _("Whoever has a case was a member of staff when it was given to them: an event says so."),
         by_sql(
             "SELECT count(*) FROM casework_work WHERE assignee_id IS NOT NULL",
             "SELECT w.kind || ':' || w.case_id FROM casework_work w"
@@ -28,7 +30,9 @@ INVARIANTS = [
     ),
     Invariant(
         "casework.bulk_decisions_add_up",
-        "A bulk decision that is over since a week at most has no row that waits, and adds up its rows.",
+        _(
+            "A bulk decision that is over since a week at most has no row that waits, and adds up its rows."
+        ),
         by_sql(
             "SELECT count(*) FROM casework_bulkrun WHERE finished_at > now() - interval '7 days'",
             "SELECT b.reference FROM casework_bulkrun b JOIN casework_bulkrow r ON r.run_id = b.id"
@@ -41,7 +45,7 @@ INVARIANTS = [
     ),
     Invariant(
         "casework.times_were_set",
-        "Every time of a queue is the one that the last event about it says.",
+        _("Every time of a queue is the one that the last event about it says."),
         by_sql(
             "SELECT count(*) FROM casework_queuetime",
             "SELECT t.queue FROM casework_queuetime t WHERE t.hours IS DISTINCT FROM"

@@ -1,11 +1,13 @@
 """What must hold of the catalogue at every moment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "catalog.tree_has_roots",
-        "Every category is reached from a root: the tree has no cycle.",
+        _("Every category is reached from a root: the tree has no cycle."),
         by_sql(
             "SELECT count(*) FROM catalog_category",
             "WITH RECURSIVE reached AS ("

@@ -1,5 +1,7 @@
 """What must hold of months, their closes and their figures at every moment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 # All closed months in one pass over the postings: each posting counts for the months that end after it.
@@ -33,7 +35,7 @@ WHERE stated.minor IS DISTINCT FROM held.minor
 INVARIANTS = [
     Invariant(
         "closing.locked_as_stated",
-        "The ledger is locked for the months that are closed, and for no other.",
+        _("The ledger is locked for the months that are closed, and for no other."),
         by_sql(
             "SELECT count(*) FROM closing_period",
             "SELECT month FROM closing_period p FULL JOIN ledger_periodlock k USING (month)"
@@ -42,7 +44,7 @@ INVARIANTS = [
     ),
     Invariant(
         "closing.figures_are_the_ledger",
-        "The closing balances of a closed month are those that the ledger gives for its end.",
+        _("The closing balances of a closed month are those that the ledger gives for its end."),
         by_sql(
             "SELECT count(*) FROM closing_closingbalance",
             FIGURES_THAT_DIFFER,
@@ -50,7 +52,7 @@ INVARIANTS = [
     ),
     Invariant(
         "closing.months_close_in_order",
-        "Before a closed month every month is closed.",
+        _("Before a closed month every month is closed."),
         by_sql(
             "SELECT count(*) FROM closing_period",
             "SELECT p.month FROM closing_period p WHERE p.status IN ('open', 'reopened') AND EXISTS ("
@@ -60,7 +62,7 @@ INVARIANTS = [
     ),
     Invariant(
         "closing.opened_by_two",
-        "A closed month is opened again by one person and another.",
+        _("A closed month is opened again by one person and another."),
         by_sql(
             "SELECT count(*) FROM closing_reopening",
             "SELECT id FROM closing_reopening WHERE status <> 'requested'"

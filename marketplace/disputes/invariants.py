@@ -1,12 +1,16 @@
 """What must hold of disputes."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "disputes.refunds_exist",
-        "What a resolution gives back exists as refunds, of the promised amount; what an appeal leaves"
-        " to the buyer beyond the decision is in them, too.",
+        _(
+            "What a resolution gives back exists as refunds, of the promised amount; what an appeal leaves"
+            " to the buyer beyond the decision is in them, too."
+        ),
         by_sql(
             "SELECT count(*) FROM disputes_dispute",
             "SELECT d.reference FROM disputes_dispute d"
@@ -21,7 +25,7 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.money_is_held",
-        "While a dispute is open or in appeal, its earning is held, unless it had left before.",
+        _("While a dispute is open or in appeal, its earning is held, unless it had left before."),
         by_sql(
             "SELECT count(*) FROM disputes_dispute"
             " WHERE status IN ('open', 'approval', 'appealed')",
@@ -33,7 +37,9 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.chargebacks_have_their_case",
-        "What a provider took back is in one case, which is open exactly as long as that is open.",
+        _(
+            "What a provider took back is in one case, which is open exactly as long as that is open."
+        ),
         by_sql(
             "SELECT count(*) FROM payments_chargeback",
             "SELECT s.reference FROM payments_chargeback c"
@@ -46,7 +52,9 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.appeals_were_decided_by_another",
-        "Nobody decided the appeal against their own decision, nor agreed to their own: the events say so.",
+        _(
+            "Nobody decided the appeal against their own decision, nor agreed to their own: the events say so."
+        ),
         by_sql(
             "SELECT count(*) FROM disputes_appeal",
             "SELECT d.reference FROM disputes_appeal a JOIN disputes_dispute d ON d.id = a.dispute_id"
@@ -63,7 +71,9 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.appeals_are_as_their_case",
-        "An appeal is open exactly as long as its case is undecided, and the case says what it led to.",
+        _(
+            "An appeal is open exactly as long as its case is undecided, and the case says what it led to."
+        ),
         by_sql(
             "SELECT count(*) FROM disputes_appeal",
             "SELECT d.reference FROM disputes_appeal a JOIN disputes_dispute d ON d.id = a.dispute_id"
@@ -74,7 +84,7 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.appeals_are_borne",
-        "After an appeal the first refund is borne as the appeal found.",
+        _("After an appeal the first refund is borne as the appeal found."),
         by_sql(
             "SELECT count(*) FROM disputes_appeal WHERE status = 'changed'",
             "SELECT d.reference FROM disputes_appeal a JOIN disputes_dispute d ON d.id = a.dispute_id"
@@ -87,7 +97,9 @@ INVARIANTS = [
     ),
     Invariant(
         "disputes.losses_were_agreed_by_two",
-        "Who agreed to a loss or a costly appeal is not who decided it, and an event says that they did.",
+        _(
+            "Who agreed to a loss or a costly appeal is not who decided it, and an event says that they did."
+        ),
         by_sql(
             "SELECT count(*) FROM disputes_dispute WHERE approved_by_id IS NOT NULL",
             "SELECT d.reference FROM disputes_dispute d WHERE d.approved_by_id IS NOT NULL"

@@ -1,11 +1,13 @@
 """What must hold of rates at every moment, once there are any."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "fees.today_has_a_vat_rate",
-        "A VAT rate is in force today.",
+        _("A VAT rate is in force today."),
         by_sql(
             "SELECT count(*) FROM fees_vatrate",
             "WITH today AS (SELECT (now() AT TIME ZONE 'Africa/Dar_es_Salaam')::date AS day)"
@@ -15,7 +17,7 @@ INVARIANTS = [
     ),
     Invariant(
         "fees.every_sale_has_a_rule",
-        "A commission rule for all categories and sellers is in force today.",
+        _("A commission rule for all categories and sellers is in force today."),
         by_sql(
             "SELECT count(*) FROM fees_commissionrule",
             "WITH today AS (SELECT (now() AT TIME ZONE 'Africa/Dar_es_Salaam')::date AS day)"
@@ -26,7 +28,7 @@ INVARIANTS = [
     ),
     Invariant(
         "fees.one_rule_per_position",
-        "At no position do two commission rules apply on the same day.",
+        _("At no position do two commission rules apply on the same day."),
         by_sql(
             "SELECT count(*) FROM fees_commissionrule",
             "SELECT a.reference FROM fees_commissionrule a JOIN fees_commissionrule b"

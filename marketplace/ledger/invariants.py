@@ -1,5 +1,7 @@
 """What must hold of the books at every moment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.ledger import seals
 from marketplace.shared.invariants import Invariant, by_sql
 
@@ -28,7 +30,7 @@ WHERE (kept.debit, kept.credit) IS DISTINCT FROM (due.debit, due.credit)
 INVARIANTS = [
     Invariant(
         "ledger.trial_balance_zero",
-        "Debits equal credits in every currency.",
+        _("Debits equal credits in every currency."),
         by_sql(
             "SELECT count(*) FROM ledger_posting",
             "SELECT currency FROM ledger_posting GROUP BY currency HAVING sum(amount_minor) <> 0",
@@ -36,7 +38,7 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger.entries_balanced",
-        "Every journal entry sums to zero and has at least two postings.",
+        _("Every journal entry sums to zero and has at least two postings."),
         by_sql(
             "SELECT count(*) FROM ledger_entry",
             "SELECT e.id FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry_id = e.id"
@@ -45,7 +47,7 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger.currency_of_account",
-        "Every posting is in its account's currency.",
+        _("Every posting is in its account's currency."),
         by_sql(
             "SELECT count(*) FROM ledger_account",
             "SELECT p.id FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
@@ -54,7 +56,7 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger.closed_months_rest",
-        "A closed month holds the very postings that it held when it was closed.",
+        _("A closed month holds the very postings that it held when it was closed."),
         by_sql(
             "SELECT count(*) FROM ledger_periodlock",
             "SELECT k.month FROM ledger_periodlock k LEFT JOIN ("
@@ -69,12 +71,14 @@ INVARIANTS = [
     ),
     Invariant(
         "ledger.kept_totals_are_the_postings",
-        "What a closed month keeps of each account is what was posted to it before the month's end.",
+        _(
+            "What a closed month keeps of each account is what was posted to it before the month's end."
+        ),
         by_sql("SELECT count(*) FROM ledger_closedtotal", TOTALS_THAT_DIFFER),
     ),
     Invariant(
         "ledger.months_close_in_order",
-        "Between the first and the last closed month every month is closed.",
+        _("Between the first and the last closed month every month is closed."),
         by_sql(
             "SELECT count(*) FROM ledger_periodlock",
             "SELECT month FROM (SELECT month, lag(month) OVER (ORDER BY month) AS previous"

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.ledger import digests
 from marketplace.ledger.models import Seal
@@ -107,17 +108,17 @@ def checks(*, whole: bool) -> list[Invariant]:
     return [
         Invariant(
             "ledger.sealed_rows_rest",
-            "Every sealed event and entry stands as it was sealed.",
+            _("Every sealed event and entry stands as it was sealed."),
             _looking(digests.LOOKED_AT, digests.CHANGED, whole=whole),
         ),
         Invariant(
             "ledger.seals_chain",
-            "Every seal follows from the one before and from its rows.",
+            _("Every seal follows from the one before and from its rows."),
             _looking("SELECT count(*) FROM ledger_seal", digests.BROKEN_SEALS, whole=whole),
         ),
         Invariant(
             "ledger.nothing_slips_in",
-            "No event or entry stands unsealed in a time that is sealed.",
+            _("No event or entry stands unsealed in a time that is sealed."),
             _nothing_slips_in,
         ),
     ]

@@ -1,11 +1,13 @@
 """What must hold of the stock."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "listings.stock_within_bounds",
-        "Reserved stock is never negative and never more than what is on hand.",
+        _("Reserved stock is never negative and never more than what is on hand."),
         by_sql(
             "SELECT count(*) FROM listings_listing",
             "SELECT reference FROM listings_listing"
@@ -14,7 +16,7 @@ INVARIANTS = [
     ),
     Invariant(
         "listings.import_counts",
-        "Every finished import accounts for each of its rows.",
+        _("Every finished import accounts for each of its rows."),
         by_sql(
             "SELECT count(*) FROM listings_importbatch",
             "SELECT reference FROM listings_importbatch WHERE status = 'finished'"

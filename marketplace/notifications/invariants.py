@@ -1,11 +1,13 @@
 """What must hold of messages at every moment, beyond what a constraint can say."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "notifications.told_once",
-        "News that happens once is told once to each address.",
+        _("News that happens once is told once to each address."),
         by_sql(
             "SELECT count(*) FROM notifications_message",
             "SELECT min(reference) FROM notifications_message WHERE about <> '' AND code IN"
@@ -15,7 +17,7 @@ INVARIANTS = [
     ),
     Invariant(
         "notifications.sent_after_written",
-        "Every sent message says when, and that is not before it was written.",
+        _("Every sent message says when, and that is not before it was written."),
         by_sql(
             "SELECT count(*) FROM notifications_message",
             "SELECT reference FROM notifications_message"
@@ -24,7 +26,7 @@ INVARIANTS = [
     ),
     Invariant(
         "notifications.nobody_waits_for_ever",
-        "Every queued message has a delivery that will still send or bury it.",
+        _("Every queued message has a delivery that will still send or bury it."),
         by_sql(
             "SELECT count(*) FROM notifications_message",
             "SELECT m.reference FROM notifications_message m WHERE m.status = 'queued'"

@@ -1,11 +1,13 @@
 """What must hold of orders and their reservations."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "orders.reserved_is_open_reservations",
-        "Each listing's reserved stock is the sum of its open reservations.",
+        _("Each listing's reserved stock is the sum of its open reservations."),
         by_sql(
             "SELECT count(*) FROM listings_listing",
             "SELECT l.reference FROM listings_listing l LEFT JOIN orders_reservation r"
@@ -15,7 +17,7 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.reservations_follow_order",
-        "Only unpaid orders hold open reservations.",
+        _("Only unpaid orders hold open reservations."),
         by_sql(
             "SELECT count(*) FROM orders_reservation",
             "SELECT o.reference FROM orders_reservation r JOIN orders_order o ON o.id = r.order_id"
@@ -24,7 +26,7 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.parts_add_up",
-        "Each order's totals are the sums of its seller orders, and theirs of their lines.",
+        _("Each order's totals are the sums of its seller orders, and theirs of their lines."),
         by_sql(
             "SELECT count(*) FROM orders_order",
             "SELECT o.reference FROM orders_order o JOIN orders_sellerorder s ON s.order_id = o.id"
@@ -39,7 +41,9 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.status_follows_parts",
-        "A completed order has delivered parts only, besides cancelled ones; a cancelled one none.",
+        _(
+            "A completed order has delivered parts only, besides cancelled ones; a cancelled one none."
+        ),
         by_sql(
             "SELECT count(*) FROM orders_order",
             "SELECT DISTINCT o.reference FROM orders_order o"

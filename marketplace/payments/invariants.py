@@ -1,11 +1,13 @@
 """What must hold of payments and refunds."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "payments.paid_orders_have_one_payment",
-        "Every paid order has exactly one payment that was applied, of exactly its total.",
+        _("Every paid order has exactly one payment that was applied, of exactly its total."),
         by_sql(
             "SELECT count(*) FROM orders_order WHERE paid_at IS NOT NULL",
             "SELECT o.reference FROM orders_order o"
@@ -17,7 +19,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.refunds_within_payment",
-        "No payment is given back more than once over.",
+        _("No payment is given back more than once over."),
         by_sql(
             "SELECT count(*) FROM payments_refund",
             "SELECT a.reference FROM payments_refund r"
@@ -27,7 +29,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.refund_parts_add_up",
-        "A refund of seller orders is the sum of its parts.",
+        _("A refund of seller orders is the sum of its parts."),
         by_sql(
             "SELECT count(*) FROM payments_refundpart",
             "SELECT r.reference FROM payments_refund r"
@@ -37,7 +39,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.pieces_refunded_once",
-        "No more pieces of an order line are given back than were bought.",
+        _("No more pieces of an order line are given back than were bought."),
         by_sql(
             "SELECT count(*) FROM payments_refundline",
             "SELECT s.reference FROM payments_refundline l"
@@ -50,7 +52,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.refunds_seen_by_two",
-        "No refund was decided or settled by the person who asked for it.",
+        _("No refund was decided or settled by the person who asked for it."),
         by_sql(
             "SELECT count(*) FROM payments_refund WHERE decided_by_id IS NOT NULL"
             " OR settled_by_id IS NOT NULL",
@@ -60,7 +62,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.refunds_are_booked",
-        "What refunds that stand owe the buyer is what the ledger holds in refunds clearing.",
+        _("What refunds that stand owe the buyer is what the ledger holds in refunds clearing."),
         by_sql(
             "SELECT count(*) FROM payments_refund",
             "SELECT 'refunds and refunds clearing differ' WHERE"
@@ -73,7 +75,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.unusable_money_goes_back",
-        "Every success that its order could not take has its refund.",
+        _("Every success that its order could not take has its refund."),
         by_sql(
             "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded' AND NOT is_applied",
             "SELECT a.reference FROM payments_attempt a"
@@ -86,7 +88,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.suspense_is_explained",
-        "What payments put into suspense is the money that no order took and no refund promised.",
+        _(
+            "What payments put into suspense is the money that no order took and no refund promised."
+        ),
         by_sql(
             "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded' AND NOT is_applied",
             "SELECT 'payments and suspense differ' WHERE"
@@ -103,7 +107,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.unbelieved_messages_are_shown",
-        "Every message that was not believed says why, or has its issue.",
+        _("Every message that was not believed says why, or has its issue."),
         by_sql(
             "SELECT count(*) FROM payments_inboxmessage WHERE status IN ('unmatched', 'forged')",
             "SELECT m.id FROM payments_inboxmessage m"
@@ -113,7 +117,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.chargebacks_are_booked",
-        "What the ledger claims for a seller order is what its provider took back, until it is settled.",
+        _(
+            "What the ledger claims for a seller order is what its provider took back, until it is settled."
+        ),
         by_sql(
             "SELECT count(*) FROM payments_chargeback",
             "SELECT coalesce(s.reference, booked.reference) FROM payments_chargeback c"
@@ -127,7 +133,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payments.settled_is_booked",
-        "What payments and refunds moved is what the ledger says the wallet moved for them.",
+        _("What payments and refunds moved is what the ledger says the wallet moved for them."),
         by_sql(
             "SELECT count(*) FROM payments_attempt WHERE status = 'succeeded'",
             "SELECT 'payments and ledger differ' WHERE"

@@ -1,5 +1,7 @@
 """What must hold of earnings and payouts."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 TOP_UPS_BOOKED = """
@@ -99,7 +101,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.seller_balances",
-        "What each seller order left in its seller's accounts is its net minus refunds and payouts.",
+        _(
+            "What each seller order left in its seller's accounts is its net minus refunds and payouts."
+        ),
         by_sql(
             "SELECT count(*) FROM orders_sellerorder",
             "SELECT s.reference FROM orders_sellerorder s"
@@ -125,7 +129,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.clearing_is_open_payouts",
-        "Payout clearing holds exactly the payouts that are approved and not settled.",
+        _("Payout clearing holds exactly the payouts that are approved and not settled."),
         by_sql(
             "SELECT count(*) FROM payouts_payout",
             "SELECT 'payout_clearing' WHERE coalesce((SELECT sum(p.amount_minor)"
@@ -136,12 +140,12 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.top_ups_booked",
-        "The ledger moves bank and wallet by each approved top-up once, and by no other.",
+        _("The ledger moves bank and wallet by each approved top-up once, and by no other."),
         by_sql("SELECT count(*) FROM payouts_topup", TOP_UPS_BOOKED),
     ),
     Invariant(
         "payouts.lines_add_up",
-        "Each payout, and what was taken back of it, is the sum of its lines.",
+        _("Each payout, and what was taken back of it, is the sum of its lines."),
         by_sql(
             "SELECT count(*) FROM payouts_payout",
             "SELECT p.reference FROM payouts_payout p"
@@ -152,12 +156,14 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.approved_is_sent_or_taken_back",
-        "What was approved and booked of a payout is its amount and what was taken back before it left.",
+        _(
+            "What was approved and booked of a payout is its amount and what was taken back before it left."
+        ),
         by_sql("SELECT count(*) FROM payouts_payout", APPROVED_IS_BOOKED),
     ),
     Invariant(
         "payouts.every_paid_part_has_an_earning",
-        "Every seller order of a paid order has its earning.",
+        _("Every seller order of a paid order has its earning."),
         by_sql(
             "SELECT count(*) FROM payouts_earning",
             "SELECT s.reference FROM orders_sellerorder s"
@@ -167,7 +173,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.on_hold_is_holds_and_reserves",
-        "What lies on hold for a seller order is what an open hold froze, or what is left in reserve.",
+        _(
+            "What lies on hold for a seller order is what an open hold froze, or what is left in reserve."
+        ),
         by_sql(
             "SELECT count(*) FROM payouts_hold WHERE freed_at IS NULL",
             "SELECT s.reference FROM payouts_earning e"
@@ -185,7 +193,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.nothing_held_is_available",
-        "No earning that an open hold freezes is available, unless it is on its way out.",
+        _("No earning that an open hold freezes is available, unless it is on its way out."),
         by_sql(
             "SELECT count(*) FROM payouts_hold WHERE freed_at IS NULL",
             "SELECT e.id FROM payouts_earning e JOIN payouts_hold h ON h.freed_at IS NULL"
@@ -195,7 +203,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.paid_earnings_have_a_paid_payout",
-        "An earning is paid exactly as long as its payout is.",
+        _("An earning is paid exactly as long as its payout is."),
         by_sql(
             "SELECT count(*) FROM payouts_earning WHERE status = 'paid'",
             "SELECT e.id FROM payouts_earning e JOIN payouts_payout p ON p.id = e.payout_id"
@@ -205,7 +213,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.paid_is_booked",
-        "Each payout took its amount from the provider's wallet while it is paid, and nothing else.",
+        _(
+            "Each payout took its amount from the provider's wallet while it is paid, and nothing else."
+        ),
         by_sql(
             "SELECT count(*) FROM payouts_payout WHERE status IN ('paid', 'returned')",
             "SELECT p.reference FROM payouts_payout p"
@@ -218,7 +228,7 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.nothing_to_a_resting_wallet",
-        "No payout left for a seller whose wallet had changed and still rested.",
+        _("No payout left for a seller whose wallet had changed and still rested."),
         by_sql(
             "SELECT count(*) FROM sellers_seller WHERE wallet_changed_at IS NOT NULL",
             "SELECT p.reference FROM payouts_payout p JOIN sellers_seller s ON s.id = p.seller_id"
@@ -227,7 +237,9 @@ INVARIANTS = [
     ),
     Invariant(
         "payouts.nothing_sent_of_what_was_taken_back",
-        "No payout left with the earning of a payment that a provider had taken back and nobody bore.",
+        _(
+            "No payout left with the earning of a payment that a provider had taken back and nobody bore."
+        ),
         by_sql(
             "SELECT count(*) FROM payments_chargeback",
             "SELECT p.reference FROM payments_chargeback c"

@@ -4,6 +4,7 @@ from itertools import batched
 
 from django.db import connection
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.ledger import chart
 from marketplace.ledger.queries import totals_by_reference
@@ -108,7 +109,7 @@ WHERE booked.wallet <> owed.minor OR booked.against <> -owed.minor
 INVARIANTS = [
     Invariant(
         "reconciliation.lines_judged",
-        "Every line of an imported statement is matched, in exception or resolved.",
+        _("Every line of an imported statement is matched, in exception or resolved."),
         by_sql(
             "SELECT count(*) FROM reconciliation_statementline",
             "SELECT l.id FROM reconciliation_statementline l WHERE l.state = 'unmatched'",
@@ -116,8 +117,10 @@ INVARIANTS = [
     ),
     Invariant(
         "reconciliation.states_agree",
-        "A line is matched with a match only, in exception with an open exception only, and"
-        " resolved with a closed one only.",
+        _(
+            "A line is matched with a match only, in exception with an open exception only, and"
+            " resolved with a closed one only."
+        ),
         by_sql(
             "SELECT count(*) FROM reconciliation_statementline",
             "SELECT l.id FROM reconciliation_statementline l"
@@ -131,7 +134,7 @@ INVARIANTS = [
     ),
     Invariant(
         "reconciliation.lines_counted",
-        "A statement has as many lines as it brought, less those that an earlier file had.",
+        _("A statement has as many lines as it brought, less those that an earlier file had."),
         by_sql(
             "SELECT count(*) FROM reconciliation_statement",
             "SELECT s.reference FROM reconciliation_statement s"
@@ -141,13 +144,15 @@ INVARIANTS = [
     ),
     Invariant(
         "reconciliation.amounts_equal",
-        "A matched line and what it stands for have the same amount.",
+        _("A matched line and what it stands for have the same amount."),
         _amounts_equal,
     ),
     Invariant(
         "reconciliation.sums_equal",
-        "Lines and movements that were matched by their sums have the same sum, and no movement"
-        " is matched twice.",
+        _(
+            "Lines and movements that were matched by their sums have the same sum, and no movement"
+            " is matched twice."
+        ),
         by_sql(
             "SELECT count(*) FROM reconciliation_suggestion WHERE status = 'confirmed'",
             "SELECT s.reference FROM reconciliation_suggestion s"
@@ -164,12 +169,12 @@ INVARIANTS = [
     ),
     Invariant(
         "reconciliation.charges_booked",
-        "The ledger holds every statement's charges and transfers, once.",
+        _("The ledger holds every statement's charges and transfers, once."),
         _booked,
     ),
     Invariant(
         "reconciliation.matches_confirmed",
-        "A suggestion has matches and holds movements while it is confirmed, and only then.",
+        _("A suggestion has matches and holds movements while it is confirmed, and only then."),
         by_sql(
             "SELECT count(*) FROM reconciliation_suggestion WHERE status <> 'proposed'",
             "SELECT s.reference FROM reconciliation_suggestion s"
@@ -181,8 +186,10 @@ INVARIANTS = [
     ),
     Invariant(
         "reconciliation.resolutions_booked",
-        "The ledger holds the difference of every exception that was resolved by a booking, once"
-        " and against that account, and nothing of one that is open.",
+        _(
+            "The ledger holds the difference of every exception that was resolved by a booking, once"
+            " and against that account, and nothing of one that is open."
+        ),
         by_sql("SELECT count(*) FROM reconciliation_reconciliationexception", RESOLUTIONS_BOOKED),
     ),
 ]

@@ -1,11 +1,13 @@
 """What must hold of reviews."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "reviews.stars_are_counted",
-        "The stars of every product are those of its published reviews.",
+        _("The stars of every product are those of its published reviews."),
         by_sql(
             "SELECT count(*) FROM reviews_productrating",
             "SELECT p.reference FROM catalog_product p"
@@ -24,7 +26,7 @@ INVARIANTS = [
     ),
     Invariant(
         "reviews.of_what_arrived",
-        "Every review is by who bought that product there, and of what was delivered.",
+        _("Every review is by who bought that product there, and of what was delivered."),
         by_sql(
             "SELECT count(*) FROM reviews_review",
             "SELECT r.reference FROM reviews_review r"
@@ -38,7 +40,7 @@ INVARIANTS = [
     ),
     Invariant(
         "reviews.reports_are_counted",
-        "Every review knows how many reports about it are open, and none is once it is gone.",
+        _("Every review knows how many reports about it are open, and none is once it is gone."),
         by_sql(
             "SELECT count(*) FROM reviews_report",
             "SELECT r.reference FROM reviews_review r LEFT JOIN (SELECT review_id, count(*) AS open"
@@ -49,7 +51,9 @@ INVARIANTS = [
     ),
     Invariant(
         "reviews.wait_for_their_question",
-        "What a moderator has to say something about is in the queue, with that question, and nothing else is.",
+        _(
+            "What a moderator has to say something about is in the queue, with that question, and nothing else is."
+        ),
         by_sql(
             "SELECT count(*) FROM reviews_review WHERE question <> ''",
             "SELECT r.reference FROM reviews_review r"
@@ -61,7 +65,7 @@ INVARIANTS = [
     ),
     Invariant(
         "reviews.versions_are_kept",
-        "What a review says is the newest of its kept versions.",
+        _("What a review says is the newest of its kept versions."),
         by_sql(
             "SELECT count(*) FROM reviews_reviewversion",
             "SELECT r.reference FROM reviews_review r LEFT JOIN LATERAL (SELECT rating, title, body"

@@ -1,5 +1,7 @@
 """What must hold of the rules."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.rules.policies import RULES
 from marketplace.shared.invariants import Invariant, by_sql
 
@@ -8,7 +10,7 @@ MONEY = ", ".join(f"'{name.value}'" for name, rule in RULES.items() if rule.touc
 INVARIANTS = [
     Invariant(
         "rules.were_set",
-        "Every rule that somebody set is as the last event about it says, and no other is set.",
+        _("Every rule that somebody set is as the last event about it says, and no other is set."),
         by_sql(
             "SELECT count(*) FROM rules_rulesetting",
             "SELECT s.name FROM rules_rulesetting s WHERE s.value IS DISTINCT FROM"
@@ -18,7 +20,7 @@ INVARIANTS = [
     ),
     Invariant(
         "rules.of_money_by_two",
-        "A rule that touches money was set by one person as another had asked.",
+        _("A rule that touches money was set by one person as another had asked."),
         by_sql(
             "SELECT count(*) FROM shared_loggedevent WHERE name = 'rules.set.v1'",
             # What was set before two people were needed says nothing of a request.
@@ -33,7 +35,7 @@ INVARIANTS = [
     ),
     Invariant(
         "rules.agreed_changes_are_made_once",
-        "What two people agreed about a rule was set, and set once.",
+        _("What two people agreed about a rule was set, and set once."),
         by_sql(
             "SELECT count(*) FROM rules_rulerequest WHERE status = 'approved'",
             "SELECT r.reference FROM rules_rulerequest r LEFT JOIN shared_loggedevent e"

@@ -1,5 +1,7 @@
 """What must hold of the index at every moment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.search.projection import OFFERS, SHELVES
 from marketplace.shared.invariants import Invariant, by_sql
 
@@ -43,7 +45,7 @@ _DIFFERING = (
 INVARIANTS = [
     Invariant(
         "search.index_agrees",
-        "Every product is found with the offers, the stock and the best price that it has.",
+        _("Every product is found with the offers, the stock and the best price that it has."),
         by_sql("SELECT count(*) FROM catalog_product", _DIFFERING),
     )
 ]

@@ -1,11 +1,13 @@
 """What must hold of sellers at every moment."""
 
+from django.utils.translation import gettext_lazy as _
+
 from marketplace.shared.invariants import Invariant, by_sql
 
 INVARIANTS = [
     Invariant(
         "sellers.sellers_were_approved",
-        "Every seller comes of an approved application, and every approved application of one.",
+        _("Every seller comes of an approved application, and every approved application of one."),
         by_sql(
             "SELECT count(*) FROM sellers_seller",
             "SELECT coalesce(s.reference, a.reference) FROM sellers_application a"
@@ -15,7 +17,7 @@ INVARIANTS = [
     ),
     Invariant(
         "sellers.sellers_have_an_owner",
-        "Every seller has exactly one owner.",
+        _("Every seller has exactly one owner."),
         by_sql(
             "SELECT count(*) FROM sellers_seller",
             "SELECT s.reference FROM sellers_seller s LEFT JOIN sellers_sellermember m"
@@ -24,7 +26,7 @@ INVARIANTS = [
     ),
     Invariant(
         "sellers.decisions_are_dated",
-        "An application is decided exactly when it has a date of decision.",
+        _("An application is decided exactly when it has a date of decision."),
         by_sql(
             "SELECT count(*) FROM sellers_application",
             "SELECT reference FROM sellers_application"
@@ -33,7 +35,9 @@ INVARIANTS = [
     ),
     Invariant(
         "sellers.requests_are_about_the_present",
-        "A request about a seller that waits begins with the state that the seller has; a hold is one.",
+        _(
+            "A request about a seller that waits begins with the state that the seller has; a hold is one."
+        ),
         by_sql(
             "SELECT count(*) FROM sellers_standingrequest WHERE status = 'requested'",
             "SELECT r.reference FROM sellers_standingrequest r JOIN sellers_seller s"
@@ -43,7 +47,7 @@ INVARIANTS = [
     ),
     Invariant(
         "sellers.holds_end",
-        "No hold goes on an hour beyond its time without a second person's word.",
+        _("No hold goes on an hour beyond its time without a second person's word."),
         by_sql(
             "SELECT count(*) FROM sellers_standingrequest WHERE held_until IS NOT NULL",
             "SELECT reference FROM sellers_standingrequest WHERE status = 'requested'"

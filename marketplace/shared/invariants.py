@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.shared import clock
 from marketplace.shared.models import Delivery, DeliveryStatus, InvariantResult
@@ -23,10 +24,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`name` is stable (`ledger.balanced`), `claim` is the sentence that must hold."""
+    """`name` is stable (`ledger.balanced`), `claim` is the sentence that must hold, to be translated."""
 
     name: str
-    claim: str
+    claim: Any
     check: Callable[[], Finding]
 
 
@@ -102,6 +103,6 @@ def _no_delivery_lost() -> Finding:
 
 INVARIANTS = [
     Invariant(
-        "shared.no_delivery_lost", "No delivery waits for more than an hour.", _no_delivery_lost
+        "shared.no_delivery_lost", _("No delivery waits for more than an hour."), _no_delivery_lost
     )
 ]

@@ -283,7 +283,9 @@ def test_every_event_has_a_name_for_people():
 def test_the_system_page_says_what_is_late_and_what_is_broken(client):
     a_running_system()
     signed_in(client, "operations_lead")
-    assert client.get(reverse("admin:system")).context["page"].notices == []
+    shown = client.get(reverse("admin:system"))
+    assert shown.context["page"].notices == []
+    assert "Every journal entry sums to zero" in shown.content.decode()
 
     Heartbeat.objects.update(last_succeeded_at=clock.now() - timedelta(days=1))
     InvariantResult.objects.update(differing=2)
