@@ -50,7 +50,7 @@ WITHOUT_REASON = {
     "privacy.sight:go-on", "privacy.sight:end", "reviews.review:publish",
     "reviews.review:publish_reply", "reports.reportrun:retry",
     "reports.reportrun:again", "reports.reportschedule:pause",
-    "reports.reportschedule:resume", "closing.period:approve", "fees.commissionrule:end",
+    "reports.reportschedule:resume", "closing.period:approve", "fees.commissionrule:end", "orders.shippingrate:set",
 }  # fmt: skip
 EXPLAINS = {"reason", "note", "message", "evidence"}
 
