@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from marketplace.rules import queries as rules
 from marketplace.shared import clock
@@ -21,6 +22,10 @@ from tests.fiscal import vfd
 from tests.patience import until_the_next_day
 from tests.simulators import airtel, mixx, mpesa
 from tests.tracking import mixpanel, segment, services
+
+# How fast a machine draws or computes examples is no verdict about the program.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 SLOW_S = 10
 QUICK_S = 30
