@@ -111,7 +111,7 @@ def _import(asked: Asked, *, resource: type[ReferenceResource]) -> HttpResponse:
     key, content = (data["kept"], _kept(asked, data["kept"])) if data["kept"] else _keep(asked)
     numbers, rows = _read(content, resource)
     with transaction.atomic():
-        outcome = _outcome(resource(asked.actor).import_data(rows), numbers, rows)
+        outcome = _outcome(resource, resource(asked.actor).import_data(rows), numbers, rows)
         is_done = data["agreed"] == outcome.seal and not outcome.of("refused")
         if not is_done:
             transaction.set_rollback(True)
@@ -186,11 +186,14 @@ def _check_header(header: list[str], resource: type[ReferenceResource]) -> None:
 # --- What comes of it ---
 
 
-def _outcome(result: Result, numbers: list[int], rows: Dataset) -> Outcome:
+def _outcome(
+    resource: type[ReferenceResource], result: Result, numbers: list[int], rows: Dataset
+) -> Outcome:
     """Raises what is no refusal: a row that meets a bug is not the file's fault."""
     for error in result.base_errors:
         raise error.error
-    problems = {row.number: _problems(row.error_dict) for row in result.invalid_rows}
+    columns = {field.attribute: field.column_name for field in resource.fields.values()}
+    problems = {row.number: _problems(row.error_dict, columns) for row in result.invalid_rows}
     lines = []
     for place, (number, row, cells) in enumerate(
         zip(numbers, result.rows, rows, strict=True), start=1
@@ -218,8 +221,10 @@ WHAT = {
 COLOURS = {"new": "done", "changed": "waiting", "refused": "refused"}
 
 
-def _problems(by_field: dict[str, list[str]]) -> str:
-    return " ".join(f"{field}: {' '.join(problems)}" for field, problems in by_field.items())
+def _problems(by_field: dict[str, list[str]], columns: dict[str, str]) -> str:
+    return " ".join(
+        f"{columns.get(field, field)}: {' '.join(problems)}" for field, problems in by_field.items()
+    )
 
 
 def _review(asked: Asked, outcome: Outcome, key: str, model: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from import_export.resources import Diff, ModelResource
@@ -17,6 +18,7 @@ from import_export.widgets import ForeignKeyWidget, Widget
 from marketplace.shared.actors import Actor
 from marketplace.shared.money import DEFAULT_CURRENCY, EXPONENT
 
+WHOLE_MAX = 2**31 - 1  # Of a column of integers.
 YES = {"1", "true", "yes", "ndiyo"}
 NO = {"0", "false", "no", "hapana"}
 
@@ -64,6 +66,21 @@ class ReferenceResource(ModelResource):
     def get_diff_class(cls) -> type[Difference]:
         return Difference
 
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """What a row is looked up by has to be right before it is."""
+        problems = {
+            name: _("This cell is empty.") for name in self.required if not row[name].strip()
+        }
+        looked_up_by = [self.fields.get(name) for name in self._meta.import_id_fields]
+        for field in looked_up_by:
+            if field is not None and field.column_name not in problems:
+                try:
+                    field.clean(row)
+                except ValueError as error:
+                    problems[field.column_name] = str(error)
+        if problems:
+            raise ValidationError(problems)
+
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """Nothing: the base sets the table's sequence, which ours need not and may not."""
 
@@ -106,7 +123,7 @@ class YesOrNo(Widget):
 
 
 class Amount(Widget):
-    """A decimal number for people; a whole number of its smallest parts for us."""
+    """A decimal number for people; a whole number of its smallest parts, from 0 on, for us."""
 
     def __init__(self, *, places: int) -> None:
         super().__init__()
@@ -119,7 +136,7 @@ class Amount(Widget):
             whole = int(parts)
         except (InvalidOperation, ValueError, OverflowError) as error:
             raise ValueError(_("“%(text)s” is no number.") % {"text": value}) from error
-        if whole != parts or abs(whole) >= 2**31:
+        if whole != parts or not 0 <= whole <= WHOLE_MAX:
             raise ValueError(_("“%(text)s” is no number that fits here.") % {"text": value})
         return whole
 

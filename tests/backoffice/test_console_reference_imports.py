@@ -15,6 +15,7 @@ from tests.factories.accounts import SYSTEM
 from tests.factories.catalog import a_category
 from tests.factories.console import a_world
 
+RULE = "position,label,rate_percent,valid_from\n"
 pytestmark = pytest.mark.django_db
 LISTS = (
     "catalog.category",
@@ -151,7 +152,7 @@ def test_fees_and_rates_are_read_as_people_write_them(client):
         "orders.shippingrate",
         look(client, "orders.shippingrate", 'region,fee_tzs\nMtwara,"12,500"\n'),
     )
-    rules = "position,label,rate_percent,valid_from\n900,Trial,7.25,2099-01-01\n"
+    rules = RULE + "900,Trial,7.25,2099-01-01\n"
     agree(client, "fees.commissionrule", look(client, "fees.commissionrule", rules))
     rewritten = look(client, "fees.commissionrule", rules.replace("7.25", "9"))
 
@@ -159,6 +160,29 @@ def test_fees_and_rates_are_read_as_people_write_them(client):
     assert CommissionRule.objects.get(position=900).rate_bp == 725
     assert rewritten.status_code == 422
     assert "This rule stands" in rewritten.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("label", "table", "said"),
+    [
+        ("fees.commissionrule", RULE + "900,A,5,\n", "valid_from: This cell is empty."),
+        ("fees.commissionrule", RULE + "-1,A,5,2099-01-01\n", "position: “-1” is no number"),
+        ("fees.commissionrule", RULE + "9,A,1e99,2099-01-01\n", "rate_percent"),
+        ("fees.commissionrule", RULE + "9,A,5,01/02/2099\n", "Write a day as"),
+        ("orders.shippingrate", "region,fee_tzs\nMtwara,12.345\n", "fee_tzs: “12.345” is no number"),
+        ("orders.shippingrate", "region,fee_tzs\n ,1000\n", "region: This cell is empty."),
+        ("catalog.category", "slug,active\na,perhaps\n", "Say yes or no"),
+        ("catalog.category", "slug,attributes\na,{\n", "This is not JSON"),
+        ("catalog.product", "title,brand,category\nNova,,phones\n", "brand: This cell is empty."),
+    ],
+)  # fmt: skip
+def test_a_cell_that_fits_not_names_its_column(client, label, table, said):
+    signed_in(client, "administrator")
+
+    answer = look(client, label, table)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
 
 
 def test_nobody_imports_without_the_duty_nor_what_another_looked_at(client):
