@@ -40,8 +40,8 @@ def a_phone() -> str:
     At the simulators, numbers that end in 901 to 992 call for faults: how many phones a worker has
     given out would decide whether a payout fails.
     """
-    thousand, digits = divmod(next(_numbers), 900)
-    return f"+25575{thousand:04d}{digits:03d}"
+    begin, digits = divmod(next(_numbers), 900)
+    return f"+25575{begin:04d}{digits:03d}"
 
 
 def a_buyer(**changes: object) -> User:
